@@ -1,0 +1,94 @@
+"""How the portal draws its forms: the renderer, and the mixin that every owner or public form uses.
+
+The shape follows one rule for all pages: label, hint below it, message above the input, input. The
+error summary on top of the page is drawn by `templates/base.html` from the context variable `form`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+
+# A widget of these kinds draws a box to type in or to choose from; it gets the box's class.
+BOX_WIDGETS = (forms.TextInput, forms.Textarea, forms.Select, forms.ClearableFileInput)
+
+
+class PortalFormRenderer(TemplatesSetting):
+    """Draws `{{ form }}` and `{{ field.as_field_group }}` with the templates in `septam/forms/`."""
+
+    form_template_name = "septam/forms/form.html"
+    field_template_name = "septam/forms/field.html"
+
+
+class FieldGroup(NamedTuple):
+    """Some fields of a form under one heading; the heading may be empty."""
+
+    heading: str
+    hint: str
+    fields: list[BoundField]
+
+
+class FormProblem(NamedTuple):
+    """One line of the error summary: the message and the id of the input to go to (may be empty)."""
+
+    target: str
+    message: str
+
+
+class PortalForm(forms.BaseForm):
+    """Mixin for the portal's forms: `class SignIn(PortalForm, forms.Form)` (before the form class).
+
+    `attributes` gives HTML attributes by field name (inputmode, autocomplete, maxlength …); `widths`
+    gives `short` (a code), `medium` (a phone, a date) or nothing for the full line; `fieldsets` gives
+    (heading, hint, field names) in order, and fields named in none of them come last.
+    """
+
+    use_required_attribute = False  # the server checks, in Persian, beside the field
+    attributes: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    widths: ClassVar[Mapping[str, str]] = {}
+    fieldsets: ClassVar[Sequence[tuple[Any, Any, Sequence[str]]]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.update(self.attributes.get(name, {}))
+            if isinstance(field.widget, BOX_WIDGETS):
+                _add_classes(field.widget, ["input", _width_class(self.widths.get(name, ""))])
+
+    def field_groups(self) -> Iterator[FieldGroup]:
+        """The visible fields under their headings, in the order in which the page shows them."""
+        left = {field.name: field for field in self.visible_fields()}
+        for heading, hint, names in self.fieldsets:
+            fields = [left.pop(name) for name in names if name in left]
+            if fields:
+                yield FieldGroup(heading, hint, fields)
+        if left:
+            yield FieldGroup("", "", list(left.values()))
+
+
+def _add_classes(widget: forms.Widget, classes: Sequence[str]) -> None:
+    present = widget.attrs.get("class", "").split()
+    wanted = [name for name in classes if name and name not in present]
+    widget.attrs["class"] = " ".join(present + wanted)
+
+
+def _width_class(width: str) -> str:
+    return f"input-{width}" if width else ""
+
+
+def first_input_id(field: BoundField) -> str:
+    """The id to which a link of the error summary leads: of a group of choices, the first one."""
+    if field.is_hidden:
+        return ""
+    return field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
+
+
+def form_problems(form: forms.BaseForm) -> list[FormProblem]:
+    """Every message of a form in the order of its fields, those of the whole form first."""
+    problems = [FormProblem("", str(message)) for message in form.non_field_errors()]
+    for field in form:
+        problems += [FormProblem(first_input_id(field), str(message)) for message in field.errors]
+    return problems
