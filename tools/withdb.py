@@ -1,6 +1,6 @@
 """Runs a command with DATABASE_URL set to the private test Postgres, which is started for it and stopped after the last one.
 
-    python tools/withdb.py COMMAND …
+python tools/withdb.py COMMAND …
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tools.postgres import PostgresError, database  # noqa: E402
+from tools.postgres import PostgresError, database
 
 
 def run_with(url: str, command: list[str]) -> int:
     """Runs the command to its end; Ctrl-C reaches it from the terminal, SIGTERM is passed on. Returns its exit code."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     child = subprocess.Popen(
-        command, env={**os.environ, "DATABASE_URL": url},
+        command,
+        env={**os.environ, "DATABASE_URL": url},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
