@@ -1,0 +1,195 @@
+"""People: owners and staff, their profiles, their ways to sign in, their roles."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+from django_otp.models import Device
+
+from septam import clock
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; owners come through accounts.registration, staff through the office."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """A new account; without a password it cannot sign in until one was sent by SMS."""
+        fields.setdefault("date_joined", clock.now())
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """An account with every permission, for the first set-up."""
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. Owners have a mobile and a friendly username; staff may have no mobile."""
+
+    username = models.CharField(_("Username"), max_length=40, unique=True)
+    mobile = models.CharField(_("Mobile"), max_length=11, unique=True, null=True, blank=True)
+    first_name = models.CharField(_("First name"), max_length=60, blank=True)
+    last_name = models.CharField(_("Last name"), max_length=60, blank=True)
+    is_staff = models.BooleanField(_("Staff"), default=False)
+    is_active = models.BooleanField(_("Active"), default=True)
+    date_joined = models.DateTimeField(_("Joined"))
+    first_signed_in_at = models.DateTimeField(null=True, blank=True)
+    # Raised by «خروج از همه دستگاه‌ها»: every session's hash holds it.
+    session_epoch = models.PositiveIntegerField(default=0)
+    # True once the owner chose a password of their own in place of the 8 digits.
+    own_password = models.BooleanField(default=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar = []
+
+    class Meta:
+        verbose_name = _("Person")
+        verbose_name_plural = _("People")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    def get_full_name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_session_auth_hash(self) -> str:
+        """As Django's, and different after every «sign out everywhere»."""
+        salt = "accounts.User.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.password}:{self.session_epoch}", algorithm="sha256").hexdigest()
+
+
+class HolderKind(models.TextChoices):
+    """What kind of holder an account is for."""
+
+    PERSON = "person", _("Person")
+    COMPANY = "company", _("Company")
+    FOREIGN = "foreign", _("Foreign national")
+
+
+class Profile(models.Model):
+    """«مشخصات فردی»: whom the account is for. Without one every page leads to its form."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="profile")
+    kind = models.CharField(_("Kind"), max_length=10, choices=HolderKind.choices, default=HolderKind.PERSON)
+    name = models.CharField(_("Name of you or the company"), max_length=120)
+    national_id = models.CharField(_("National id"), max_length=13)
+    economic_number = models.CharField(_("Economic number"), max_length=14, blank=True)
+    registrant_name = models.CharField(_("Registrant's own name"), max_length=120, blank=True)
+    born_or_registered_on = models.DateField(null=True, blank=True)
+    # Shown to experts in place of the account's mobile where it is given.
+    coordination_phone = models.CharField(max_length=11, blank=True)
+
+    class Meta:
+        verbose_name = _("Profile")
+        verbose_name_plural = _("Profiles")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PendingPassword(models.Model):
+    """A password that was sent and not used yet; the earlier one works until this one is first used."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="pending_password")
+    password = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+
+class LoginCodeDevice(Device):
+    """An owner's one-time code by SMS, hashed, single use. It never counts as a second factor."""
+
+    code_hash = models.CharField(max_length=128, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+
+
+class RecoveryCodeDevice(Device):
+    """A staff member's set of recovery codes: a second factor when the phone is lost."""
+
+
+class RecoveryCode(models.Model):
+    """One recovery code, hashed (django-otp's own static tokens stand in clear)."""
+
+    device = models.ForeignKey(RecoveryCodeDevice, models.CASCADE, related_name="codes")
+    code_hash = models.CharField(max_length=128)
+    used_at = models.DateTimeField(null=True)
+
+
+class TermsVersion(models.Model):
+    """A version of «قوانین و مقررات»."""
+
+    version = models.PositiveIntegerField(_("Version"), unique=True)
+    text = models.TextField(_("Text"))
+    effective_from = models.DateField(_("Effective from"))
+    is_sample = models.BooleanField(_("Sample data"), default=False)
+
+    class Meta:
+        verbose_name = _("Terms of use")
+        verbose_name_plural = _("Terms of use")
+        ordering: ClassVar = ["-version"]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class TermsAcceptance(models.Model):
+    """Who accepted which version of the terms, and when."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="terms_accepted")
+    terms = models.ForeignKey(TermsVersion, models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "terms"], name="terms_accepted_once")]
+
+
+class Role(models.TextChoices):
+    """What a member of staff does; each is a Django group of the same name."""
+
+    EXPERT = "expert", _("Expert")
+    LAB_MANAGER = "lab_manager", _("Laboratory manager")
+    SUPPORT = "support", _("Support")
+    FINANCE = "finance", _("Finance")
+    MANAGER = "manager", _("System manager")
+
+
+class StaffAssignment(models.Model):
+    """A role with its scope: the laboratory, and for an expert the provinces and cities covered."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments")
+    role = models.CharField(_("Role"), max_length=12, choices=Role.choices)
+    laboratory = models.ForeignKey("septam_sites.Laboratory", models.PROTECT, null=True, blank=True)
+    # Both empty: all that the laboratory covers.
+    provinces = models.ManyToManyField("septam_sites.Province", blank=True)
+    cities = models.ManyToManyField("septam_sites.City", blank=True)
+    # An expert's public code, for «استعلام کارشناس».
+    code = models.CharField(_("Expert's code"), max_length=8, blank=True)
+    is_woman = models.BooleanField(_("Visits places for women"), default=False)
+    active = models.BooleanField(_("Active"), default=True)
+
+    class Meta:
+        verbose_name = _("Role of a member of staff")
+        verbose_name_plural = _("Roles of staff")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "role", "laboratory"], nulls_distinct=False, name="assignment_once"
+            ),
+            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="expert_code_once"),
+            models.CheckConstraint(
+                condition=~models.Q(role__in=["expert", "lab_manager"]) | models.Q(laboratory__isnull=False),
+                name="laboratory_roles_have_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.get_role_display()}"

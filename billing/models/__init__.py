@@ -1,0 +1,18 @@
+"""Tables of prices, orders and payments. All amounts are whole rial."""
+
+from billing.models.orders import LineKind, Order, OrderLine, OrderState
+from billing.models.payments import AttemptState, PaymentAttempt, PaymentEvent
+from billing.models.tariffs import CloudTariff, Tariff, VatRate
+
+__all__ = [
+    "AttemptState",
+    "CloudTariff",
+    "LineKind",
+    "Order",
+    "OrderLine",
+    "OrderState",
+    "PaymentAttempt",
+    "PaymentEvent",
+    "Tariff",
+    "VatRate",
+]

@@ -1,0 +1,92 @@
+"""What things cost, and from when to when. Overlapping dates are refused by the database."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, DecimalRangeField, RangeOperators
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+
+class VatRate(models.Model):
+    """The rate of value added tax in a span of days, in basis points (900 is 9 %)."""
+
+    basis_points = models.PositiveIntegerField(_("Rate in basis points"))
+    # `[)`; without an upper bound: until further notice.
+    days = DateRangeField(_("Days"))
+
+    class Meta:
+        verbose_name = _("VAT rate")
+        verbose_name_plural = _("VAT rates")
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="vat_rates_do_not_overlap", expressions=[("days", RangeOperators.OVERLAPS)]
+            ),
+            models.CheckConstraint(condition=models.Q(basis_points__lte=10000), name="vat_rate_sane"),
+        ]
+
+
+class FeeKind(models.TextChoices):
+    """Which visit a tariff is for."""
+
+    FIRST = "first", _("First visit")
+    REVISIT = "revisit", _("Re-visit")
+    REPEAT = "repeat", _("Repeated visit")
+
+
+class Tariff(models.Model):
+    """The fee of a visit by kind, level, area band and province (none: every other province)."""
+
+    kind = models.CharField(_("Kind"), max_length=10, choices=FeeKind.choices)
+    level = models.PositiveSmallIntegerField(_("Level"))
+    # Square metres, `[)`; without an upper bound: and more.
+    area = DecimalRangeField(_("Area"))
+    province = models.ForeignKey("septam_sites.Province", models.PROTECT, null=True, blank=True)
+    days = DateRangeField(_("Days"))
+    price_rial = models.BigIntegerField(_("Price (rial)"))
+    is_sample = models.BooleanField(_("Sample data"), default=False)
+
+    class Meta:
+        verbose_name = _("Tariff")
+        verbose_name_plural = _("Tariffs")
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="tariffs_do_not_overlap",
+                expressions=[
+                    ("kind", RangeOperators.EQUAL),
+                    ("level", RangeOperators.EQUAL),
+                    (Coalesce("province", 0), RangeOperators.EQUAL),
+                    ("area", RangeOperators.OVERLAPS),
+                    ("days", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(condition=models.Q(price_rial__gte=0), name="tariff_not_negative"),
+        ]
+
+
+class CloudTariff(models.Model):
+    """The price of a cloud product by level."""
+
+    product = models.ForeignKey("septam_sites.CloudProduct", models.PROTECT, related_name="tariffs")
+    level = models.PositiveSmallIntegerField(_("Level"))
+    days = DateRangeField(_("Days"))
+    price_rial = models.BigIntegerField(_("Price (rial)"))
+    is_sample = models.BooleanField(_("Sample data"), default=False)
+
+    class Meta:
+        verbose_name = _("Cloud tariff")
+        verbose_name_plural = _("Cloud tariffs")
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="cloud_tariffs_do_not_overlap",
+                expressions=[
+                    ("product", RangeOperators.EQUAL),
+                    ("level", RangeOperators.EQUAL),
+                    ("days", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price_rial__gte=0), name="cloud_tariff_not_negative"
+            ),
+        ]

@@ -1,0 +1,17 @@
+"""App configuration of visit requests, visits and certificates."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InspectionsConfig(AppConfig):
+    """Criteria, visit requests, visit times, reports and certificates."""
+
+    name = "inspections"
+    verbose_name = _("Visits and certificates")
+
+    def ready(self) -> None:
+        """Register the periodic jobs of visits and certificates."""
+        from inspections import schedule
+
+        schedule.register_jobs()

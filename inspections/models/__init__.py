@@ -1,0 +1,42 @@
+"""Tables of the way from a visit request to a certificate."""
+
+from inspections.models.calendar import Closure, ExpertLeave, Holiday
+from inspections.models.certificates import Certificate, CertificateState
+from inspections.models.criteria import Criterion, CriteriaSet, CriterionKind, PhotoRule, ResultRule, Severity
+from inspections.models.requests import RequestEvent, RequestKind, RequestStatus, VisitRequest
+from inspections.models.visits import (
+    CallLog,
+    CallOutcome,
+    ReportAnswer,
+    ReportOutcome,
+    ReportState,
+    SlotState,
+    VisitReport,
+    VisitSlot,
+)
+
+__all__ = [
+    "CallLog",
+    "CallOutcome",
+    "Certificate",
+    "CertificateState",
+    "Closure",
+    "CriteriaSet",
+    "Criterion",
+    "CriterionKind",
+    "ExpertLeave",
+    "Holiday",
+    "PhotoRule",
+    "ReportAnswer",
+    "ReportOutcome",
+    "ReportState",
+    "RequestEvent",
+    "RequestKind",
+    "RequestStatus",
+    "ResultRule",
+    "Severity",
+    "SlotState",
+    "VisitReport",
+    "VisitRequest",
+    "VisitSlot",
+]

@@ -1,0 +1,77 @@
+"""The certificate: what the whole portal is for."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from inspections.models.requests import VisitRequest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class CertificateState(models.TextChoices):
+    """What is stored; valid, not yet begun and expired follow from the dates (Tehran)."""
+
+    ISSUED = "issued", _("Issued")
+    REVOKED = "revoked", _("Revoked")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """Who may see which certificates."""
+
+    def visible_to(self, user: "User") -> Self:
+        """The owner's own."""
+        return self.filter(owner_id=user.pk)
+
+
+class Certificate(models.Model):
+    """A time-limited certificate of a place; the last day of `validity` is included."""
+
+    # 10 random digits and a check digit; printed in groups.
+    number = models.CharField(_("Number"), max_length=11, unique=True)
+    # The secret of /c/<code>: cannot be guessed, never listed.
+    share_code = models.CharField(max_length=24, unique=True)
+    request = models.OneToOneField(VisitRequest, models.PROTECT, related_name="certificate")
+    place = models.ForeignKey("septam_sites.Place", models.PROTECT, related_name="certificates")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
+    laboratory = models.ForeignKey("septam_sites.Laboratory", models.PROTECT)
+    state = models.CharField(
+        _("State"), max_length=10, choices=CertificateState.choices, default=CertificateState.ISSUED
+    )
+    level = models.PositiveSmallIntegerField(_("Level"))
+    validity = DateRangeField()
+    # Title, holder, category, city, … as certified; the page and the PDF show nothing else.
+    snapshot = models.JSONField()
+    signatory = models.CharField(_("Signatory"), max_length=80)
+    issued_at = models.DateTimeField(_("Issued"))
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+    revoked_reason = models.CharField(max_length=300, blank=True)
+    # Made by the worker; empty until then.
+    pdf = models.FileField(upload_to="certificates/%Y", blank=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Certificate")
+        verbose_name_plural = _("Certificates")
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="certificates_of_a_place_do_not_overlap",
+                expressions=[("place", RangeOperators.EQUAL), ("validity", RangeOperators.OVERLAPS)],
+                condition=models.Q(state="issued"),
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-id"], name="certificate_owner"),
+            models.Index(fields=["id"], condition=models.Q(pdf=""), name="certificate_pdf_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

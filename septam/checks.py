@@ -1,0 +1,54 @@
+"""System checks: production refuses demo settings and each missing or weak one, by name."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1", ""}
+
+
+def _loopback(url: str) -> bool:
+    return (urlsplit(url).hostname or "") in _LOOPBACK
+
+
+@register(Tags.security)
+def production_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Errors for what production mode does not accept; nothing in demo and test modes."""
+    if not settings.PRODUCTION:
+        return []
+    return [*_secrets(), *_addresses(), *_gateways()]
+
+
+def _secrets() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if len(settings.SECRET_KEY) < 50 or settings.SECRET_KEY == settings.DEMO_SECRET_KEY:
+        hint = "Set SEPTAM_SECRET_KEY to 50 or more random characters."
+        found.append(Error("SEPTAM_SECRET_KEY is missing or weak.", hint=hint, id="septam.E001"))
+    if settings.SMS_KEY in {"", "demo-sms-key"}:
+        found.append(Error("SEPTAM_SMS_KEY is missing or the demo's.", id="septam.E002"))
+    return found
+
+
+def _addresses() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if not settings.ALLOWED_HOSTS:
+        found.append(Error("SEPTAM_HOSTS is empty.", id="septam.E003"))
+    if not settings.BASE_URL.startswith("https://") or _loopback(settings.BASE_URL):
+        found.append(Error("SEPTAM_BASE_URL must be the public https address.", id="septam.E004"))
+    if _loopback(settings.SMS_URL):
+        found.append(Error("SEPTAM_SMS_URL points to this machine.", id="septam.E005"))
+    if settings.PHONE_PAGE_URL:
+        found.append(Error("SEPTAM_PHONE_URL is for the demo only.", id="septam.E006"))
+    return found
+
+
+def _gateways() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for name, options in settings.GATEWAYS.items():
+        if _loopback(options["service_url"]) or _loopback(options["page_url"]):
+            found.append(Error(f"Gateway {name} points to this machine.", id="septam.E007"))
+        if options["password"] in {"", "demo-pass"}:
+            found.append(Error(f"Gateway {name} has no password of its own.", id="septam.E008"))
+    return found

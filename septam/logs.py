@@ -1,0 +1,59 @@
+"""JSON log lines with a request id, and secrets in paths masked."""
+
+import json
+import logging
+import re
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+_client: ContextVar[str] = ContextVar("client", default="")
+# Paths whose last part is a secret: the certificate's share code, signed results, the SMS key.
+_SECRET_PATHS = re.compile(r"(/(?:c|r|feed|v1)/)[^/\s?\"']+")
+
+
+def current_request_id() -> str:
+    """The id of the request being answered; empty outside one."""
+    return _request_id.get()
+
+
+def current_client() -> str:
+    """The address of the client being answered; empty outside a request."""
+    return _client.get()
+
+
+def begin_request(request_id: str, client: str) -> None:
+    """Remember whose request this thread answers from here on."""
+    _request_id.set(request_id)
+    _client.set(client)
+
+
+def mask(text: str) -> str:
+    """The text without the secrets that some paths carry."""
+    return _SECRET_PATHS.sub(r"\1***", text)
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the request id on each record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through, with its request id."""
+        record.request_id = current_request_id()
+        return True
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line; keys are stable, so that machines can read them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line of JSON."""
+        entry = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": mask(record.getMessage()),
+            "request_id": getattr(record, "request_id", ""),
+        }
+        if record.exc_info:
+            entry["exception"] = mask(self.formatException(record.exc_info))
+        return json.dumps(entry, ensure_ascii=False)

@@ -1,0 +1,64 @@
+"""What every request passes through: a request id, and the caching rules of our pages."""
+
+import ipaddress
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from septam.logs import begin_request
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def client_address(request: HttpRequest) -> str:
+    """The client's IP address; X-Forwarded-For counts only behind a trusted proxy.
+
+    The right-most address that is not a trusted proxy is taken: all to its left may be forged.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if address not in settings.TRUSTED_PROXIES:
+        return address
+    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        if hop.strip() and hop.strip() not in settings.TRUSTED_PROXIES:
+            return _valid(hop.strip()) or address
+    return address
+
+
+def _valid(address: str) -> str:
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return ""
+
+
+class RequestIdMiddleware:
+    """Gives each request an id that its log lines, audit events and error page share."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the id in `X-Request-Id`."""
+        request_id = uuid.uuid4().hex
+        begin_request(request_id, client_address(request))
+        response = self.get_response(request)
+        response["X-Request-Id"] = request_id
+        return response
+
+
+class CacheRulesMiddleware:
+    """Pages are private and revalidated unless a view said otherwise.
+
+    `no-store` would empty a form on the back button; views with money or personal papers set it.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with a Cache-Control header."""
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "private, no-cache")
+        return response

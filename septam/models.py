@@ -1,0 +1,54 @@
+"""Tables that belong to no single part of the portal."""
+
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    """Who did or looked at what: ids only, no foreign keys, append-only (a trigger holds that)."""
+
+    at = models.DateTimeField(db_index=True)
+    actor_id = models.BigIntegerField(null=True)
+    verb = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=40)
+    detail = models.JSONField(default=dict)
+    client = models.CharField(max_length=64, blank=True)
+    request_id = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
+            models.Index(fields=["actor_id", "-id"], name="audit_actor"),
+        ]
+
+
+class Throttle(models.Model):
+    """How often something was tried inside one window; counted by one atomic statement."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    window_ends = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField()
+
+
+class Job(models.Model):
+    """A periodic job of the worker: when it is due, and who holds it now."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    due_at = models.DateTimeField(db_index=True)
+    leased_until = models.DateTimeField(null=True)
+    last_started_at = models.DateTimeField(null=True)
+    last_finished_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+
+class Heartbeat(models.Model):
+    """When a long-running process was last seen alive (real time, not the moved clock)."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField()
+
+
+class ClockOffset(models.Model):
+    """How far the clock of a demo or test stands from real time; one row, pk 1."""
+
+    seconds = models.BigIntegerField(default=0)

@@ -1,0 +1,235 @@
+"""One settings file; everything that differs between machines comes from the environment.
+
+`SEPTAM_MODE` is `production`, `demo` or `test`. Production takes no default for a secret: the system
+checks in `septam/checks.py` name each missing or weak setting. `DEBUG` is off everywhere.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+MODE = env.str("SEPTAM_MODE", default="demo")
+if MODE not in {"production", "demo", "test"}:
+    raise ImproperlyConfigured(f"SEPTAM_MODE is {MODE!r}; it must be production, demo or test")
+PRODUCTION = MODE == "production"
+DEBUG = False
+
+DEMO_SECRET_KEY = "demo-only-secret-key-that-production-mode-refuses-by-name-0123456789"
+SECRET_KEY = env.str("SEPTAM_SECRET_KEY", default="" if PRODUCTION else DEMO_SECRET_KEY)
+BASE_URL = env.str("SEPTAM_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.list("SEPTAM_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost"])
+if MODE == "test":
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+
+INSTALLED_APPS = [
+    "septam.admin_app.OfficeAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "captcha",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "septam",
+    "notifications",
+    "sites",
+    "accounts",
+    "inspections",
+    "billing",
+    "portal",
+]
+
+MIDDLEWARE = [
+    "septam.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "accounts.middleware.ProfileFirstMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "septam.middleware.CacheRulesMiddleware",
+]
+
+ROOT_URLCONF = "septam.urls"
+WSGI_APPLICATION = "septam.wsgi.application"
+FORM_RENDERER = "septam.forms.PortalFormRenderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "notifications.context.unread_notices",
+                "septam.context.portal",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env.db("DATABASE_URL", default="postgres://septam@/septam")}
+DATABASES["default"].update(
+    {
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "TEST": {"NAME": env.str("SEPTAM_TEST_DB", default="test_septam")},
+    }
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "portal:places"
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2Hasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+LANGUAGE_CODE = "fa"
+LANGUAGES = [("fa", _("Persian"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Tehran"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("SEPTAM_STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = env.path("SEPTAM_MEDIA_ROOT", default=str(BASE_DIR / "media"))
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(MEDIA_ROOT)},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE == "test"
+WHITENOISE_AUTOREFRESH = MODE == "test"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# The bank compares the Referer with the registered domain (Behpardakht guide 1.26 and later).
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+TRUSTED_PROXIES = env.list("SEPTAM_TRUSTED_PROXIES", default=[])
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+BANK_URL = env.str("SEPTAM_BANK_URL", default="http://localhost:8001").rstrip("/")
+GATEWAYS = {
+    "behpardakht": {
+        "class": "billing.gateways.behpardakht.Behpardakht",
+        "service_url": env.str(
+            "SEPTAM_BEHPARDAKHT_SERVICE", default=f"{BANK_URL}/pgwchannel/services/pgw"
+        ),
+        "page_url": env.str(
+            "SEPTAM_BEHPARDAKHT_PAGE", default=f"{BANK_URL}/pgwchannel/startpay.mellat"
+        ),
+        "terminal": env.int("SEPTAM_BEHPARDAKHT_TERMINAL", default=1234567),
+        "user": env.str("SEPTAM_BEHPARDAKHT_USER", default="septam"),
+        "password": env.str("SEPTAM_BEHPARDAKHT_PASSWORD", default="demo-pass"),
+        "timeouts": (5, 10),
+    }
+}
+ORDER_NUMBER_PREFIX = env.int("SEPTAM_ORDER_PREFIX", default=1)
+CART_DAYS = 7
+
+SMS_URL = env.str("SEPTAM_SMS_URL", default="http://127.0.0.1:8002").rstrip("/")
+SMS_KEY = env.str("SEPTAM_SMS_KEY", default="demo-sms-key")
+SMS_SENDER = env.str("SEPTAM_SMS_SENDER", default="10004346")
+SMS_PROVIDER = env.str("SEPTAM_SMS_PROVIDER", default="notifications.providers.kavenegar.Kavenegar")
+PHONE_PAGE_URL = env.str("SEPTAM_PHONE_URL", default="" if PRODUCTION else SMS_URL)
+
+SUPPORT_PHONE = env.str("SEPTAM_SUPPORT_PHONE", default="02100000000")
+CERTIFICATE_SIGNER = env.str("SEPTAM_CERTIFICATE_SIGNER", default="مدیر فنی آزمایشگاه")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF, *sorted({g["page_url"].split("/pgw")[0] for g in GATEWAYS.values()})],
+    }
+}
+
+CAPTCHA_LENGTH = 5
+CAPTCHA_TIMEOUT = 10
+CAPTCHA_CHALLENGE_FUNCT = "accounts.captcha.digits_challenge"
+CAPTCHA_FONT_PATH = [str(BASE_DIR / "static/fonts/ttf/Vazirmatn-Bold.ttf")]
+CAPTCHA_FONT_SIZE = 34
+CAPTCHA_IMAGE_SIZE = (170, 60)
+
+OTP_TOTP_ISSUER = "Septam"
+FOREIGN_ID_LENGTHS = (12, 13)
+PASSWORD_LIFETIME_HOURS = 24
+LOGIN_CODE_MINUTES = 5
+
+VISIT_MINUTES = 90
+VISIT_TRAVEL_MINUTES = 30
+VISIT_HOURS = (8, 20)
+WEEKEND_DAYS = (4,)  # datetime.weekday(): 4 is Friday
+RESCHEDULE_HOURS = 48
+REVISIT_DAYS = 30
+RENEWAL_DAYS = 60
+VALIDITY_MONTHS = {1: 12, 2: 12, 3: 6, 4: 6}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"safe": {"()": "septam.logs.RequestIdFilter"}},
+    "formatters": {"json": {"()": "septam.logs.JsonFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["safe"]}
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        # zeep logs whole envelopes, with the terminal's password, at DEBUG.
+        "zeep": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,64 @@
+"""Limits that count in one atomic statement, so that parallel tries cannot slip through.
+
+Windows run on real time: moving the demo clock frees nobody and locks nobody out.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from django.db import connection
+
+_HIT = """
+INSERT INTO septam_throttle AS t (key, window_ends, count) VALUES (%(key)s, %(ends)s, 1)
+ON CONFLICT (key) DO UPDATE SET
+    count = CASE WHEN t.window_ends <= %(now)s THEN 1 ELSE t.count + 1 END,
+    window_ends = CASE WHEN t.window_ends <= %(now)s THEN %(ends)s ELSE t.window_ends END
+RETURNING count, window_ends
+"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `times` tries of `name` per subject inside `seconds`."""
+
+    name: str
+    times: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a try may go on, and else how many seconds to wait."""
+
+    allowed: bool
+    wait_seconds: int = 0
+
+    @property
+    def wait_minutes(self) -> int:
+        """The waiting time in whole minutes, at least one."""
+        return max(1, ceil(self.wait_seconds / 60))
+
+
+def hit(limit: Limit, subject: str) -> Verdict:
+    """Count one try of `subject`; it commits with the caller's transaction (none: at once)."""
+    now = datetime.now(UTC)
+    ends = now + timedelta(seconds=limit.seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(_HIT, {"key": f"{limit.name}:{subject}"[:120], "now": now, "ends": ends})
+        count, window_ends = cursor.fetchone()
+    if count <= limit.times:
+        return Verdict(True)
+    return Verdict(False, ceil((window_ends - now).total_seconds()))
+
+
+def hit_all(limits: list[tuple[Limit, str]]) -> Verdict:
+    """Count one try against each limit; the longest wait of those exceeded is the answer."""
+    verdicts = [hit(limit, subject) for limit, subject in limits]
+    return max(verdicts, key=lambda verdict: verdict.wait_seconds)
+
+
+def clear(limit: Limit, subject: str) -> None:
+    """Forget the tries of `subject` (after a success)."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM septam_throttle WHERE key = %s", [f"{limit.name}:{subject}"[:120]])

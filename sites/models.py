@@ -1,0 +1,164 @@
+"""Reference data that describes places: where they are, what their trade is, who certifies them."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sites.place import Place, PlaceQuerySet
+
+__all__ = [
+    "Category", "CategoryName", "City", "CloudProduct", "Coverage", "Laboratory", "Level", "Place",
+    "PlaceQuerySet", "Province",
+]  # fmt: skip
+
+
+class Level(models.IntegerChoices):
+    """Security level of a trade; a higher number asks for more."""
+
+    SL1 = 1, _("Level 1 (SL1)")
+    SL2 = 2, _("Level 2 (SL2)")
+    SL3 = 3, _("Level 3 (SL3)")
+    SL4 = 4, _("Level 4 (SL4)")
+
+
+class Province(models.Model):
+    """One of the 31 provinces."""
+
+    code = models.CharField(max_length=2, unique=True)
+    name = models.CharField(_("Name"), max_length=40, unique=True)
+    seat = models.CharField(_("Seat"), max_length=40)
+    area_code = models.CharField(_("Area code"), max_length=3)
+    sort_key = models.CharField(max_length=160, editable=False)
+
+    class Meta:
+        verbose_name = _("Province")
+        verbose_name_plural = _("Provinces")
+        ordering: ClassVar = ["sort_key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class City(models.Model):
+    """A city; names repeat between provinces, so it is always shown with its province."""
+
+    province = models.ForeignKey(Province, models.PROTECT, related_name="cities")
+    name = models.CharField(_("Name"), max_length=60)
+    # Both keys come from septam.text; the search key has no spaces at all.
+    search_key = models.CharField(max_length=160, editable=False, db_index=True)
+    sort_key = models.CharField(max_length=240, editable=False)
+
+    class Meta:
+        verbose_name = _("City")
+        verbose_name_plural = _("Cities")
+        ordering: ClassVar = ["sort_key"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["province", "name"], name="city_once_in_province")
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The city as it is always shown: «استان آذربایجان شرقی - تبریز»."""
+        return f"استان {self.province.name} - {self.name}"
+
+
+class Category(models.Model):
+    """A trade («رسته») with its security level."""
+
+    code = models.CharField(_("Code"), max_length=12, unique=True)
+    name = models.CharField(_("Name"), max_length=80, unique=True)
+    level = models.PositiveSmallIntegerField(_("Level"), choices=Level.choices)
+    active = models.BooleanField(_("Active"), default=True)
+    is_sample = models.BooleanField(_("Sample data"), default=False)
+    sort_key = models.CharField(max_length=320, editable=False)
+
+    class Meta:
+        verbose_name = _("Category")
+        verbose_name_plural = _("Categories")
+        ordering: ClassVar = ["sort_key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CategoryName(models.Model):
+    """A name by which a category is found: its own, and each homogeneous one."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="names")
+    name = models.CharField(_("Name"), max_length=80)
+    search_key = models.CharField(max_length=160, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("Homogeneous name")
+        verbose_name_plural = _("Homogeneous names")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["category", "search_key"], name="category_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Laboratory(models.Model):
+    """A laboratory that visits places and issues certificates."""
+
+    code = models.CharField(_("Code"), max_length=12, unique=True)
+    name = models.CharField(_("Name"), max_length=80, unique=True)
+    city = models.ForeignKey(City, models.PROTECT, verbose_name=_("City"))
+    signatory = models.CharField(_("Signatory"), max_length=80, blank=True)
+    daily_capacity = models.PositiveSmallIntegerField(_("Visits a day"), default=6)
+    licence_until = models.DateField(_("Licensed until"), null=True, blank=True)
+    active = models.BooleanField(_("Active"), default=True)
+    is_sample = models.BooleanField(_("Sample data"), default=False)
+
+    class Meta:
+        verbose_name = _("Laboratory")
+        verbose_name_plural = _("Laboratories")
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Coverage(models.Model):
+    """Where a laboratory works: a whole province, or one city of it."""
+
+    laboratory = models.ForeignKey(Laboratory, models.CASCADE, related_name="coverage")
+    province = models.ForeignKey(Province, models.PROTECT)
+    city = models.ForeignKey(City, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Coverage")
+        verbose_name_plural = _("Coverage")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["laboratory", "province", "city"],
+                nulls_distinct=False,
+                name="coverage_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.province} {self.city or ''}".strip()
+
+
+class CloudProduct(models.Model):
+    """A cloud service («سرویس ابری») that can be ordered with a visit; its price stands in billing."""
+
+    code = models.CharField(_("Code"), max_length=20, unique=True)
+    name = models.CharField(_("Name"), max_length=80)
+    terms = models.TextField(_("Terms"), blank=True)
+    active = models.BooleanField(_("Active"), default=True)
+    is_sample = models.BooleanField(_("Sample data"), default=False)
+
+    class Meta:
+        verbose_name = _("Cloud product")
+        verbose_name_plural = _("Cloud products")
+
+    def __str__(self) -> str:
+        return self.name
