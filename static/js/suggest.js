@@ -1,0 +1,137 @@
+/* A list by typing: <input data-suggest="/address" data-suggest-id="name of the hidden field">.
+   The address is asked ?q=… and answers {"items": [{"id": …, "label": …}], "total": n}; it alone knows which
+   spellings are equal. The pattern is the combobox of ARIA 1.2. ES5 only; without this file the server
+   searches when the form is sent. */
+(function (document, window) {
+  'use strict';
+  var DOWN = 40, UP = 38, ENTER = 13, ESCAPE = 27, TAB = 9, PAUSE = 250, made = 0;
+  if (!document.querySelectorAll || !window.addEventListener || !window.JSON) { return; }
+
+  function persian(number) {
+    return String(number).replace(/\d/g, function (digit) { return String.fromCharCode(0x6f0 + Number(digit)); });
+  }
+
+  function changed(element) {
+    var event = document.createEvent('Event');
+    event.initEvent('change', true, false);
+    element.dispatchEvent(event);
+  }
+
+  function attach(input) {
+    var hidden = input.form && input.form.elements[input.getAttribute('data-suggest-id') || ''],
+      list = null, items = [], marked = -1, timer, request, asked = '', chosen = input.value,
+      listId = 'suggest-' + (made += 1), status = document.createElement('span'), box = input.parentNode;
+
+    function set(name, value) { input.setAttribute(name, value); }
+
+    function close() {
+      if (list) { box.removeChild(list); }
+      list = null;
+      marked = -1;
+      set('aria-expanded', 'false');
+      input.removeAttribute('aria-activedescendant');
+    }
+
+    function mark(place) {
+      var options = list.children, i;
+      marked = (place + options.length) % options.length;
+      for (i = 0; i < options.length; i += 1) {
+        options[i].className = i === marked ? 'on' : '';
+        options[i].setAttribute('aria-selected', i === marked ? 'true' : 'false');
+      }
+      set('aria-activedescendant', options[marked].id);
+      list.scrollTop = options[marked].offsetTop - 100;
+    }
+
+    function choose(place) {
+      input.value = chosen = asked = items[place].label;
+      if (hidden) { hidden.value = items[place].id; }
+      status.textContent = input.value;
+      close();
+      changed(input);
+    }
+
+    function option(item, place) {
+      var line = document.createElement('li');
+      line.id = listId + '-' + place;
+      line.setAttribute('role', 'option');
+      line.setAttribute('aria-selected', 'false');
+      line.appendChild(document.createTextNode(item.label));
+      line.addEventListener('mousedown', function (event) { event.preventDefault(); }, false);
+      line.addEventListener('click', function () { choose(place); }, false);
+      list.appendChild(line);
+    }
+
+    function say(total) {
+      var text = items.length ? persian(items.length) + ' پیشنهاد' : 'چیزی با این نام پیدا نشد';
+      status.textContent = text + (total > items.length ? ' از ' + persian(total) : '');
+    }
+
+    function show(answer) {
+      var i;
+      close();
+      items = answer.items;
+      say(answer.total);
+      if (!items.length) { return; }
+      list = document.createElement('ul');
+      list.id = listId;
+      list.className = 'suggest-list';
+      list.setAttribute('role', 'listbox');
+      list.setAttribute('aria-label', 'پیشنهادها');
+      for (i = 0; i < items.length; i += 1) { option(items[i], i); }
+      box.appendChild(list);
+      set('aria-expanded', 'true');
+    }
+
+    function received() {
+      if (request.readyState !== 4 || request.status !== 200) { return; }
+      try { show(JSON.parse(request.responseText)); } catch (ignore) { close(); }
+    }
+
+    function search() {
+      var text = input.value, address = input.getAttribute('data-suggest');
+      if (text === asked) { return; }
+      asked = text;
+      if (text.length < Number(input.getAttribute('data-suggest-min') || 1)) { close(); return; }
+      if (request) { request.onreadystatechange = null; request.abort(); }
+      request = new XMLHttpRequest();
+      request.open('GET', address + (address.indexOf('?') < 0 ? '?' : '&') + 'q=' + encodeURIComponent(text), true);
+      request.onreadystatechange = received;
+      request.send();
+    }
+
+    function typed() {
+      if (hidden && input.value !== chosen) { hidden.value = ''; chosen = null; }
+      window.clearTimeout(timer);
+      timer = window.setTimeout(search, PAUSE);
+    }
+
+    function move(event, step) {
+      event.preventDefault();
+      if (list) { mark(marked < 0 && step < 0 ? -1 : marked + step); } else { asked = null; search(); }
+    }
+
+    function pressed(event) {
+      var key = event.keyCode;
+      if (key === DOWN || key === UP) { move(event, key === DOWN ? 1 : -1); }
+      if (key === ENTER && list && marked >= 0) { event.preventDefault(); choose(marked); }
+      if (key === ESCAPE && list) { event.preventDefault(); close(); }
+      if (key === TAB && list && marked >= 0) { choose(marked); }
+    }
+
+    status.className = 'vh';
+    status.setAttribute('role', 'status');
+    box.appendChild(status);
+    set('role', 'combobox');
+    set('aria-autocomplete', 'list');
+    set('aria-expanded', 'false');
+    set('aria-controls', listId);
+    set('autocomplete', 'off');
+    input.addEventListener('input', typed, false);
+    input.addEventListener('keydown', pressed, false);
+    input.addEventListener('blur', function () { window.setTimeout(close, 150); }, false);
+  }
+
+  var inputs = document.querySelectorAll('input[data-suggest]'), i;
+  for (i = 0; i < inputs.length; i += 1) { attach(inputs[i]); }
+}(document, window));
