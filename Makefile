@@ -1,0 +1,40 @@
+# The portal's commands. Needs Python 3.11 or newer with venv; everything else is made under .venv/ and .run/.
+PYTHON ?= python3
+PORT ?= 8000
+AT ?=
+ARGS ?=
+UV := .run/lock/bin/uv
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check guide reset clock lock messages
+
+help: ## shows this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+run: ## runs the portal with bank and SMS simulators (PORT=8000; Ctrl-C ends all)
+	@exec $(PYTHON) tools/run.py --port '$(PORT)'
+
+test: ## runs all tests; needs nothing else running (ARGS="-k word" is handed to pytest)
+	@exec $(PYTHON) tools/run_tests.py $(ARGS)
+
+check: ## lint, format, types, migrations, messages, production's settings
+	@exec $(PYTHON) tools/check.py
+
+guide: ## walks the user's guide in browsers, a picture of each step in tests/artifacts/
+	@exec $(PYTHON) tools/run_tests.py tests/browser -k guide $(ARGS)
+
+reset: ## empties the demonstration (not while it runs)
+	@exec $(PYTHON) tools/demo.py reset
+
+clock: ## moves the running demonstration's clock: AT=1402/12/25, AT="1402/12/25 10:30" or AT=now
+	@exec $(PYTHON) tools/demo.py clock '$(AT)'
+
+messages: ## compiles the Persian catalogues and says what is missing in them
+	@$(PYTHON) tools/environment.py --dev && .venv/bin/python tools/messages.py compile && .venv/bin/python tools/messages.py check
+
+LOCK := $(UV) pip compile -q --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links $(ARGS)
+lock: ## renews the hashed locks from requirements*.in (ARGS=--upgrade for newer versions)
+	@test -x $(UV) || { $(PYTHON) -m venv .run/lock && .run/lock/bin/python -m pip install -q uv; }
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) --no-deps requirements-postgres.in -o requirements-postgres.txt
