@@ -11,6 +11,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
+from septam.value_fields import JalaliDateInput
+
 # A widget of these kinds draws a box to type in or to choose from; it gets the box's class.
 BOX_WIDGETS = (forms.TextInput, forms.Textarea, forms.Select, forms.ClearableFileInput)
 
@@ -56,7 +58,20 @@ class PortalForm(forms.BaseForm):
         for name, field in self.fields.items():
             field.widget.attrs.update(self.attributes.get(name, {}))
             if isinstance(field.widget, BOX_WIDGETS):
-                _add_classes(field.widget, ["input", _width_class(self.widths.get(name, ""))])
+                _add_classes(
+                    field.widget, ["input", _width_class(field.widget, self.widths.get(name, ""))]
+                )
+
+    @property
+    def media(self) -> forms.Media:
+        """The scripts that help with these fields; each field works without its own."""
+        widgets = [field.widget for field in self.fields.values()]
+        scripts = []
+        if any(isinstance(widget, JalaliDateInput) for widget in widgets):
+            scripts.append("js/picker.js")
+        if any("data-suggest" in widget.attrs for widget in widgets):
+            scripts.append("js/suggest.js")
+        return super().media + forms.Media(js=scripts)
 
     def field_groups(self) -> Iterator[FieldGroup]:
         """The visible fields under their headings, in the order in which the page shows them."""
@@ -75,7 +90,9 @@ def _add_classes(widget: forms.Widget, classes: Sequence[str]) -> None:
     widget.attrs["class"] = " ".join(present + wanted)
 
 
-def _width_class(width: str) -> str:
+def _width_class(widget: forms.Widget, width: str) -> str:
+    if isinstance(widget, JalaliDateInput):
+        return "input-date"  # leaves room for the calendar's button, so that nothing jumps
     return f"input-{width}" if width else ""
 
 
