@@ -51,7 +51,10 @@ def ensure(dev: bool = False) -> Path:
 def _make_venv() -> None:
     """A venv keeps absolute paths: one that was moved with its clone is made anew."""
     place, stamp = str(VENV), VENV / "septam-place"
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == place:
+    if stamp.exists() and stamp.read_text() == place and PYTHON.exists():
+        return
+    if not stamp.exists() and _runs():  # somebody made it by hand: it is filled, not thrown away
+        stamp.write_text(place)
         return
     if importlib.util.find_spec("ensurepip") is None:
         raise EnvironmentFault(
@@ -63,6 +66,16 @@ def _make_venv() -> None:
         "The virtual environment cannot be made",
     )
     stamp.write_text(place)
+
+
+def _runs() -> bool:
+    """Whether the environment has a Python and a pip: an interrupted making leaves less."""
+    try:
+        return (
+            subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+        )
+    except OSError:
+        return False
 
 
 def _install(locks: list[str]) -> None:
