@@ -21,7 +21,7 @@ class UserManager(BaseUserManager["User"]):
         fields.setdefault("date_joined", clock.now())
         user = self.model(username=username, **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        user.save(using=self._db, force_insert=True)
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
