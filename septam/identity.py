@@ -57,7 +57,7 @@ MESSAGES = {
 }
 
 
-class Invalid(ValueError):  # noqa: N818  # read as identity.Invalid
+class Invalid(ValueError):
     """A number that cannot be right. ``code`` is a key of MESSAGES; ``params`` fill its message."""
 
     def __init__(self, code: str, params: Mapping[str, int | str] | None = None) -> None:

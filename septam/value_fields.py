@@ -55,7 +55,7 @@ class JalaliDateField(jDateField):  # type: ignore[misc]  # the package has no a
     """A Jalali date, typed or picked; gives a Gregorian ``date``. Limits are Gregorian, both included,
     as dates or as functions (``max_date=clock.today``: no future day)."""
 
-    widget = JalaliDateInput
+    widget: Any = JalaliDateInput
     default_error_messages = {
         "format": _("Write the date as year, month and day, like 1365/02/31."),
         "order": _("Write the year first, like 1365/02/31."),
@@ -76,10 +76,14 @@ class JalaliDateField(jDateField):  # type: ignore[misc]  # the package has no a
         self, *, min_date: DateLimit = None, max_date: DateLimit = None, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.min_date = min_date
-        self.max_date = max_date
-        if isinstance(self.widget, JalaliDateInput):
-            self.widget.min_date, self.widget.max_date = min_date, max_date
+        self.set_limits(min_date, max_date)
+
+    def set_limits(self, min_date: DateLimit = None, max_date: DateLimit = None) -> None:
+        """Changes the limits, of the field and of the calendar beside it."""
+        self.min_date, self.max_date = min_date, max_date
+        widget: forms.Widget = self.widget
+        if isinstance(widget, JalaliDateInput):
+            widget.min_date, widget.max_date = min_date, max_date
 
     def to_python(self, value: Any) -> date | None:
         """The Gregorian date, or None. Raises ValidationError with jalali's reason as its code."""
