@@ -1,0 +1,94 @@
+"""Kavenegar's code tables: the status of an answer, of a message, and the limits between them."""
+
+from __future__ import annotations
+
+OK = 200
+INCOMPLETE = 400
+BAD_KEY = 403
+UNKNOWN_METHOD = 404
+WRONG_HTTP_METHOD = 405
+EMPTY_PARAMETER = 406
+WRONG_RECEPTOR = 411
+WRONG_SENDER = 412
+WRONG_MESSAGE = 413
+TOO_MANY = 414
+WRONG_DATE = 417
+NO_CREDIT = 418
+DIFFERENT_LENGTHS = 419
+UNSUITABLE_CHARACTER = 422
+UNKNOWN_TEMPLATE = 424
+CODE_NOT_SPEAKABLE = 428
+WRONG_TOKEN = 431
+TEMPLATE_WITHOUT_CODE = 432
+WRONG_TAG = 607
+
+ANSWERS = {
+    200: "تایید شد",
+    400: "پارامترها ناقص هستند",
+    401: "حساب کاربری غیرفعال شده است",
+    402: "عملیات ناموفق بود",
+    403: "کد شناسایی API-Key معتبر نمی‌باشد",
+    404: "متد نامشخص است",
+    405: "متد Get/Post اشتباه است",
+    406: "پارامترهای اجباری خالی ارسال شده اند",
+    407: "دسترسی به اطلاعات مورد نظر برای شما امکان پذیر نیست",
+    409: "سرور قادر به پاسخگوئی نیست بعدا تلاش کنید",
+    411: "دریافت کننده نامعتبر است",
+    412: "ارسال کننده نامعتبر است",
+    413: "پیام خالی است و یا طول پیام بیش از حد مجاز می‌باشد",
+    414: "تعداد رکوردها بیشتر از حد مجاز است",
+    417: "تاریخ ارسال اشتباه است",
+    418: "اعتبار شما کافی نمی‌باشد",
+    419: "طول آرایه متن و گیرنده و فرستنده هم اندازه نیست",
+    422: "داده ها به دلیل وجود کاراکتر نامناسب قابل پردازش نیست",
+    424: "الگوی مورد نظر پیدا نشد",
+    426: "استفاده از این متد نیازمند سرویس پیشرفته می‌باشد",
+    428: "ارسال کد از طریق تماس تلفنی امکان پذیر نیست",
+    429: "IP محدود شده است",
+    431: "ساختار کد صحیح نمی‌باشد",
+    432: "پارامتر کد در متن پیام پیدا نشد",
+    451: "فراخوانی بیش از حد در بازه زمانی مشخص، IP محدود شده است",
+    501: "فقط امکان ارسال پیام تست به شماره صاحب حساب کاربری وجود دارد",
+    607: "نام تگ انتخابی اشتباه است",
+}
+
+QUEUED, SCHEDULED, SENT, SENT_TO_OPERATOR = 1, 2, 4, 5
+FAILED, DELIVERED, UNDELIVERED, CANCELLED, BLOCKED, UNKNOWN = 6, 10, 11, 13, 14, 100
+STATUS_TEXTS = {
+    QUEUED: "در صف ارسال",
+    SCHEDULED: "زمان بندی شده",
+    SENT: "ارسال شده به مخابرات",
+    SENT_TO_OPERATOR: "ارسال شده به مخابرات",
+    FAILED: "خطا در ارسال پیام",
+    DELIVERED: "رسیده به گیرنده",
+    UNDELIVERED: "نرسیده به گیرنده",
+    CANCELLED: "لغو شده",
+    BLOCKED: "بلاک شده",
+    UNKNOWN: "شناسه پیامک نامعتبر است",
+}
+
+HOUR = 60 * 60
+LOCALID_MEMORY = 12 * HOUR
+STATUS_MEMORY = 48 * HOUR
+MOST_RECEPTORS = 200
+MOST_IDS = 500
+LONGEST_MESSAGE = 900
+
+# Receptors that always go wrong in the same way. They look like mobiles of no operator that
+# people have, so a demo person never meets them by chance.
+FINAL_STATUS_OF = {
+    "09990000006": FAILED,
+    "09990000011": UNDELIVERED,
+    "09990000014": BLOCKED,
+}
+ANSWER_OF = {"09990000409": 409, "09990000418": 418, "09990000451": 451}
+SILENT_BEFORE = "09990000901"
+SILENT_AFTER = "09990000902"
+
+
+class RefusedError(Exception):
+    """The provider does not accept the call; ``status`` is the code of the answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
