@@ -10,6 +10,9 @@ from typing import Any, ClassVar, NamedTuple
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import strip_tags
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from septam.value_fields import JalaliDateInput
 
@@ -56,6 +59,7 @@ class PortalForm(forms.BaseForm):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            _say_what_is_missing(field, field.label or name)
             field.widget.attrs.update(self.attributes.get(name, {}))
             if isinstance(field.widget, BOX_WIDGETS):
                 _add_classes(
@@ -82,6 +86,19 @@ class PortalForm(forms.BaseForm):
                 yield FieldGroup(heading, hint, fields)
         if left:
             yield FieldGroup("", "", list(left.values()))
+
+
+def _say_what_is_missing(field: forms.Field, label: Any) -> None:
+    """«شماره ملی را وارد کنید» instead of «این فیلد اجباری است», which names nothing in the summary."""
+    if field.error_messages.get("required") != forms.Field.default_error_messages["required"]:
+        return
+    name = strip_tags(str(label))
+    if isinstance(field.widget, forms.CheckboxInput):
+        field.error_messages["required"] = _("Tick this to go on.")
+    elif isinstance(field.widget, forms.Select | forms.RadioSelect | forms.FileInput):
+        field.error_messages["required"] = format_lazy(_("Choose {name}."), name=name)
+    else:
+        field.error_messages["required"] = format_lazy(_("Enter {name}."), name=name)
 
 
 def _add_classes(widget: forms.Widget, classes: Sequence[str]) -> None:
