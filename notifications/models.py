@@ -30,7 +30,9 @@ class SmsMessage(models.Model):
     text = models.TextField(_("Text"), blank=True)
     sensitive = models.BooleanField(default=False)
     priority = models.SmallIntegerField(default=5)
-    state = models.CharField(_("State"), max_length=12, choices=SmsState.choices, default=SmsState.QUEUED)
+    state = models.CharField(
+        _("State"), max_length=12, choices=SmsState.choices, default=SmsState.QUEUED
+    )
     attempts = models.PositiveSmallIntegerField(_("Attempts"), default=0)
     created_at = models.DateTimeField(_("Created"))
     next_try_at = models.DateTimeField()
@@ -86,9 +88,7 @@ class Notice(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["user", "-id"], name="notice_user"),
-            models.Index(
-                fields=["user"], condition=models.Q(read_at=None), name="notice_unread"
-            ),
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notice_unread"),
         ]
 
     def __str__(self) -> str:

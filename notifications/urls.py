@@ -2,9 +2,7 @@
 
 from django.urls import path
 
-from septam.unbuilt import unbuilt
+from notifications import views
 
 app_name = "notifications"
-urlpatterns = [
-    path("notices/", unbuilt, name="notices"),
-]
+urlpatterns = [path("notices/", views.notice_list, name="notices")]

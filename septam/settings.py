@@ -181,6 +181,8 @@ SMS_URL = env.str("SEPTAM_SMS_URL", default="http://127.0.0.1:8002").rstrip("/")
 SMS_KEY = env.str("SEPTAM_SMS_KEY", default="demo-sms-key")
 SMS_SENDER = env.str("SEPTAM_SMS_SENDER", default="10004346")
 SMS_PROVIDER = env.str("SEPTAM_SMS_PROVIDER", default="notifications.providers.kavenegar.Kavenegar")
+# Events that go as plain text by the service line; all others go by approved templates.
+SMS_BY_LINE = env.list("SEPTAM_SMS_BY_LINE", default=[])
 PHONE_PAGE_URL = env.str("SEPTAM_PHONE_URL", default="" if PRODUCTION else SMS_URL)
 
 SUPPORT_PHONE = env.str("SEPTAM_SUPPORT_PHONE", default="02100000000")

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from septam import clock
+from tests.simulated import phone  # noqa: F401  (a fixture for every test)
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +24,5 @@ def _clean_clock() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """Tests that need real transactions end with a TRUNCATE, which the audit log refuses otherwise."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE septam_auditevent DISABLE TRIGGER septam_audit_no_truncate")
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("ALTER TABLE septam_auditevent DISABLE TRIGGER septam_audit_no_truncate")

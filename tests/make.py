@@ -42,7 +42,12 @@ def make_city(name: str = "تهران", province: Province | None = None) -> Cit
 def make_category(name: str = "طلا و جواهر فروشی", level: int = Level.SL4) -> Category:
     """A trade that is found by its own name."""
     category, new = Category.objects.get_or_create(
-        name=name, defaults={"code": f"T-{Category.objects.count()}", "level": level, "sort_key": sort_key(name)}
+        name=name,
+        defaults={
+            "code": f"T-{Category.objects.count()}",
+            "level": level,
+            "sort_key": sort_key(name),
+        },
     )
     if new:
         CategoryName.objects.create(category=category, name=name, search_key=search_key(name))
@@ -53,7 +58,12 @@ def make_laboratory(name: str = "آزمایشگاه آتن", city: City | None =
     """A laboratory that covers its city's province."""
     city = city or make_city()
     laboratory, new = Laboratory.objects.get_or_create(
-        name=name, defaults={"code": f"L-{Laboratory.objects.count()}", "city": city, "signatory": "مهندس رضایی"}
+        name=name,
+        defaults={
+            "code": f"L-{Laboratory.objects.count()}",
+            "city": city,
+            "signatory": "مهندس رضایی",
+        },
     )
     if new:
         Coverage.objects.create(laboratory=laboratory, province=city.province)
@@ -76,7 +86,9 @@ def make_criteria(version: int = 1) -> CriteriaSet:
             photo="on_fail",
         )  # fmt: skip
         for level in Level.values:
-            ResultRule.objects.create(criteria_set=criteria, level=level, major_allowed=0, minor_allowed=1)
+            ResultRule.objects.create(
+                criteria_set=criteria, level=level, major_allowed=0, minor_allowed=1
+            )
     return criteria
 
 

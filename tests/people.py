@@ -7,7 +7,9 @@ from sites.models import Laboratory
 PASSWORD = "12345678"
 
 
-def make_owner(mobile: str = "09121234567", *, name: str = "محمد حسینی", with_profile: bool = True) -> User:
+def make_owner(
+    mobile: str = "09121234567", *, name: str = "محمد حسینی", with_profile: bool = True
+) -> User:
     """An owner who registered, got a password, and (unless told otherwise) filled in the profile."""
     first, _, last = name.partition(" ")
     user = User.objects.create_user(
