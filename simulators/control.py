@@ -51,6 +51,7 @@ class Control:
             "/_control/faults": self._faults,
             "/_control/reset": self._reset,
             "/panel": self._panel,
+            "/favicon.ico": lambda request: Response(status=204),
         }
         action = actions.get(request.path)
         return action(request) if action else None

@@ -13,8 +13,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until a signal; 2 when it cannot start."""
     parser = parser_for("simulators.sms", "An SMS provider that follows Kavenegar's REST API.")
     add_option(parser, "key", Account().key, "API key of the account")
+    add_option(parser, "site", Account().site, "the portal's domain in the templates")
     options = parser.parse_args(arguments)
-    account = Account(key=options.key)
+    account = Account(key=options.key, site=options.site)
     return run(NAME, options.port, lambda: serve(options.port, options.data, account))
 
 

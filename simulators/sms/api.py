@@ -23,10 +23,11 @@ EXPIRES = 4_102_444_800  # the account of the demo does not run out (2100)
 
 @dataclass(frozen=True)
 class Account:
-    """The provider's customer: its key and lines, the first of them the default."""
+    """The provider's customer: key, lines (the first is the default), domain in its templates."""
 
     key: str = "demo-sms-key"
     lines: tuple[str, ...] = ("10004346", "20008080")
+    site: str = lookup.EXAMPLE_SITE
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,9 @@ class Api:
         return self._localids(",".join(map(str, parameters.json_list(text))), count)
 
     def _lookup(self, values: Parameters) -> object:
-        return self._outbox.accept([lookup.draft_of(values, self._account.lines[0])])
+        return self._outbox.accept(
+            [lookup.draft_of(values, self._account.lines[0], self._account.site)]
+        )
 
     def _status(self, values: Parameters) -> object:
         ids = self._ids(values, "messageid")

@@ -17,6 +17,7 @@ from simulators.sms.codes import RefusedError
 from simulators.sms.outbox import Draft
 
 TEMPLATES = Path(__file__).parent / "templates.json"
+EXAMPLE_SITE = "septam.example"
 PLACEHOLDER = re.compile(r"%token(?:20|10|3|2)?")
 SPACES_ALLOWED = {"token": 0, "token2": 0, "token3": 0, "token10": 5, "token20": 8}
 LONGEST_TOKEN = 100
@@ -30,8 +31,11 @@ def templates() -> Mapping[str, str]:
     return loaded
 
 
-def draft_of(values: parameters.Parameters, line: str) -> Draft:
-    """The message that the call asks for; raises RefusedError with the provider's code."""
+def draft_of(values: parameters.Parameters, line: str, site: str = EXAMPLE_SITE) -> Draft:
+    """The message that the call asks for; raises RefusedError with the provider's code.
+
+    ``site`` stands in the templates' fixed text, as the portal's domain does in approved ones.
+    """
     receptor = parameters.mobile(parameters.required(values, "receptor"))
     name = parameters.required(values, "template")
     text = templates().get(name)
@@ -43,7 +47,7 @@ def draft_of(values: parameters.Parameters, line: str) -> Draft:
         raise RefusedError(codes.INCOMPLETE)
     if kind == "call" and not values["token"].isdigit():
         raise RefusedError(codes.CODE_NOT_SPEAKABLE)
-    message = _filled(text, _checked_tokens(values))
+    message = _filled(text.replace(EXAMPLE_SITE, site), _checked_tokens(values))
     return Draft(receptor, message, line, template=name, kind=kind, tag=parameters.tag(values))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,15 @@ def test_a_verified_sale_can_be_reversed_and_then_says_48(shop: Shop) -> None:
         "bpInquiryRequest",
     ):
         assert shop.call(operation, callback) == "48"
+
+
+def test_parallel_settles_take_the_money_once(shop: Shop) -> None:
+    callback = shop.sell()
+    shop.call("bpVerifyRequest", callback)
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(lambda _: shop.call("bpSettleRequest", callback), range(6)))
+    assert sorted(answers) == ["0", "45", "45", "45", "45", "45"]
+    assert shop.ledger()["taken"] == 6_932_400
 
 
 def test_settle_before_verify_finds_no_verify(shop: Shop) -> None:

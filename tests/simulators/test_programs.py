@@ -39,13 +39,13 @@ def address(process: subprocess.Popen[str]) -> str:
 @pytest.mark.parametrize("name", PROGRAMS)
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_a_program_answers_ping_and_ends_at_once(name: str, ending: int, tmp_path: Path) -> None:
-    process = start(name, 0, tmp_path / "data")
-    answer = requests.get(f"{address(process)}/_control/ping", timeout=5).json()
-    assert answer["service"] == name
-    begin = time.monotonic()
-    process.send_signal(ending)
-    assert process.wait(timeout=5) == 0
+    with start(name, 0, tmp_path / "data") as process:
+        answer = requests.get(f"{address(process)}/_control/ping", timeout=5).json()
+        begin = time.monotonic()
+        process.send_signal(ending)
+        assert process.wait(timeout=5) == 0
     assert time.monotonic() - begin < 2
+    assert answer["service"] == name
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -58,14 +58,13 @@ def test_a_taken_port_is_one_clear_line(name: str, tmp_path: Path) -> None:
 
 
 def test_the_sms_key_comes_from_the_environment(tmp_path: Path) -> None:
-    process = start("sms", 0, tmp_path, SEPTAM_SIM_SMS_KEY="other-key")
-    url = address(process)
-    answers = [
-        requests.get(f"{url}/v1/{key}/account/info.json", timeout=5).status_code
-        for key in ("other-key", "demo-sms-key")
-    ]
-    process.terminate()
-    process.wait(timeout=5)
+    with start("sms", 0, tmp_path, SEPTAM_SIM_SMS_KEY="other-key") as process:
+        url = address(process)
+        answers = [
+            requests.get(f"{url}/v1/{key}/account/info.json", timeout=5).status_code
+            for key in ("other-key", "demo-sms-key")
+        ]
+        process.terminate()
     assert answers == [200, 403]
 
 

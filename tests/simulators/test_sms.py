@@ -236,6 +236,14 @@ def test_wrong_parameters_of_lookup_get_their_code(
     assert provider.messages() == []
 
 
+def test_the_certificate_link_carries_the_portals_domain(tmp_path: Path) -> None:
+    with sms.serve(data=tmp_path, account=sms.Account(site="127.0.0.1:8000")) as server:
+        _, entries = Provider(server.url).lookup(
+            template="certificate-issued", token="۱۴۰۳/۰۷/۰۶", token2="K7M4-9QXT-2H", token20="محل"
+        )
+    assert entries[0]["message"].endswith("127.0.0.1:8000/c/K7M4-9QXT-2H")
+
+
 def test_there_is_a_template_for_each_of_the_24_events() -> None:
     assert len(templates()) == 24
     assert all(text.startswith("سپتام\n") for text in templates().values())
