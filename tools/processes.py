@@ -67,7 +67,7 @@ class Children:
             self.look()
             if _answers(url):
                 return
-            time.sleep(0.05)
+            time.sleep(0.1)
         raise ChildFault(
             f"«{child.name}» did not answer at {url} in {seconds:.0f} seconds. Its last lines:\n{child.last_lines()}"
         )
