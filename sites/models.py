@@ -2,16 +2,18 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from septam.text import search_key, sort_key
 from sites.place import Place, PlaceQuerySet
 
 __all__ = [
     "Category", "CategoryName", "City", "CloudProduct", "Coverage", "Laboratory", "Level", "Place",
     "PlaceQuerySet", "Province",
 ]  # fmt: skip
+
+SAMPLE_RULE = _("While a row is marked as sample data, the set-up command renews it from the file.")
 
 
 class Level(models.IntegerChoices):
@@ -40,14 +42,21 @@ class Province(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def renew_keys(self) -> list[str]:
+        """Make the keys that follow from the name anew; the names of these fields."""
+        self.sort_key = sort_key(self.name)
+        return ["sort_key"]
+
 
 class City(models.Model):
     """A city; names repeat between provinces, so it is always shown with its province."""
 
     province = models.ForeignKey(Province, models.PROTECT, related_name="cities")
     name = models.CharField(_("Name"), max_length=60)
-    # Both keys come from septam.text; the search key has no spaces at all.
+    # The keys come from septam.text; those to search by have no spaces at all.
     search_key = models.CharField(max_length=160, editable=False, db_index=True)
+    # Province and city in one, so that «تهران - ری» is found too.
+    label_key = models.CharField(max_length=240, editable=False, default="")
     sort_key = models.CharField(max_length=240, editable=False)
 
     class Meta:
@@ -66,6 +75,13 @@ class City(models.Model):
         """The city as it is always shown: «استان آذربایجان شرقی - تبریز»."""
         return f"استان {self.province.name} - {self.name}"
 
+    def renew_keys(self) -> list[str]:
+        """Make the keys that follow from the names anew; the names of these fields."""
+        self.search_key = search_key(self.name)
+        self.label_key = search_key(self.province.name) + self.search_key
+        self.sort_key = sort_key(self.name)
+        return ["search_key", "label_key", "sort_key"]
+
 
 class Category(models.Model):
     """A trade («رسته») with its security level."""
@@ -74,7 +90,7 @@ class Category(models.Model):
     name = models.CharField(_("Name"), max_length=80, unique=True)
     level = models.PositiveSmallIntegerField(_("Level"), choices=Level.choices)
     active = models.BooleanField(_("Active"), default=True)
-    is_sample = models.BooleanField(_("Sample data"), default=False)
+    is_sample = models.BooleanField(_("Sample data"), default=False, help_text=SAMPLE_RULE)
     sort_key = models.CharField(max_length=320, editable=False)
 
     class Meta:
@@ -84,6 +100,11 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def renew_keys(self) -> list[str]:
+        """Make the keys that follow from the name anew; the names of these fields."""
+        self.sort_key = sort_key(self.name)
+        return ["sort_key"]
 
 
 class CategoryName(models.Model):
@@ -103,6 +124,18 @@ class CategoryName(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """The name as it is offered; a homogeneous one says of which category it is."""
+        return (
+            self.name if self.name == self.category.name else f"{self.name} - {self.category.name}"
+        )
+
+    def renew_keys(self) -> list[str]:
+        """Make the key that follows from the name anew; the name of this field."""
+        self.search_key = search_key(self.name)
+        return ["search_key"]
+
 
 class Laboratory(models.Model):
     """A laboratory that visits places and issues certificates."""
@@ -114,7 +147,7 @@ class Laboratory(models.Model):
     daily_capacity = models.PositiveSmallIntegerField(_("Visits a day"), default=6)
     licence_until = models.DateField(_("Licensed until"), null=True, blank=True)
     active = models.BooleanField(_("Active"), default=True)
-    is_sample = models.BooleanField(_("Sample data"), default=False)
+    is_sample = models.BooleanField(_("Sample data"), default=False, help_text=SAMPLE_RULE)
 
     class Meta:
         verbose_name = _("Laboratory")
@@ -154,7 +187,7 @@ class CloudProduct(models.Model):
     name = models.CharField(_("Name"), max_length=80)
     terms = models.TextField(_("Terms"), blank=True)
     active = models.BooleanField(_("Active"), default=True)
-    is_sample = models.BooleanField(_("Sample data"), default=False)
+    is_sample = models.BooleanField(_("Sample data"), default=False, help_text=SAMPLE_RULE)
 
     class Meta:
         verbose_name = _("Cloud product")

@@ -60,11 +60,17 @@ class Place(models.Model):
     representative_name = models.CharField(_("Representative on site"), max_length=80, blank=True)
     representative_phone = models.CharField(max_length=11, blank=True)
     second_phone = models.CharField(_("Second phone"), max_length=11, blank=True)
-    visiting_hours = models.CharField(_("Good hours for a call and a visit"), max_length=120, blank=True)
-    cloud_product = models.ForeignKey("septam_sites.CloudProduct", models.PROTECT, null=True, blank=True)
+    visiting_hours = models.CharField(
+        _("Good hours for a call and a visit"), max_length=120, blank=True
+    )
+    cloud_product = models.ForeignKey(
+        "septam_sites.CloudProduct", models.PROTECT, null=True, blank=True
+    )
     cloud_landline = models.CharField(_("Landline of the cloud service"), max_length=11, blank=True)
     laboratory = models.ForeignKey("septam_sites.Laboratory", models.PROTECT, null=True, blank=True)
-    connection = models.CharField(_("Connection"), max_length=10, choices=Connection.choices, blank=True)
+    connection = models.CharField(
+        _("Connection"), max_length=10, choices=Connection.choices, blank=True
+    )
     note = models.TextField(_("Explanatory note"), blank=True, max_length=1000)
     note_shared = models.BooleanField(default=False)
     registrant_role = models.CharField(
@@ -86,7 +92,9 @@ class Place(models.Model):
         verbose_name = _("Place")
         verbose_name_plural = _("Places")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(state__in=PlaceState.values), name="place_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=PlaceState.values), name="place_state_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(area=None) | models.Q(area__gt=0), name="place_area_positive"
             ),

@@ -32,11 +32,9 @@ def make_province(name: str = "تهران", code: str = "23", area_code: str = "
 
 def make_city(name: str = "تهران", province: Province | None = None) -> City:
     """A city, of Tehran's province unless told otherwise."""
-    return City.objects.get_or_create(
-        name=name,
-        province=province or make_province(),
-        defaults={"search_key": search_key(name), "sort_key": sort_key(name)},
-    )[0]
+    city = City.objects.get_or_create(name=name, province=province or make_province())[0]
+    city.save(update_fields=city.renew_keys())
+    return city
 
 
 def make_category(name: str = "طلا و جواهر فروشی", level: int = Level.SL4) -> Category:

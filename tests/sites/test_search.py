@@ -1,0 +1,145 @@
+"""Cities, categories and laboratories are found however people spell them."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from sites import reference, search
+from sites.models import Category, City, Coverage, Laboratory
+from tests.make import make_city, make_laboratory, make_province
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def all_reference(django_db_setup: None, django_db_blocker: object) -> object:
+    """The whole reference data, once for all tests of this module."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        reference.load_all()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _loaded(all_reference: object) -> None:
+    """Every test here searches in the whole data."""
+
+
+def labels(text: str) -> list[str]:
+    """The labels that are offered for a typed city."""
+    return [city.label for city in search.cities(text)[0]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("تب", "استان آذربایجان شرقی - تبریز"),
+        ("كازرون", "استان فارس - کازرون"),
+        ("قائمشهر", "استان مازندران - قائم‌شهر"),
+        ("قائم شهر", "استان مازندران - قائم‌شهر"),
+        ("قايم‌شهر", "استان مازندران - قائم‌شهر"),
+        ("شهرکرد", "استان چهارمحال و بختیاری - شهرکرد"),
+        ("استان تهران - ری", "استان تهران - ری"),
+        ("تهران ری", "استان تهران - ری"),
+        ("آذربایجان شرقی، تبر", "استان آذربایجان شرقی - تبریز"),
+    ],
+)
+def test_a_city_is_offered_for_every_spelling(typed: str, label: str) -> None:
+    assert label in labels(typed)
+
+
+def test_names_that_begin_with_the_text_come_before_those_that_hold_it() -> None:
+    found, _ = search.cities("شهر")
+    begins = [city.search_key.startswith("شهر") for city in found]
+    assert begins == sorted(begins, reverse=True)
+
+
+def test_the_city_itself_comes_first_and_its_province_after() -> None:
+    assert labels("تهران")[0] == "استان تهران - تهران"
+    assert all("استان تهران" in label for label in labels("تهران"))
+
+
+def test_at_most_15_are_offered_and_the_total_is_told() -> None:
+    found, total = search.cities("آباد")
+    assert len(found) == 15
+    assert total > 100
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "\u200c", "-"])
+def test_nothing_typed_offers_nothing(typed: str) -> None:
+    assert search.cities(typed) == ([], 0)
+    assert search.categories(typed) == ([], 0)
+
+
+def test_each_search_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        assert labels("تب")
+    with django_assert_num_queries(1):
+        assert [name.label for name in search.categories("طلا")[0]]
+
+
+def test_a_name_that_two_provinces_share_is_exact_only_with_its_province() -> None:
+    assert search.exact_city("خرم‌آباد") is None
+    found = search.exact_city("استان لرستان - خرم اباد")
+    assert found is not None
+    assert found.province.name == "لرستان"
+
+
+def test_a_city_is_exact_by_its_name_alone_where_no_other_has_it() -> None:
+    found = search.exact_city("قائمشهر")
+    assert found is not None
+    assert found.label == "استان مازندران - قائم‌شهر"
+    assert search.exact_city("تبر") is None
+
+
+def test_a_city_named_like_the_word_province_keeps_its_beginning() -> None:
+    assert any("آستانه" in label for label in labels("آستانه"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("طلا و جواهر", "طلا و جواهر فروشی"),
+        ("جواهر فروشی", "طلا و جواهر فروشی"),
+        ("موبايل", "تلفن همراه و لوازم جانبی"),
+        ("ارز", "صرافی"),
+    ],
+)
+def test_a_category_is_found_by_a_homogeneous_name_too(typed: str, name: str) -> None:
+    assert name in {found.category.name for found in search.categories(typed)[0]}
+
+
+def test_a_homogeneous_name_says_its_category_and_that_label_is_exact() -> None:
+    found = next(name for name in search.categories("سکه‌فروشی")[0])
+    assert found.label == "سکه‌فروشی - طلا و جواهر فروشی"
+    assert search.exact_category(found.label) == found.category
+    assert search.exact_category("صرافي") == Category.objects.get(name="صرافی")
+    assert search.exact_category("طلا") is None
+
+
+def test_an_inactive_category_is_not_offered() -> None:
+    Category.objects.filter(name="صرافی").update(active=False)
+    assert search.exact_category("صرافی") is None
+    assert "صرافی" not in {found.category.name for found in search.categories("صرافی")[0]}
+
+
+def test_the_laboratories_of_a_city_are_those_that_cover_it() -> None:
+    tabriz = search.exact_city("تبریز")
+    assert tabriz is not None
+    codes = {laboratory.code for laboratory in search.laboratories_for(tabriz)}
+    assert codes == {"L-01", "L-03"}
+
+
+def test_a_laboratory_may_cover_one_city_of_a_province() -> None:
+    shiraz, fasa = City.objects.get(name="شیراز"), City.objects.get(name="فسا")
+    laboratory = Laboratory.objects.create(code="X", name="یک‌شهری", city=shiraz)
+    Coverage.objects.create(laboratory=laboratory, province=fasa.province, city=fasa)
+    Coverage.objects.create(laboratory=laboratory, province=fasa.province, city=shiraz)
+    assert laboratory in search.laboratories_for(fasa)
+    assert laboratory not in search.laboratories_for(City.objects.get(name="جهرم"))
+    Laboratory.objects.filter(code="X").update(active=False)
+    assert laboratory not in search.laboratories_for(fasa)
