@@ -1,0 +1,22 @@
+"""Banks: one module each behind one small interface."""
+
+from billing.gateways.base import (
+    Answer,
+    BankForm,
+    Callback,
+    CodeText,
+    Gateway,
+    NewPayment,
+    Outcome,
+    Return,
+    Sale,
+    Started,
+    Step,
+    gateway,
+    names,
+)
+
+__all__ = [
+    "Answer", "BankForm", "Callback", "CodeText", "Gateway", "NewPayment", "Outcome", "Return", "Sale",
+    "Started", "Step", "gateway", "names",
+]  # fmt: skip
