@@ -1,5 +1,7 @@
 """«اعلانات»: an owner's notices, newest first."""
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -16,12 +18,12 @@ PAGE_SIZE = 20
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
     """The owner's notices; those shown count as read from the next page on."""
-    assert request.user.pk is not None
-    mine = Notice.objects.filter(user_id=request.user.pk).order_by("-id")
+    owner_id = cast(int, request.user.pk)
+    mine = Notice.objects.filter(user_id=owner_id).order_by("-id")
     page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
     notices = list(page.object_list)
     response = render(request, "notifications/notices.html", {"page": page, "notices": notices})
     unread = [notice.pk for notice in notices if notice.read_at is None]
     if unread:
-        mark_read(request.user.pk, unread)
+        mark_read(owner_id, unread)
     return response

@@ -2,16 +2,17 @@
 
 from django.urls import path
 
-from septam.unbuilt import unbuilt
+from portal import health, public_pages, views
 
 app_name = "portal"
 urlpatterns = [
-    path("", unbuilt, name="home"),
-    path("places/", unbuilt, name="places"),
-    path("history/", unbuilt, name="history"),
-    path("guide/", unbuilt, name="guide"),
-    path("prices/", unbuilt, name="prices"),
-    path("support/", unbuilt, name="support"),
-    path("healthz", unbuilt, name="healthz"),
-    path("readyz", unbuilt, name="readyz"),
+    path("", public_pages.home, name="home"),
+    path("places/", views.places, name="places"),
+    path("history/", views.history, name="history"),
+    path("guide/", public_pages.guide, name="guide"),
+    path("prices/", public_pages.prices, name="prices"),
+    path("support/", public_pages.support, name="support"),
+    path("robots.txt", public_pages.robots, name="robots"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]

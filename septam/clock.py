@@ -35,9 +35,14 @@ def offset() -> timedelta:
     return _Offset.value
 
 
+def machine_now() -> datetime:
+    """The machine's own clock, which nothing moves: for limits, leases of processes and heartbeats."""
+    return datetime.now(UTC)
+
+
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC) + offset()
+    return machine_now() + offset()
 
 
 def today() -> date:
@@ -59,7 +64,7 @@ def move_to(moment: datetime | None) -> timedelta:
 
     if settings.PRODUCTION:
         raise RuntimeError("the clock can be moved in demo and test modes only")
-    seconds = 0 if moment is None else round((moment - datetime.now(UTC)).total_seconds())
+    seconds = 0 if moment is None else round((moment - machine_now()).total_seconds())
     ClockOffset.objects.update_or_create(pk=1, defaults={"seconds": seconds})
     forget()
     return timedelta(seconds=seconds)

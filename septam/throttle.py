@@ -4,10 +4,12 @@ Windows run on real time: moving the demo clock frees nobody and locks nobody ou
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from math import ceil
 
 from django.db import connection
+
+from septam import clock
 
 _HIT = """
 INSERT INTO septam_throttle AS t (key, window_ends, count) VALUES (%(key)s, %(ends)s, 1)
@@ -42,7 +44,7 @@ class Verdict:
 
 def hit(limit: Limit, subject: str) -> Verdict:
     """Count one try of `subject`; it commits with the caller's transaction (none: at once)."""
-    now = datetime.now(UTC)
+    now = clock.machine_now()
     ends = now + timedelta(seconds=limit.seconds)
     with connection.cursor() as cursor:
         cursor.execute(_HIT, {"key": f"{limit.name}:{subject}"[:120], "now": now, "ends": ends})
@@ -61,4 +63,6 @@ def hit_all(limits: list[tuple[Limit, str]]) -> Verdict:
 def clear(limit: Limit, subject: str) -> None:
     """Forget the tries of `subject` (after a success)."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM septam_throttle WHERE key = %s", [f"{limit.name}:{subject}"[:120]])
+        cursor.execute(
+            "DELETE FROM septam_throttle WHERE key = %s", [f"{limit.name}:{subject}"[:120]]
+        )

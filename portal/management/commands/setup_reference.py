@@ -1,0 +1,38 @@
+"""Loads the reference data from data/; running it again changes nothing that is right already."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from accounts import reference as accounts_reference
+from billing import reference as billing_reference
+from inspections import reference as inspections_reference
+from sites import reference as sites_reference
+
+LOADERS = (
+    sites_reference.load_provinces,
+    sites_reference.load_cities,
+    sites_reference.load_categories,
+    sites_reference.load_laboratories,
+    sites_reference.load_cloud_products,
+    accounts_reference.load_terms,
+    inspections_reference.load_criteria,
+    inspections_reference.load_holidays,
+    billing_reference.load_vat_rates,
+    billing_reference.load_tariffs,
+    billing_reference.load_cloud_tariffs,
+)
+
+
+class Command(BaseCommand):
+    """Provinces, cities, categories, laboratories, criteria, terms, tariffs, VAT rates, holidays."""
+
+    help = "Load the reference data from data/ (idempotent)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load all, or nothing."""
+        with transaction.atomic():
+            for load in LOADERS:
+                load()
+        self.stdout.write("reference data loaded")

@@ -1,0 +1,50 @@
+"""Pages that anyone may read: home, guide, prices, support."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from billing.models import Tariff
+from billing.price_list import tariffs_for
+from portal.price_table import price_levels
+from septam import clock
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the certificate is, the steps, and the ways in."""
+    return render(request, "portal/home.html")
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """The user's guide, word for word."""
+    return render(request, "portal/guide.html")
+
+
+@require_safe
+def prices(request: HttpRequest) -> HttpResponse:
+    """The fees of visits that are in force today."""
+    today = clock.today()
+    tariffs = tariffs_for(today)
+    rates = [vat.basis_points for vat in tariffs.vats]
+    context = {
+        "today": today,
+        "levels": price_levels(tariffs),
+        "vat_percent": f"{rates[0] / 100:g}" if rates else "",
+        "has_samples": Tariff.objects.filter(is_sample=True, days__contains=today).exists(),
+    }
+    return render(request, "portal/prices.html", context)
+
+
+@require_safe
+def support(request: HttpRequest) -> HttpResponse:
+    """How to reach support, and what to do when something did not come."""
+    return render(request, "portal/support.html", {"recover_url": reverse("accounts:recover")})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read."""
+    return render(request, "robots.txt", content_type="text/plain")

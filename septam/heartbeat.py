@@ -1,0 +1,18 @@
+"""Whether a long-running process is alive: a row it renews, on the machine's clock."""
+
+from datetime import timedelta
+
+from septam import clock
+from septam.models import Heartbeat
+
+ALIVE_WITHIN = timedelta(seconds=60)
+
+
+def beat(name: str) -> None:
+    """Say that the process `name` is alive now."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": clock.machine_now()})
+
+
+def is_alive(name: str) -> bool:
+    """Whether `name` was heard of within the last minute."""
+    return Heartbeat.objects.filter(name=name, at__gt=clock.machine_now() - ALIVE_WITHIN).exists()
