@@ -110,6 +110,7 @@ def demo_environment(addresses: Addresses, database_url: str) -> dict[str, str]:
         "SEPTAM_BANK_URL": addresses.bank,
         "SEPTAM_SMS_URL": addresses.sms,
         "SEPTAM_PHONE_URL": addresses.sms,
+        "SEPTAM_SIM_SMS_SITE": f"127.0.0.1:{addresses.port}",
         "SEPTAM_STATIC_ROOT": str(RUN / "static"),
         "SEPTAM_MEDIA_ROOT": str(RUN / "media"),
         "PYTHONUNBUFFERED": "1",
