@@ -27,6 +27,10 @@ class AttemptState(models.TextChoices):
 
 # While one of these stands, the order's lines cannot be taken away.
 LIVE = ("created", "sent", "returned", "verifying", "verified")
+# The same, and where a person has to find out what became of the money.
+HOLDING = (*LIVE, "needs_review")
+# The payer came back and the bank's word is still wanted: nothing else of this order may be paid.
+UNDER_CHECK = ("returned", "verifying", "verified", "needs_review")
 
 
 class PaymentAttempt(models.Model):
@@ -81,7 +85,7 @@ class PaymentAttempt(models.Model):
             models.Index(fields=["order", "-id"], name="attempt_order"),
             models.Index(
                 fields=["next_check_at"],
-                condition=models.Q(state__in=["sent", "returned", "verifying", "verified"]),
+                condition=models.Q(state__in=["created", "sent", "returned", "verifying", "verified"]),
                 name="attempt_due",
             ),
         ]

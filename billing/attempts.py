@@ -1,0 +1,98 @@
+"""How billing.payments holds and moves one payment attempt: locks, table of moves, history, lease, next check.
+
+Nothing else may import the functions that write.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from billing.models import AttemptState, Order, PaymentAttempt, PaymentEvent
+from billing.models.payments import UNDER_CHECK
+from septam import clock
+
+S = AttemptState
+# From where to where an attempt may move. One that was given up, cancelled or failed without the bank's
+# reference still takes a late callback.
+MOVES: dict[str, frozenset[str]] = {
+    S.CREATED: frozenset({S.SENT, S.FAILED, S.ABANDONED}),
+    S.SENT: frozenset({S.RETURNED, S.CANCELLED, S.FAILED, S.ABANDONED, S.DUPLICATE}),
+    S.ABANDONED: frozenset({S.RETURNED, S.CANCELLED, S.FAILED, S.DUPLICATE}),
+    S.CANCELLED: frozenset({S.RETURNED, S.DUPLICATE}),
+    S.FAILED: frozenset({S.RETURNED, S.DUPLICATE}),
+    S.RETURNED: frozenset({S.VERIFYING, S.DUPLICATE, S.NEEDS_REVIEW}),
+    S.VERIFYING: frozenset({S.VERIFIED, S.FAILED, S.REVERSED, S.DUPLICATE, S.NEEDS_REVIEW}),
+    S.VERIFIED: frozenset({S.SETTLED, S.REVERSED, S.NEEDS_REVIEW}),
+}
+# Longer than both calls to the bank may take; after it another process may ask.
+LEASE = timedelta(seconds=90)
+# When the bank is asked again after an unknown answer, counted from the one before.
+PAUSES = tuple(timedelta(seconds=s) for s in (10, 50, 120, 240, 300))
+# The bank returns an unverified sale after 20 minutes; five more, and a person has to look.
+VERIFY_FOR = timedelta(minutes=25)
+# Shortest documented end of an unsettled sale.
+SETTLE_FOR = timedelta(hours=3)
+ABANDON_AFTER = timedelta(minutes=30)
+# A start whose process died before the bank's answer: the payer never saw a page.
+START_DIES_AFTER = timedelta(minutes=5)
+
+
+def locked(attempt_id: int) -> PaymentAttempt:
+    """The attempt with its order, both locked in that order. Raises PaymentAttempt.DoesNotExist."""
+    order_id = PaymentAttempt.objects.values_list("order_id", flat=True).get(pk=attempt_id)
+    order = Order.objects.select_for_update(of=("self",)).select_related("owner").get(pk=order_id)
+    attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    attempt.order = order
+    return attempt
+
+
+def move(attempt: PaymentAttempt, target: str, kind: str, code: str = "", **fields: Any) -> None:
+    """Write the state with these fields and one history row. The attempt is locked by the caller."""
+    if target not in MOVES.get(attempt.state, frozenset()):
+        raise ValueError(f"an attempt cannot move from {attempt.state} to {target}")
+    note(attempt, kind, code, to_state=target)
+    change(attempt, state=target, **fields)
+
+
+def change(attempt: PaymentAttempt, **fields: Any) -> None:
+    """Write these fields of a locked attempt."""
+    for name, value in fields.items():
+        setattr(attempt, name, value)
+    attempt.save(update_fields=list(fields))
+
+
+def note(
+    attempt: PaymentAttempt,
+    kind: str,
+    code: str = "",
+    detail: Mapping[str, Any] | None = None,
+    to_state: str = "",
+) -> None:
+    """Add a history row: what came or was answered, and the move it caused, if any."""
+    PaymentEvent.objects.create(
+        attempt=attempt, at=clock.now(), kind=kind, code=code, detail=dict(detail or {}),
+        from_state=attempt.state, to_state=to_state or attempt.state,
+    )  # fmt: skip
+
+
+def is_leased(attempt: PaymentAttempt, now: datetime) -> bool:
+    """Whether somebody is talking to the bank about it. A lease far ahead is of a clock that was moved back."""
+    return attempt.leased_until is not None and now < attempt.leased_until <= now + LEASE
+
+
+def has_rival(attempt: PaymentAttempt) -> bool:
+    """Whether the bank is being asked about another attempt of the same order: two must never both be paid."""
+    rivals = PaymentAttempt.objects.filter(order_id=attempt.order_id).exclude(pk=attempt.pk)
+    return rivals.filter(state__in=set(UNDER_CHECK) - {S.RETURNED}).exists()
+
+
+def pause_after(checks: int) -> timedelta:
+    """How long to wait after so many unknown answers."""
+    return PAUSES[min(checks, len(PAUSES)) - 1] if checks else timedelta(0)
+
+
+def deadline(attempt: PaymentAttempt) -> datetime:
+    """When asking the bank ends and a person has to look."""
+    if attempt.state == S.VERIFIED:
+        return (attempt.verified_at or attempt.created_at) + SETTLE_FOR
+    return (attempt.returned_at or attempt.sent_at or attempt.created_at) + VERIFY_FOR

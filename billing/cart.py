@@ -1,0 +1,154 @@
+"""The cart as its owner sees it: requests that wait for payment, at today's prices."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from billing.models import LineKind, OrderLine, OrderState, PaymentAttempt
+from billing.models.payments import HOLDING
+from billing.price_list import tariffs_for
+from billing.pricing import CLOUD, VISIT, NoPrice, Quote, Tariffs, quote
+from inspections.models import RequestKind, RequestStatus, VisitRequest
+from septam import clock
+
+PROBLEMS = {
+    "place": _("The data of this place are incomplete; complete them or remove the line."),
+    "visit": _("There is no price for this place yet; please contact support."),
+    "cloud": _("There is no price for this cloud service; remove the service from the place."),
+    "vat": _("The VAT rate of today is not entered yet; please contact support."),
+}
+
+
+@dataclass(frozen=True)
+class CartLine:
+    """One request with its price of today, or the reason why it has none."""
+
+    request: VisitRequest
+    quote: Quote | None
+    problem: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Cart:
+    """What can be paid now, and the requests whose payment is under way (by order number)."""
+
+    lines: tuple[CartLine, ...]
+    held: tuple[VisitRequest, ...] = ()
+
+    @cached_property
+    def quotes(self) -> list[Quote]:
+        """The prices of the lines that have one."""
+        return [line.quote for line in self.lines if line.quote is not None]
+
+    @property
+    def visit_rial(self) -> int:
+        """«هزینه کارشناسی»"""
+        return sum(price.amount_of(VISIT) for price in self.quotes)
+
+    @property
+    def cloud_rial(self) -> int:
+        """«سرویس ابری»"""
+        return sum(price.amount_of(CLOUD) for price in self.quotes)
+
+    @property
+    def vat_rial(self) -> int:
+        """«ارزش افزوده»"""
+        return sum(price.vat_rial for price in self.quotes)
+
+    @property
+    def payable_rial(self) -> int:
+        """«قابل پرداخت (ریال)»"""
+        return sum(price.payable_rial for price in self.quotes)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is something to pay and nothing that has no price."""
+        return bool(self.lines) and len(self.quotes) == len(self.lines)
+
+    @property
+    def held_orders(self) -> list[str]:
+        """The numbers of the orders whose payment is under way."""
+        return sorted({request.order_number for request in self.held})  # type: ignore[attr-defined]
+
+
+def waiting_requests(owner_id: int) -> QuerySet[VisitRequest]:
+    """The owner's requests in the cart, oldest first, with the number of their open order («» for none) and
+    whether a payment of it is under way."""
+    lines = OrderLine.objects.filter(request=OuterRef("pk"), open=True, kind=LineKind.VISIT)
+    attempts = PaymentAttempt.objects.filter(
+        state__in=HOLDING, order__lines__request=OuterRef("pk"), order__lines__open=True
+    )
+    return (
+        VisitRequest.objects.filter(owner_id=owner_id, status=RequestStatus.IN_CART)
+        .select_related("place__category", "place__city__province")
+        .annotate(
+            order_number=Coalesce(
+                Subquery(lines.values("order__number")[:1]), Value(""), output_field=CharField()
+            ),
+            is_held=Exists(attempts),
+        )
+        .order_by("pk")
+    )
+
+
+def cart_of(user: User) -> Cart:
+    """The owner's cart at the prices of today (Tehran)."""
+    return priced(waiting_requests(user.pk))
+
+
+def priced(requests: Iterable[VisitRequest]) -> Cart:
+    """A cart of these requests (annotated as by waiting_requests)."""
+    found = list(requests)
+    free = [request for request in found if not request.is_held]  # type: ignore[attr-defined]
+    held = tuple(request for request in found if request.is_held)  # type: ignore[attr-defined]
+    if not free:
+        return Cart((), held)
+    day = clock.today()
+    tariffs = tariffs_for(day)
+    served = places_with_paid_cloud(free)
+    return Cart(tuple(_line(request, day, tariffs, served) for request in free), held)
+
+
+def _line(request: VisitRequest, day: date, tariffs: Tariffs, served: set[int]) -> CartLine:
+    place = request.place
+    if place.category is None or place.area is None or place.city is None or not place.is_complete:
+        return CartLine(request, None, PROBLEMS["place"])
+    product = None if request.place_id in served else place.cloud_product_id
+    try:
+        price = quote(
+            kind=request.kind,
+            level=place.category.level,
+            area=place.area,
+            province_id=place.city.province_id,
+            products=() if product is None else (product,),
+            day=day,
+            tariffs=tariffs,
+        )
+    except NoPrice as refusal:
+        return CartLine(request, None, PROBLEMS[refusal.missing])
+    return CartLine(request, price)
+
+
+def places_with_paid_cloud(requests: Iterable[VisitRequest]) -> set[int]:
+    """Places whose cloud service was paid with a visit that ended without a certificate: a re-visit or a
+    repeated visit does not pay for the service again."""
+    again = {
+        request.place_id
+        for request in requests
+        if request.kind in (RequestKind.REVISIT, RequestKind.REPEAT) and request.place.cloud_product_id
+    }
+    if not again:
+        return set()
+    lines = OrderLine.objects.filter(
+        request__place_id__in=again, kind=LineKind.CLOUD, order__state=OrderState.PAID
+    )
+    latest = dict(lines.order_by("pk").values_list("request__place_id", "request__status"))
+    without_certificate = (RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW)
+    return {place for place, status in latest.items() if status in without_certificate}

@@ -1,0 +1,90 @@
+"""The one door to «paid»: the order, its requests, the receipt's SMS and notice, all in one transaction."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from billing.models import LineKind, Order, OrderLine, OrderState, PaymentAttempt
+from inspections import workflow
+from inspections.models import VisitRequest
+from notifications import notices, outbox
+from septam.digits import to_persian
+from septam.money import format_rial
+
+logger = logging.getLogger(__name__)
+
+
+def complete(order: Order, attempt: PaymentAttempt | None, paid_at: datetime) -> None:
+    """Write the order paid; call it with the order (and attempt) locked. A paid order is left as it is.
+
+    Requests that can no longer be served make it `paid_unplaced`: a refund is due. Without an attempt nothing
+    was to be paid, and no receipt is sent.
+    """
+    if order.state in (OrderState.PAID, OrderState.PAID_UNPLACED):
+        return
+    lines = OrderLine.objects.filter(order=order)
+    wanted = sorted(set(lines.filter(kind=LineKind.VISIT).values_list("request_id", flat=True)))
+    lines.filter(open=True).update(open=False)
+    if attempt is not None:
+        _tell(order, attempt, wanted)
+    unplaced = _place(wanted, paid_at)
+    order.state = OrderState.PAID_UNPLACED if unplaced else OrderState.PAID
+    order.paid_at = paid_at
+    order.save(update_fields=["state", "paid_at"])
+    if unplaced:
+        logger.error("order %s is paid, but requests %s have no place", order.number, unplaced)
+        _tell_of_refund(order)
+
+
+def _place(request_ids: Sequence[int], paid_at: datetime) -> list[int]:
+    """Mark the requests paid; returns those that cannot be served any more."""
+    try:
+        workflow.mark_paid(request_ids, paid_at=paid_at)
+    except workflow.CannotPlace as refusal:
+        possible = [pk for pk in request_ids if pk not in refusal.request_ids]
+        if possible:
+            workflow.mark_paid(possible, paid_at=paid_at)
+        return sorted(set(request_ids) - set(possible))
+    return []
+
+
+def _tell(order: Order, attempt: PaymentAttempt, request_ids: Sequence[int]) -> None:
+    titles = [request.place_title for request in _requests(request_ids)]
+    amount = format_rial(attempt.amount_rial)
+    values = {"amount": amount, "ref": attempt.reference}
+    if len(titles) == 1:
+        event, values = "payment.receipt", values | {"place": titles[0]}
+    else:
+        event, values = "payment.receipt_many", values | {"n": to_persian(len(titles))}
+    key = f"receipt:{order.pk}"
+    owner = order.owner
+    if owner.mobile:
+        outbox.queue(event, owner.mobile, values, user_id=owner.pk, once_key=key)
+    notices.add(
+        owner.pk,
+        "payment.receipt",
+        _("Payment of %(amount)s rial was made") % {"amount": amount},
+        _("For: %(places)s. Bank reference: %(reference)s.")
+        % {"places": "، ".join(titles), "reference": attempt.reference},
+        reverse("billing:receipt", args=[order.number]),
+    )
+
+
+def _tell_of_refund(order: Order) -> None:
+    notices.add(
+        order.owner_id,
+        "payment.unplaced",
+        _("Your payment came late and will be returned"),
+        _("The request was no longer open when the payment of order %(number)s arrived.")
+        % {"number": order.number},
+        reverse("billing:order", args=[order.number]),
+    )
+
+
+def _requests(request_ids: Sequence[int]) -> list[VisitRequest]:
+    return list(
+        VisitRequest.objects.filter(pk__in=request_ids).select_related("place").order_by("pk")
+    )
