@@ -54,7 +54,7 @@ def nav_item(context: Context, url_name: str, text: Any, count: int = 0) -> dict
         "url": reverse(url_name),
         "text": text,
         "count": count,
-        "is_current": bool(match) and match.view_name == url_name,
+        "is_current": match is not None and match.view_name == url_name,
     }
 
 
@@ -72,9 +72,3 @@ def error_summary(*some_forms: Any) -> dict[str, Any]:
 def problem_heading(count: int) -> str:
     """The heading of the error summary."""
     return ngettext("There is a problem", "There are some problems", count)
-
-
-@register.filter
-def attribute(field: BoundField, name: str) -> Any:
-    """An HTML attribute of a field's widget."""
-    return field.field.widget.attrs.get(name, "")
