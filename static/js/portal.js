@@ -18,12 +18,12 @@
   }
 
   /* ---- captcha: <div data-captcha="/address"> with [data-captcha-new] buttons, an img,
-     [data-captcha-key] and [data-captcha-answer]. The address answers {"key": …, "image_url": …}.
+     [data-captcha-key] and a text input. The address answers {"key": …, "image_url": …}.
      If it does not, the button does what it does without scripts: it submits the form. ---- */
 
   function captcha(block) {
     var image = block.querySelector('img'), key = block.querySelector('[data-captcha-key]'),
-      answer = block.querySelector('[data-captcha-answer]'), failed = false, i,
+      answer = block.querySelector('input[type=text]'), failed = false, i,
       buttons = block.querySelectorAll('[data-captcha-new]');
 
     function show(request, button) {
