@@ -71,7 +71,8 @@ def _manage(variables: dict[str, str], *arguments: str) -> str:
         text=True,
     )
     if done.returncode:
-        raise Refusal((done.stderr.strip().splitlines() or ["the clock cannot be moved"])[-1])
+        last = (done.stderr.strip().splitlines() or ["the clock cannot be moved"])[-1]
+        raise Refusal(last.removeprefix("CommandError: "))
     return done.stdout.strip()
 
 

@@ -147,20 +147,11 @@ class Cluster:
             self.data.name + ".new"
         )  # renamed when whole: an interrupted initdb never counts
         shutil.rmtree(fresh, ignore_errors=True)
+        options = ["-U", ROLE, "-A", "trust", "-E", "UTF8", f"--locale={_utf8_locale()}"]
+        if self.name == "test":
+            options.append("--no-sync")
         made = self.user.run(
-            [
-                self.binaries.command("initdb"),
-                "-D",
-                str(fresh),
-                "-U",
-                ROLE,
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                f"--locale={_utf8_locale()}",
-            ],
-            cwd=str(self.home),
+            [self.binaries.command("initdb"), "-D", str(fresh), *options], cwd=str(self.home)
         )
         if made.returncode:
             raise PostgresError(
