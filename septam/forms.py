@@ -77,6 +77,12 @@ class PortalForm(forms.BaseForm):
             scripts.append("js/suggest.js")
         return super().media + forms.Media(js=scripts)
 
+    @property
+    def has_inner_buttons(self) -> bool:
+        """Whether buttons stand among the fields (new picture, search): the Enter key must not press them."""
+        suggests = any("data-suggest" in field.widget.attrs for field in self.fields.values())
+        return suggests or "captcha" in self.fields
+
     def field_groups(self) -> Iterator[FieldGroup]:
         """The visible fields under their headings, in the order in which the page shows them."""
         left = {field.name: field for field in self.visible_fields()}

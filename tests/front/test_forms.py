@@ -130,3 +130,20 @@ def test_a_date_brings_its_script_and_leaves_room_for_the_button() -> None:
     tree = draw("{{ form }}{{ form.media.js }}", form=DayForm())
     assert by_id(tree, "id_day").get("class") == "input input-date"
     assert [script.get("src") for script in tree.iter("script")] == ["/static/js/picker.js"]
+
+
+class CityForm(PortalForm, forms.Form):
+    """A form whose field brings a button of its own."""
+
+    city = forms.CharField(label="شهر", widget=forms.TextInput({"data-suggest": "/cities/"}))
+
+
+def test_the_enter_key_presses_no_button_that_stands_among_the_fields() -> None:
+    first = next(
+        draw("<form>{{ form }}<button>ثبت</button></form>", form=CityForm()).iter("button")
+    )
+    assert (first.get("type"), first.get("name"), first.get("tabindex")) == ("submit", None, "-1")
+
+
+def test_a_form_without_such_buttons_gets_no_hidden_one() -> None:
+    assert not list(draw("{{ form }}", form=PersonForm()).iter("button"))
