@@ -1,5 +1,14 @@
 """Periodic jobs of this app."""
 
+from datetime import timedelta
+
+from septam import jobs
+
 
 def register_jobs() -> None:
     """Tell the workers what is to be done, and how often."""
+    from inspections import reminders, workflow
+
+    jobs.register("inspections.lapse_proposals", timedelta(minutes=1), workflow.lapse_proposals)
+    jobs.register("inspections.remind_of_proposals", timedelta(minutes=15), reminders.remind_of_proposals)
+    jobs.register("inspections.remind_of_tomorrow", timedelta(minutes=15), reminders.remind_of_tomorrow)

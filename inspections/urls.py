@@ -2,18 +2,22 @@
 
 from django.urls import path
 
+from inspections import request_views, visit_views
 from septam.unbuilt import unbuilt
 
 app_name = "inspections"
 urlpatterns = [
-    path("places/<int:pk>/request/", unbuilt, name="request_visit"),
-    path("criteria/<int:pk>/", unbuilt, name="criteria"),
-    path("requests/<str:number>/", unbuilt, name="request"),
-    path("requests/<str:number>/sheet/", unbuilt, name="request_sheet"),
-    path("visit-times/<int:pk>/", unbuilt, name="slot_confirm"),
-    path("visit-times/<int:pk>/decline/", unbuilt, name="slot_decline"),
-    path("requests/<str:number>/withdraw/", unbuilt, name="withdraw"),
-    path("requests/<str:number>/visit.ics", unbuilt, name="visit_ics"),
+    path("places/<int:pk>/request/", request_views.request_visit, name="request_visit"),
+    path("criteria/<int:pk>/", request_views.criteria, name="criteria"),
+    path("requests/<str:number>/", request_views.request_page, name="request"),
+    path("requests/<str:number>/sheet/", request_views.request_sheet, name="request_sheet"),
+    path("requests/<str:number>/withdraw/", visit_views.withdraw, name="withdraw"),
+    path("requests/<str:number>/another-time/", visit_views.another_time, name="another_time"),
+    path("requests/<str:number>/missed/", visit_views.missed_visit, name="missed_visit"),
+    path("requests/<str:number>/hours/", visit_views.name_hours, name="name_hours"),
+    path("requests/<str:number>/visit.ics", visit_views.visit_ics, name="visit_ics"),
+    path("visit-times/<int:pk>/", visit_views.slot_confirm, name="slot_confirm"),
+    path("visit-times/<int:pk>/decline/", visit_views.slot_decline, name="slot_decline"),
     path("certificates/<str:number>/", unbuilt, name="certificate"),
     path("certificates/<str:number>/certificate.pdf", unbuilt, name="certificate_pdf"),
     path("check/", unbuilt, name="check"),

@@ -1,0 +1,73 @@
+"""Criteria as owners read them: what a level demands, in words."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from inspections.models import Criterion, CriterionKind, VisitReport
+from septam.digits import to_persian
+
+
+def demand(criterion: Criterion, level: int) -> str:
+    """What the level asks of a criterion: «لازم است», «حداقل ۹۰ روز»; empty where it does not ask."""
+    threshold = criterion.threshold(level)
+    if not threshold:
+        return ""
+    values = {"value": to_persian(threshold), "unit": criterion.unit}
+    if criterion.kind == CriterionKind.NUMBER_MIN:
+        return _("At least %(value)s %(unit)s") % values
+    if criterion.kind == CriterionKind.NUMBER_MAX:
+        return _("At most %(value)s %(unit)s") % values
+    if criterion.kind == CriterionKind.CHOICE_MIN:
+        return _least_choice(criterion, threshold)
+    return _("Necessary")
+
+
+def _least_choice(criterion: Criterion, threshold: str) -> str:
+    if criterion.choices and threshold == criterion.choices[-1]:
+        return threshold
+    return _("“%(choice)s” or better") % {"choice": threshold}
+
+
+@dataclass(frozen=True)
+class Item:
+    """A criterion with what the level demands of it."""
+
+    criterion: Criterion
+    demand: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Criteria under one heading."""
+
+    title: str
+    items: list[Item]
+
+
+def groups(criteria: list[Criterion], level: int) -> list[Group]:
+    """The criteria that the level asks for, grouped in the order of the set."""
+    asked = [Item(c, demand(c, level)) for c in criteria if c.threshold(level)]
+    return [Group(title, list(items)) for title, items in groupby(asked, key=lambda item: item.criterion.group)]
+
+
+@dataclass(frozen=True)
+class Defect:
+    """A failed criterion of a report: what was asked and what the expert wrote."""
+
+    title: str
+    demand: str
+    severity: str
+    comment: str
+
+
+def defects(report: VisitReport) -> list[Defect]:
+    """The failed criteria of a report, gravest first; one query."""
+    failed = report.answers.filter(passed=False, not_applicable=False).select_related("criterion")
+    order = ["critical", "major", "minor"]
+    answers = sorted(failed, key=lambda a: (order.index(a.criterion.severity), a.criterion.position))
+    return [
+        Defect(a.criterion.title, demand(a.criterion, report.level), a.criterion.get_severity_display(), a.comment)
+        for a in answers
+    ]

@@ -1,0 +1,63 @@
+"""Which kind of request a place's owner may open now."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from inspections.models import Certificate, CertificateState, RequestKind, RequestStatus, VisitReport, VisitRequest
+from septam import clock, jalali
+from sites.models import Place
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The kind of the next request and the one it follows; `refusal` says why there can be none yet."""
+
+    kind: RequestKind
+    previous: VisitRequest | None = None
+    refusal: str = ""
+
+
+def next_for(place: Place) -> Opening:
+    """What a new request of the place would be: first, re-visit, repeat or renewal."""
+    last = place.requests.exclude(status=RequestStatus.CANCELLED).order_by("-id").first()
+    if last is None:
+        return Opening(RequestKind.FIRST)
+    if last.status == RequestStatus.NO_SHOW:
+        return Opening(RequestKind.REPEAT, last)
+    if last.status == RequestStatus.NONCONFORMING:
+        return _after_defects(last)
+    if last.status == RequestStatus.CERTIFIED:
+        return _after_certificate(last)
+    return Opening(last.kind and RequestKind(last.kind), last, _("This place has a request in progress."))
+
+
+def _after_defects(last: VisitRequest) -> Opening:
+    if clock.today() <= revisit_until(last):
+        return Opening(RequestKind.REVISIT, last)
+    return Opening(RequestKind.FIRST, last)
+
+
+def revisit_until(request: VisitRequest) -> date:
+    """The last day on which the re-visit fee holds, counted from the report."""
+    mend_by = VisitReport.objects.filter(request_id=request.pk).values_list("mend_by", flat=True).first()
+    return mend_by or jalali.day_of(request.status_changed_at) + timedelta(days=settings.REVISIT_DAYS)
+
+
+def _after_certificate(last: VisitRequest) -> Opening:
+    certificate = Certificate.objects.filter(request_id=last.pk).first()
+    if certificate is None or certificate.state != CertificateState.ISSUED:
+        return Opening(RequestKind.FIRST, last)
+    day = renewable_from(certificate)
+    if clock.today() >= day:
+        return Opening(RequestKind.RENEWAL, last)
+    refusal = _("The certificate is valid; it can be renewed from %(day)s.") % {"day": jalali.format_date(day)}
+    return Opening(RequestKind.RENEWAL, last, refusal)
+
+
+def renewable_from(certificate: Certificate) -> date:
+    """The first day of the renewal window."""
+    last_day: date = certificate.validity.upper - timedelta(days=1)
+    return last_day - timedelta(days=settings.RENEWAL_DAYS)

@@ -1,0 +1,212 @@
+"""What stands now, what happens next, who acts and what the owner can do: for cards and pages.
+
+Pure over loaded objects: no function here asks the database. :mod:`inspections.standing` loads what is
+needed for a whole page of places.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from inspections.kinds import renewable_from
+from inspections.models import Certificate, CertificateState, RequestStatus, SlotState, VisitRequest, VisitSlot
+from inspections.workflow.times import may_ask_another_time
+from septam import clock, jalali
+from sites.models import Place
+from sites.place import PlaceState
+
+S = RequestStatus
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something the owner can do now; `main` is the one that the page is about."""
+
+    name: str
+    text: str
+    url: str
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """Status in words and tone, the next step in a sentence, who acts, and the owner's actions."""
+
+    label: str
+    tone: str
+    text: str
+    who: str
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def who_text(self) -> str:
+        """Who acts, in words; empty where nobody has to."""
+        names = {"owner": _("You"), "expert": _("The expert"), "laboratory": _("The laboratory")}
+        return names.get(self.who, "")
+
+
+def of_place(
+    place: Place,
+    request: VisitRequest | None = None,
+    certificate: Certificate | None = None,
+    slot: VisitSlot | None = None,
+    now: datetime | None = None,
+) -> NextStep:
+    """The next step of a place with its latest request, latest certificate and the slot that is held."""
+    now = now or clock.now()
+    if place.state == PlaceState.ARCHIVED:
+        return NextStep(_("Archived"), "neutral", _("This place is closed."), "")
+    if request is not None and request.status not in (S.CERTIFIED, S.CANCELLED):
+        return of(request, slot, now)
+    if certificate is not None:
+        return _certified(place, certificate, now)
+    if request is not None and request.status == S.CERTIFIED:
+        return of(request, slot, now)
+    return _without_request(place)
+
+
+def of(request: VisitRequest, slot: VisitSlot | None = None, now: datetime | None = None) -> NextStep:
+    """The next step of one request; `slot` is the proposed or accepted one."""
+    return _BY_STATUS[S(request.status)](request, slot, now or clock.now())
+
+
+def _without_request(place: Place) -> NextStep:
+    edit = Action("edit", _("Edit"), reverse("sites:place_edit", args=[place.pk]))
+    if not place.is_complete:
+        text = _("Complete the data of the place; then a visit can be requested.")
+        complete = Action("complete", _("Complete the data of the place"), edit.url, main=True)
+        return NextStep(_("Not completed"), "act", text, "owner", (complete,))
+    text = _("Check the equipment against the rules of your trade, then request the visit.")
+    return NextStep(_("Ready for a request"), "neutral", text, "owner", (_request_visit(place.pk), edit))
+
+
+def _request_visit(place_id: int, text: str = "") -> Action:
+    url = reverse("inspections:request_visit", args=[place_id])
+    return Action("request_visit", text or _("Request a visit"), url, main=True)
+
+
+def _page(request: VisitRequest, name: str, text: str, *, main: bool = False) -> Action:
+    return Action(name, text, reverse(f"inspections:{name}", args=[request.number]), main)
+
+
+def _certified(place: Place, certificate: Certificate, now: datetime) -> NextStep:
+    today, last = jalali.day_of(now), certificate.validity.upper - timedelta(days=1)
+    show = Action("certificate", _("Show the certificate"), reverse("inspections:certificate", args=[certificate.number]))
+    if certificate.state == CertificateState.REVOKED:
+        text = _("The certificate was revoked. You can request another visit.")
+        return NextStep(_("Certificate revoked"), "bad", text, "owner", (_request_visit(place.pk), show))
+    if last < today:
+        text = _("The certificate ended on %(day)s. Request a visit to renew it.")
+        renew = _request_visit(place.pk, _("Renew the certificate"))
+        return NextStep(_("Certificate expired"), "bad", text % {"day": jalali.format_date(last)}, "owner", (renew, show))
+    return _valid(place, certificate, show, today, last)
+
+
+def _valid(place: Place, certificate: Certificate, show: Action, today: date, last: date) -> NextStep:
+    label = _("Certificate issued")
+    values = {"day": jalali.format_date(last)}
+    if today < renewable_from(certificate):
+        main = Action(show.name, show.text, show.url, main=True)
+        return NextStep(label, "good", _("The certificate is valid until %(day)s.") % values, "", (main,))
+    text = _("The certificate ends on %(day)s; it can be renewed now.") % values
+    return NextStep(label, "act", text, "owner", (_request_visit(place.pk, _("Renew the certificate")), show))
+
+
+def _in_cart(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    pay = Action("cart", _("Pay in the cart"), reverse("billing:cart"), main=True)
+    text = _("Pay the fee of the visit; then the place goes into the queue.")
+    return NextStep(_label(request), "act", text, "owner", (pay,))
+
+
+def _scheduling(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    actions = (
+        _page(request, "request", _("Follow the request"), main=True),
+        _page(request, "name_hours", _("Name an hour for the call")),
+        _page(request, "withdraw", _("Withdraw the request")),
+    )
+    text = _("Await the experts' call. This is people's work and may not happen on the same day.")
+    return NextStep(_label(request), "wait", text, "expert", actions)
+
+
+def _proposed(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    follow = _page(request, "request", _("Follow the request"))
+    withdraw = _page(request, "withdraw", _("Withdraw the request"))
+    if slot is None or slot.state != SlotState.PROPOSED or slot.starts_at <= now:
+        text = _("The proposed time has passed; the expert will call again.")
+        return NextStep(_label(request), "wait", text, "expert", (follow, withdraw))
+    confirm = Action("slot_confirm", _("Confirm the visit time"),
+                     reverse("inspections:slot_confirm", args=[slot.pk]), main=True)  # fmt: skip
+    decline = Action("slot_decline", _("This time does not suit me"),
+                     reverse("inspections:slot_decline", args=[slot.pk]))  # fmt: skip
+    text = _("The proposed time is %(when)s. Please confirm it.") % {"when": jalali.visit_time(slot.starts_at)}
+    return NextStep(_label(request), "act", text, "owner", (confirm, decline, follow, withdraw))
+
+
+def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    follow = _page(request, "request", _("Follow the request"), main=True)
+    if slot is None:
+        return NextStep(_label(request), "wait", _("The expert comes at the agreed time."), "expert", (follow,))
+    if slot.starts_at <= now:
+        text = _("The time of the visit has come; its report is awaited.")
+        missed = _page(request, "missed_visit", _("The expert did not come"))
+        return NextStep(_label(request), "wait", text, "expert", (follow, missed))
+    papers = (
+        _page(request, "visit_ics", _("Put it into the calendar")),
+        _page(request, "request_sheet", _("Sheet of the request in progress")),
+    )
+    another = (_page(request, "another_time", _("Ask for another time")),) if may_ask_another_time(slot, now) else ()
+    text = _("The visit is on %(when)s; this time is final. A responsible person who knows the system must be there.")
+    text = text % {"when": jalali.visit_time(slot.starts_at)}
+    return NextStep(_label(request), "wait", text, "expert", (follow, *papers, *another))
+
+
+def _visited(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    text = _("The expert's report is with the laboratory; the result will be told by SMS.")
+    follow = _page(request, "request", _("Follow the request"), main=True)
+    return NextStep(_label(request), "wait", text, "laboratory", (follow,))
+
+
+def _done(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    follow = _page(request, "request", _("Follow the request"), main=True)
+    return NextStep(_label(request), "good", _("The certificate was issued."), "", (follow,))
+
+
+def _nonconforming(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    text = _("Mend the defects that the report lists, then request the re-visit.")
+    revisit = _request_visit(request.place_id, _("Request the re-visit"))
+    report = _page(request, "request", _("See the report"))
+    return NextStep(_label(request), "act", text, "owner", (revisit, report))
+
+
+def _no_show(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    text = _("The visit did not take place. Another visit needs a new request at the full fee.")
+    follow = _page(request, "request", _("Follow the request"))
+    return NextStep(_label(request), "bad", text, "owner", (_request_visit(request.place_id), follow))
+
+
+def _cancelled(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    text = _("This request was cancelled. You can request a visit again.")
+    return NextStep(_label(request), "neutral", text, "owner", (_request_visit(request.place_id),))
+
+
+def _label(request: VisitRequest) -> str:
+    if request.status == S.NO_SHOW and request.reason == "withheld":
+        return _("Conditions of the visit not met")
+    return str(S(request.status).label)
+
+
+_Maker = Callable[[VisitRequest, VisitSlot | None, datetime], NextStep]
+_BY_STATUS: dict[RequestStatus, _Maker] = {
+    S.IN_CART: _in_cart,
+    S.SCHEDULING: _scheduling,
+    S.PROPOSED: _proposed,
+    S.ACCEPTED: _accepted,
+    S.VISITED: _visited,
+    S.CERTIFIED: _done,
+    S.NONCONFORMING: _nonconforming,
+    S.NO_SHOW: _no_show,
+    S.CANCELLED: _cancelled,
+}

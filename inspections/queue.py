@@ -1,0 +1,52 @@
+"""Where a request stands in its laboratory's queue, and how long that laboratory took lately."""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import quantiles
+
+from inspections.models import RequestStatus, VisitRequest, VisitSlot
+
+# How many of the laboratory's last proposals the figures come from, and how few are too few to speak of.
+RECENT = 40
+FEWEST = 5
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Place in the queue (from 1), and within how many days half and most of the last owners got a time.
+
+    The days are None where the laboratory has too few recent figures to be honest about.
+    """
+
+    position: int
+    half_days: int | None
+    most_days: int | None
+
+
+def wait_of(request: VisitRequest) -> Wait | None:
+    """The queue as it stands now, by two queries; None for a request that does not wait in it."""
+    if request.status != RequestStatus.SCHEDULING or request.paid_at is None:
+        return None
+    return Wait(_position(request), *_usual_days(request.laboratory_id))
+
+
+def _position(request: VisitRequest) -> int:
+    waiting = VisitRequest.objects.filter(
+        laboratory_id=request.laboratory_id, status=RequestStatus.SCHEDULING
+    )
+    return waiting.filter(paid_at__lt=request.paid_at).count() + 1
+
+
+def _usual_days(laboratory_id: int) -> tuple[int | None, int | None]:
+    recent = VisitSlot.objects.filter(request__laboratory_id=laboratory_id).order_by("-id")
+    times = recent.values_list("created_at", "request__paid_at")[:RECENT]
+    return usual_days([proposed - paid for proposed, paid in times])
+
+
+def usual_days(waits: list[timedelta]) -> tuple[int | None, int | None]:
+    """The days within which half and four fifths of the waits ended, rounded up; (None, None) for too few."""
+    if len(waits) < FEWEST:
+        return None, None
+    days = quantiles([wait / timedelta(days=1) for wait in waits], n=10, method="inclusive")
+    return max(1, math.ceil(days[4])), max(1, math.ceil(days[7]))

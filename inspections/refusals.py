@@ -1,0 +1,37 @@
+"""Why a step of a request is refused; each carries a Persian sentence for the screen."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+
+class NotAllowed(Exception):
+    """The state of things forbids the step; `reason` is a Persian sentence for the screen."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AlreadyOpen(NotAllowed):
+    """The place has a live request already (the database says so)."""
+
+
+class CannotPlace(NotAllowed):
+    """Paid requests that can no longer be given: `request_ids`. Nothing was changed; call again without them."""
+
+    def __init__(self, request_ids: Iterable[int]) -> None:
+        super().__init__(_("The place is no longer free for this request."))
+        self.request_ids = tuple(request_ids)
+
+
+class TimeRefused(NotAllowed):
+    """The time is not one for visits; with a reason given, an expert may propose it all the same."""
+
+
+class PastTime(NotAllowed):
+    """The time has passed; no reason helps."""
+
+
+class DoubleBooked(NotAllowed):
+    """The expert's time is taken, the way included; the database said so."""

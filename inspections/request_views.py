@@ -1,0 +1,156 @@
+"""Pages of a request: asking for a visit, the criteria, the story, the sheet to print."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from inspections import kinds, next_step, queue, story, workflow
+from inspections.answers import held_slot, own_request, owner_of
+from inspections.criteria_words import defects, groups
+from inspections.experts import code_of
+from inspections.guide_words import REQUEST_CONSENTS
+from inspections.models import CriteriaSet, Criterion, RequestKind, SlotState, VisitReport, VisitRequest, VisitSlot
+from sites.models import Category, Level, Place
+
+_SHOWN_EXPERT = (SlotState.ACCEPTED, SlotState.DONE)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The guide's dialog as a page: both sentences, the criteria, «تأیید» and «انصراف»; then the cart."""
+    places = Place.objects.visible_to(owner_of(request)).select_related("category")
+    place = get_object_or_404(places, pk=pk)
+    refusal = _why_not(place)
+    if refusal:
+        return render(request, "inspections/cannot_request.html", refusal, status=409)
+    if request.method == "POST" and request.POST.get("answer") == "yes":
+        return _open(request, place)
+    return render(request, "inspections/request_visit.html", _question(place))
+
+
+def _open(request: HttpRequest, place: Place) -> HttpResponse:
+    try:
+        workflow.open_request(place, owner_of(request))
+    except workflow.NotAllowed as refused:
+        place.refresh_from_db()
+        context = _why_not(place) or {"place": place, "reason": refused.reason}
+        return render(request, "inspections/cannot_request.html", context, status=409)
+    return redirect("billing:cart")
+
+
+def _why_not(place: Place) -> dict[str, Any] | None:
+    """What forbids a request now, for the page that says so; None where it is possible."""
+    live = place.requests.live().first()
+    if live is not None:
+        step = next_step.of(live, held_slot(live))
+        return {"place": place, "visit": live, "step": step, "reason": _("This place has a request in progress.")}
+    if not place.is_complete:
+        step = next_step.of_place(place)
+        return {"place": place, "step": step, "reason": step.text}
+    refusal = kinds.next_for(place).refusal
+    return {"place": place, "reason": refusal} if refusal else None
+
+
+def _question(place: Place) -> dict[str, Any]:
+    kind = kinds.next_for(place).kind
+    hints = {
+        RequestKind.REVISIT: _("This is a re-visit; it costs the re-visit fee."),
+        RequestKind.REPEAT: _("The last visit did not take place; this one costs the full fee again."),
+        RequestKind.RENEWAL: _("This renews the certificate; the new one begins when the old one ends."),
+    }
+    return {
+        "place": place,
+        "question": _("Request a visit"),
+        "consequences": REQUEST_CONSENTS,
+        "hint": hints.get(kind, ""),
+        "more_url": reverse("inspections:criteria", args=[place.category_id]),
+        "more_text": _("See the rules that apply"),
+        "yes_text": _("Confirm"),
+        "no_text": _("Dismiss"),
+        "no_url": reverse("portal:places"),
+    }
+
+
+@require_safe
+def criteria(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a trade's level demands, with boxes to tick for oneself; public, nothing is stored.
+
+    `?version=` shows an earlier set, such as the one that an owner accepted.
+    """
+    category = get_object_or_404(Category, pk=pk)
+    rows = list(Criterion.objects.filter(criteria_set=_wanted_set(request)).select_related("criteria_set"))
+    context = {
+        "category": category,
+        "level": Level(category.level).label,
+        "criteria_set": rows[0].criteria_set if rows else None,
+        "groups": groups(rows, category.level),
+    }
+    return render(request, "inspections/criteria.html", context)
+
+
+def _wanted_set(request: HttpRequest) -> Any:
+    published = CriteriaSet.objects.exclude(published_at=None).order_by("-version")
+    version = request.GET.get("version", "")
+    if version.isascii() and version.isdigit() and len(version) < 7:
+        published = published.filter(version=version)
+    return published.values("pk")[:1]
+
+
+@login_required
+@require_safe
+def request_page(request: HttpRequest, number: str) -> HttpResponse:
+    """The request's story: what happened, what is now, who acts, what the owner can do."""
+    visit = own_request(request, number)
+    slot = _last_slot(visit)
+    held = slot if slot and slot.state in (SlotState.PROPOSED, SlotState.ACCEPTED) else None
+    context = {
+        "visit": visit,
+        "step": next_step.of(visit, held),
+        "steps": story.of(visit),
+        "wait": queue.wait_of(visit),
+        "slot": held,
+        **_expert(visit, slot),
+        **_result(visit),
+    }
+    return render(request, "inspections/request.html", context)
+
+
+def _last_slot(visit: VisitRequest) -> VisitSlot | None:
+    return visit.slots.select_related("expert").order_by("-id").first()
+
+
+def _expert(visit: VisitRequest, slot: VisitSlot | None) -> dict[str, Any]:
+    """The expert's name and code, once a time is accepted."""
+    if slot is None or slot.state not in _SHOWN_EXPERT:
+        return {}
+    return {"expert": str(slot.expert), "expert_code": code_of(slot.expert, visit.laboratory_id)}
+
+
+def _result(visit: VisitRequest) -> dict[str, Any]:
+    if visit.status == "certified":
+        return {"certificate": visit.certificate}
+    if visit.status != "nonconforming":
+        return {}
+    report = VisitReport.objects.filter(request=visit).first()
+    return {"report": report, "defects": defects(report)} if report else {}
+
+
+@login_required
+@require_safe
+def request_sheet(request: HttpRequest, number: str) -> HttpResponse:
+    """«برگه درخواست در دست اقدام»: the paper to keep in the shop until the certificate hangs there."""
+    visit = own_request(request, number)
+    if visit.paid_at is None:
+        return redirect("inspections:request", visit.number)
+    slot = held_slot(visit)
+    context = {"visit": visit, "step": next_step.of(visit, slot), "data": visit.snapshot, **_expert(visit, slot)}
+    context["slot"] = slot if slot and slot.state == SlotState.ACCEPTED else None
+    return render(request, "inspections/request_sheet.html", context)
+
+

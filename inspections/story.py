@@ -1,0 +1,85 @@
+"""A request's story for its owner: what happened, what is now, what comes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inspections.models import CallOutcome, RequestEvent, RequestStatus, VisitRequest
+from inspections.models.requests import FINAL
+
+# What the owner reads of each verb. Verbs that are missing here are the office's own matter.
+_TITLES = {
+    "open": gettext_lazy("Put into the cart"),
+    "pay": gettext_lazy("Paid; in the queue"),
+    "reinstate": gettext_lazy("Paid; in the queue"),
+    "remove": gettext_lazy("Taken out of the cart"),
+    "assign": gettext_lazy("An expert was chosen"),
+    "name_hours": gettext_lazy("You named an hour for the call"),
+    "propose": gettext_lazy("The expert proposed a time"),
+    "confirm": gettext_lazy("You confirmed the time"),
+    "decline": gettext_lazy("You declined the time"),
+    "lapse": gettext_lazy("The proposed time passed without an answer"),
+    "reschedule": gettext_lazy("The laboratory took the time back"),
+    "ask_another_time": gettext_lazy("You asked for another time"),
+    "expert_missed": gettext_lazy("You reported that the expert did not come"),
+    "withdraw": gettext_lazy("You withdrew the request"),
+    "cancel": gettext_lazy("The request was cancelled by support"),
+    "report": gettext_lazy("The visit took place"),
+    "report_no_show": gettext_lazy("The visit did not take place"),
+    "certify": gettext_lazy("The certificate was issued"),
+    "fail": gettext_lazy("Defects were found"),
+}
+_CALLS = {
+    CallOutcome.TRIED: gettext_lazy("The expert tried to call"),
+    CallOutcome.NO_ANSWER: gettext_lazy("The expert called and got no answer"),
+    CallOutcome.AGREED: gettext_lazy("The expert called and agreed on a time"),
+}
+# The owner's own words are shown back; the office's reasons only where they are meant for the owner.
+_SHOWS_REASON = {"name_hours", "decline", "ask_another_time", "withdraw", "cancel", "reschedule"}
+_WAY = (
+    (RequestStatus.IN_CART, gettext_lazy("Payment")),
+    (RequestStatus.SCHEDULING, gettext_lazy("The expert's call")),
+    (RequestStatus.PROPOSED, gettext_lazy("Confirming the visit time")),
+    (RequestStatus.ACCEPTED, gettext_lazy("The expert's visit")),
+    (RequestStatus.VISITED, gettext_lazy("The laboratory's result")),
+    (RequestStatus.CERTIFIED, gettext_lazy("The certificate")),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the timeline; `state` is done, now or next."""
+
+    title: str
+    state: str
+    moment: datetime | None = None
+    text: str = ""
+
+
+def of(request: VisitRequest) -> list[Step]:
+    """The timeline of a request in order; one query for its history."""
+    return [*_past(request), *_coming(request)]
+
+
+def _past(request: VisitRequest) -> list[Step]:
+    return [step for event in request.events.all() if (step := _step_of(event))]
+
+
+def _step_of(event: RequestEvent) -> Step | None:
+    if event.verb == "call":
+        return Step(str(_CALLS[CallOutcome(event.reason)]), "done", event.at)
+    if event.verb not in _TITLES:
+        return None
+    text = event.reason if event.verb in _SHOWS_REASON else ""
+    return Step(str(_TITLES[event.verb]), "done", event.at, text)
+
+
+def _coming(request: VisitRequest) -> list[Step]:
+    if request.status in FINAL:
+        return []
+    statuses = [status for status, _title in _WAY]
+    here = statuses.index(RequestStatus(request.status))
+    now = Step(_("Now: %(step)s") % {"step": _WAY[here][1]}, "now")
+    return [now, *(Step(str(title), "next") for _status, title in _WAY[here + 1 :])]

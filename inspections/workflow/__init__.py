@@ -1,0 +1,53 @@
+"""The only writer of a visit request's status: one function a verb.
+
+Each verb is one transaction: lock (requests by id → place → expert), look into the table of
+:mod:`inspections.workflow.core`, write, add the history row, queue notices and SMS. A verb that the state
+forbids raises :class:`NotAllowed`; an owner's verb on another's request raises ``DoesNotExist``.
+"""
+
+from inspections.refusals import AlreadyOpen, CannotPlace, DoubleBooked, NotAllowed, PastTime, TimeRefused
+from inspections.workflow.cart import mark_paid, open_request, take_out_of_cart
+from inspections.workflow.core import TRANSITIONS, Transition, allows
+from inspections.workflow.endings import cancel, register_cancelled, withdraw
+from inspections.workflow.handling import assign, log_call, name_hours
+from inspections.workflow.results import endorse, send_back, submit_report
+from inspections.workflow.times import (
+    ask_another_time,
+    confirm_time,
+    decline_time,
+    lapse_proposals,
+    propose_time,
+    report_missed_visit,
+    reschedule,
+)
+
+__all__ = [
+    "TRANSITIONS",
+    "AlreadyOpen",
+    "CannotPlace",
+    "DoubleBooked",
+    "NotAllowed",
+    "PastTime",
+    "TimeRefused",
+    "Transition",
+    "allows",
+    "ask_another_time",
+    "assign",
+    "cancel",
+    "confirm_time",
+    "decline_time",
+    "endorse",
+    "lapse_proposals",
+    "log_call",
+    "mark_paid",
+    "name_hours",
+    "open_request",
+    "propose_time",
+    "register_cancelled",
+    "report_missed_visit",
+    "reschedule",
+    "send_back",
+    "submit_report",
+    "take_out_of_cart",
+    "withdraw",
+]

@@ -1,0 +1,46 @@
+"""Verbs that end a paid request before its visit, and the hook by which refunds hear of it."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from accounts.models import User
+from inspections import messages
+from inspections.models import SlotState, VisitRequest
+from inspections.workflow.core import check, close_slot, holding_slot, lock, move
+from sites import freezing
+
+OnCancelled = Callable[[VisitRequest, User], None]
+_listeners: list[OnCancelled] = []
+
+
+def register_cancelled(listener: OnCancelled) -> None:
+    """Let `listener(request, actor)` open a refund case when a paid request is withdrawn or cancelled.
+
+    It runs inside the verb's transaction, with the request locked: it may insert rows, and must not lock
+    orders (they come before requests in the lock order). Call it from an AppConfig's ready().
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def withdraw(request_id: int, owner: User, reason: str = "") -> None:
+    """The owner gives up, before a time is accepted."""
+    with transaction.atomic():
+        _end(lock(request_id, owner=owner), "withdraw", owner, reason, code="withdrawn")
+
+
+def cancel(request_id: int, actor: User, reason: str) -> None:
+    """Support cancels a paid request that was not visited; always with a refund."""
+    with transaction.atomic():
+        _end(lock(request_id), "cancel", actor, reason, code="cancelled")
+
+
+def _end(request: VisitRequest, verb: str, actor: User, reason: str, *, code: str) -> None:
+    check(request, verb)
+    close_slot(holding_slot(request), SlotState.WITHDRAWN)
+    move(request, verb, actor, reason, code=code)
+    freezing.unfreeze(request.place_id)
+    messages.cancelled(request, by_owner=verb == "withdraw")
+    for listener in _listeners:
+        listener(request, actor)

@@ -1,0 +1,124 @@
+"""Verbs from the visit to its result."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from inspections import issuing, messages
+from inspections.models import ReportOutcome, ReportState, SlotState, VisitReport, VisitRequest
+from inspections.refusals import NotAllowed
+from inspections.workflow.core import check, close_slot, holding_slot, lock, move
+from septam import clock, jalali
+from sites import freezing
+from sites.models import Place
+
+NOT_VISITED = (ReportOutcome.ABSENT, ReportOutcome.WITHHELD)
+
+
+def submit_report(report_id: int, actor: User) -> VisitReport:
+    """The expert hands the report in: → visited, or → no_show where nobody responsible was there.
+
+    A report that was sent back is handed in again without a change of status; the visit took place, so it
+    may not turn into an absence. Raises NotAllowed for another's report, one without an outcome, or a visit
+    whose day has not come.
+    """
+    with transaction.atomic():
+        request, report = _lock_report(report_id)
+        _require_own_report(report, actor)
+        if report.state == ReportState.SENT_BACK:
+            _submit_again(request, report, actor)
+        elif report.state == ReportState.DRAFT:
+            _submit_first(request, report, actor)
+        else:
+            raise NotAllowed(_("This report was handed in already."))
+        return report
+
+
+def _require_own_report(report: VisitReport, actor: User) -> None:
+    if report.expert_id != actor.pk:
+        raise NotAllowed(_("Only the expert of the visit hands its report in."))
+    if not report.outcome:
+        raise NotAllowed(_("The report has no outcome yet."))
+
+
+def _submit_first(request: VisitRequest, report: VisitReport, actor: User) -> None:
+    absent = report.outcome in NOT_VISITED
+    verb = "report_no_show" if absent else "report"
+    check(request, verb)
+    slot = holding_slot(request)
+    if slot is not None and jalali.day_of(slot.starts_at) > clock.today():
+        raise NotAllowed(_("The day of the visit has not come yet."))
+    report.slot = slot
+    close_slot(slot, SlotState.DONE)
+    _hand_in(report)
+    move(request, verb, actor, code=str(report.outcome) if absent else "")
+    if absent:
+        freezing.unfreeze(request.place_id)
+        messages.visit_failed(request, report)
+
+
+def _submit_again(request: VisitRequest, report: VisitReport, actor: User) -> None:
+    check(request, "report_again")
+    if report.outcome in NOT_VISITED:
+        raise NotAllowed(_("The visit took place; its report cannot become an absence."))
+    _hand_in(report)
+    move(request, "report_again", actor)
+
+
+def _hand_in(report: VisitReport) -> None:
+    report.state, report.submitted_at = ReportState.SUBMITTED, clock.now()
+    report.save(update_fields=["state", "submitted_at", "slot"])
+
+
+def send_back(report_id: int, actor: User, reason: str) -> VisitReport:
+    """The laboratory reopens a report for its expert, with the reason; the request stays visited."""
+    with transaction.atomic():
+        request, report = _lock_report(report_id)
+        check(request, "send_back")
+        _require_submitted(report)
+        report.state, report.sent_back_reason = ReportState.SENT_BACK, reason[:500]
+        report.save(update_fields=["state", "sent_back_reason"])
+        move(request, "send_back", actor, reason)
+        return report
+
+
+def endorse(report_id: int, actor: User) -> VisitReport:
+    """The laboratory stands by the report: a certificate is issued, or the request ends nonconforming."""
+    with transaction.atomic():
+        request, report = _lock_report(report_id)
+        verb = "certify" if report.outcome == ReportOutcome.CONFORMING else "fail"
+        check(request, verb)
+        _require_submitted(report)
+        Place.objects.select_for_update(of=("self",)).get(pk=request.place_id)
+        _mark_endorsed(report, actor)
+        move(request, verb, actor)
+        freezing.unfreeze(request.place_id)
+        if verb == "certify":
+            messages.certificate_issued(request, issuing.issue(request, report, actor))
+        else:
+            messages.defects_found(request, report)
+        return report
+
+
+def _mark_endorsed(report: VisitReport, actor: User) -> None:
+    report.state = ReportState.ENDORSED
+    report.endorsed_by, report.endorsed_at = actor, clock.now()
+    if report.outcome == ReportOutcome.NONCONFORMING and report.mend_by is None:
+        # The owner has the whole window, so it runs from the day that the result is told.
+        report.mend_by = clock.today() + timedelta(days=settings.REVISIT_DAYS)
+    report.save(update_fields=["state", "endorsed_by", "endorsed_at", "mend_by"])
+
+
+def _require_submitted(report: VisitReport) -> None:
+    if report.state != ReportState.SUBMITTED:
+        raise NotAllowed(_("This report is not waiting for the laboratory."))
+
+
+def _lock_report(report_id: int) -> tuple[VisitRequest, VisitReport]:
+    """The report with its request, locked in the order of locks. Raises VisitReport.DoesNotExist."""
+    request = lock(VisitReport.objects.values_list("request_id", flat=True).get(pk=report_id))
+    report = VisitReport.objects.select_for_update(of=("self",)).select_related("true_category")
+    return request, report.get(pk=report_id)

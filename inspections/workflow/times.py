@@ -1,0 +1,157 @@
+"""Verbs of the visit's time: proposed, confirmed, declined, lapsed, moved."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+from psycopg2.errors import DeadlockDetected
+
+from accounts.models import User
+from inspections import messages, slots
+from inspections.models import RequestStatus, SlotState, VisitRequest, VisitSlot
+from inspections.refusals import NotAllowed
+from inspections.workflow.core import check, close_slot, holding_slot, lock, move
+from inspections.workflow.handling import take
+from septam import clock, jalali
+
+
+def propose_time(
+    request_id: int, expert: User, starts_at: datetime, actor: User, override_reason: str = ""
+) -> VisitSlot:
+    """Propose a visit time (aware) to the owner, who is told by SMS.
+
+    Raises PastTime, TimeRefused (which `override_reason` lets pass), DoubleBooked, and
+    NotAllowed for another's request. A deadlock between two writers is tried once more.
+    """
+
+    def propose() -> VisitSlot:
+        return _propose(request_id, expert, starts_at, actor, override_reason)
+
+    return _again_after_deadlock(propose)
+
+
+def _again_after_deadlock(work: Callable[[], VisitSlot]) -> VisitSlot:
+    try:
+        return work()
+    except OperationalError as problem:
+        # Inside a caller's transaction all of it is lost already: only the caller can begin anew.
+        if connection.in_atomic_block or not isinstance(problem.__cause__, DeadlockDetected):
+            raise
+        return work()
+
+
+def _propose(
+    request_id: int, expert: User, starts_at: datetime, actor: User, override_reason: str
+) -> VisitSlot:
+    jalali.tehran(starts_at)  # refuses a naive moment
+    with transaction.atomic():
+        request = lock(request_id)
+        check(request, "propose")
+        take(request, expert)
+        # Writers of one expert's time queue here; rows that only point at the expert do not wait.
+        User.objects.select_for_update(no_key=True).get(pk=expert.pk)
+        slots.check_time(request, expert, starts_at, override_reason)
+        slot = slots.hold(request, expert, starts_at, override_reason)
+        move(request, "propose", actor, override_reason)
+        messages.time_proposed(request, slot)
+        return slot
+
+
+def confirm_time(slot_id: int, owner: User) -> VisitSlot:
+    """The owner accepts the proposed time. Raises NotAllowed when it is not open any more or has passed."""
+    with transaction.atomic():
+        request, slot = _lock_proposed(slot_id, owner)
+        if slot.starts_at <= clock.now():
+            raise NotAllowed(_("This time has passed; the expert will propose another one."))
+        slot.state, slot.answered_at = SlotState.ACCEPTED, clock.now()
+        slot.save(update_fields=["state", "answered_at"])
+        move(request, "confirm", owner)
+        messages.time_confirmed(request, slot)
+        return slot
+
+
+def decline_time(slot_id: int, owner: User, wish: str = "") -> None:
+    """The owner refuses the proposed time, perhaps with a wish; the request waits for another one."""
+    with transaction.atomic():
+        request, slot = _lock_proposed(slot_id, owner)
+        close_slot(slot, SlotState.DECLINED, wish)
+        move(request, "decline", owner, wish)
+        messages.time_given_up(request, slot, by_laboratory=False)
+
+
+def _lock_proposed(slot_id: int, owner: User) -> tuple[VisitRequest, VisitSlot]:
+    """The owner's request and its slot, both locked. Raises VisitSlot.DoesNotExist for another's."""
+    mine = VisitSlot.objects.filter(pk=slot_id, request__owner_id=owner.pk)
+    request = lock(mine.values_list("request_id", flat=True).get(), owner=owner)
+    slot = holding_slot(request)
+    check(request, "confirm")
+    if slot is None or slot.pk != slot_id:
+        raise NotAllowed(_("This visit time is no longer open."))
+    return request, slot
+
+
+def lapse_proposals() -> int:
+    """Take back every proposed time that passed without an answer; returns how many."""
+    late = VisitSlot.objects.filter(state=SlotState.PROPOSED, starts_at__lte=clock.now())
+    return sum(_lapse(request_id) for request_id in late.values_list("request_id", flat=True))
+
+
+def _lapse(request_id: int) -> bool:
+    with transaction.atomic():
+        request = lock(request_id)
+        slot = holding_slot(request)
+        answered = slot is None or slot.state != SlotState.PROPOSED or slot.starts_at > clock.now()
+        if slot is None or answered or request.status != RequestStatus.PROPOSED:
+            return False
+        close_slot(slot, SlotState.LAPSED)
+        move(request, "lapse", None)
+        messages.proposal_lapsed(request, slot)
+        return True
+
+
+def reschedule(request_id: int, actor: User, reason: str) -> None:
+    """The laboratory or support takes a proposed or accepted time back; the owner hears of it by SMS."""
+    with transaction.atomic():
+        request = lock(request_id)
+        check(request, "reschedule")
+        _give_up_time(request, "reschedule", actor, reason, by_laboratory=True)
+
+
+def ask_another_time(request_id: int, owner: User, wish: str = "") -> None:
+    """The owner gives an accepted time up, until 48 hours (a setting) before; later only support can."""
+    with transaction.atomic():
+        request = lock(request_id, owner=owner)
+        check(request, "ask_another_time")
+        slot = holding_slot(request)
+        if slot is not None and not may_ask_another_time(slot, clock.now()):
+            hours = {"hours": settings.RESCHEDULE_HOURS}
+            raise NotAllowed(_("Less than %(hours)s hours are left; please call support.") % hours)
+        _give_up_time(request, "ask_another_time", owner, wish, by_laboratory=False)
+
+
+def may_ask_another_time(slot: VisitSlot, now: datetime) -> bool:
+    """Whether the owner may still move an accepted visit."""
+    return slot.starts_at - now >= timedelta(hours=settings.RESCHEDULE_HOURS)
+
+
+def report_missed_visit(request_id: int, owner: User) -> None:
+    """«کارشناس مراجعه نکرد»: after the visit's time, while no report stands."""
+    with transaction.atomic():
+        request = lock(request_id, owner=owner)
+        check(request, "expert_missed")
+        slot = holding_slot(request)
+        if slot is not None and slot.starts_at > clock.now():
+            raise NotAllowed(_("The time of the visit has not come yet."))
+        _give_up_time(request, "expert_missed", owner, "", by_laboratory=False)
+
+
+def _give_up_time(
+    request: VisitRequest, verb: str, actor: User, reason: str, *, by_laboratory: bool
+) -> None:
+    slot = holding_slot(request)
+    close_slot(slot, SlotState.WITHDRAWN, "" if by_laboratory else reason)
+    move(request, verb, actor, reason)
+    if slot is not None:
+        messages.time_given_up(request, slot, by_laboratory=by_laboratory)

@@ -1,0 +1,142 @@
+"""Every verb from every status: allowed exactly where product.md §3 says so."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from inspections import workflow
+from inspections.models import RequestEvent, RequestStatus, VisitSlot
+from inspections.models.visits import HOLDING
+from notifications.models import Notice, SmsMessage
+from septam import clock
+from septam.models import AuditEvent
+from tests.inspections.journey import Journey, at_status
+
+pytestmark = pytest.mark.usefixtures("at_start")
+
+S = RequestStatus
+
+
+def _last_slot(journey: Journey) -> int:
+    slot = VisitSlot.objects.filter(request=journey.request).order_by("-pk").first()
+    return slot.pk if slot else journey.propose().pk
+
+
+def _on_slot(verb: Callable[..., object]) -> Callable[[Journey], object]:
+    def act(journey: Journey) -> object:
+        slot = VisitSlot.objects.filter(request=journey.request).order_by("-pk").first()
+        if slot is None:
+            raise workflow.NotAllowed("no slot")
+        return verb(slot.pk, journey.owner)
+
+    return act
+
+
+def _submit(outcome: str) -> Callable[[Journey], object]:
+    def act(journey: Journey) -> object:
+        held = VisitSlot.objects.filter(request=journey.request, state__in=HOLDING).first()
+        if held:
+            clock.move_to(held.starts_at + timedelta(minutes=5))
+        report = getattr(journey.fresh(), "report", None)
+        if report is None:
+            report = journey.draft(outcome)
+        return workflow.submit_report(report.pk, journey.expert)
+
+    return act
+
+
+def _on_report(verb: Callable[..., object], *args: str) -> Callable[[Journey], object]:
+    def act(journey: Journey) -> object:
+        report = getattr(journey.fresh(), "report", None) or journey.draft()
+        return verb(report.pk, journey.manager, *args)
+
+    return act
+
+
+def _missed(journey: Journey) -> object:
+    held = VisitSlot.objects.filter(request=journey.request, state__in=HOLDING).first()
+    if held:
+        clock.move_to(held.starts_at + timedelta(hours=2))
+    return workflow.report_missed_visit(journey.request.pk, journey.owner)
+
+
+# What is said → from which statuses it works, and where it leads (None: the status stays).
+VERBS: dict[str, tuple[Callable[[Journey], object], dict[str, str | None]]] = {
+    "take_out_of_cart": (
+        lambda j: workflow.take_out_of_cart(j.request.pk, j.owner, "removed"), {S.IN_CART: S.CANCELLED},
+    ),
+    "mark_paid": (lambda j: workflow.mark_paid([j.request.pk], paid_at=clock.now()), {S.IN_CART: S.SCHEDULING}),
+    "assign": (lambda j: workflow.assign(j.request.pk, j.expert, j.manager), {S.SCHEDULING: None}),
+    "log_call": (
+        lambda j: workflow.log_call(j.request.pk, j.expert, "tried"),
+        {S.SCHEDULING: None, S.PROPOSED: None, S.ACCEPTED: None},
+    ),
+    "name_hours": (lambda j: workflow.name_hours(j.request.pk, j.owner, "عصرها"), {S.SCHEDULING: None}),
+    "propose_time": (lambda j: j.propose(), {S.SCHEDULING: S.PROPOSED}),
+    "confirm_time": (_on_slot(workflow.confirm_time), {S.PROPOSED: S.ACCEPTED}),
+    "decline_time": (_on_slot(workflow.decline_time), {S.PROPOSED: S.SCHEDULING}),
+    "reschedule": (
+        lambda j: workflow.reschedule(j.request.pk, j.manager, "بیماری"),
+        {S.PROPOSED: S.SCHEDULING, S.ACCEPTED: S.SCHEDULING},
+    ),
+    "ask_another_time": (
+        lambda j: workflow.ask_another_time(j.request.pk, j.owner), {S.ACCEPTED: S.SCHEDULING},
+    ),
+    "report_missed_visit": (_missed, {S.ACCEPTED: S.SCHEDULING}),
+    "withdraw": (
+        lambda j: workflow.withdraw(j.request.pk, j.owner), {S.SCHEDULING: S.CANCELLED, S.PROPOSED: S.CANCELLED},
+    ),
+    "cancel": (
+        lambda j: workflow.cancel(j.request.pk, j.manager, "درخواست مالک"),
+        {S.SCHEDULING: S.CANCELLED, S.PROPOSED: S.CANCELLED, S.ACCEPTED: S.CANCELLED},
+    ),
+    "submit_conforming": (_submit("conforming"), {S.ACCEPTED: S.VISITED}),
+    "submit_absent": (_submit("absent"), {S.ACCEPTED: S.NO_SHOW}),
+    "send_back": (_on_report(workflow.send_back, "عکس ندارد"), {S.VISITED: None}),
+    "endorse": (_on_report(workflow.endorse), {S.VISITED: S.CERTIFIED}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", S.values)
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_works_from_exactly_the_statuses_of_the_table(verb: str, status: str) -> None:
+    act, allowed = VERBS[verb]
+    journey = at_status(status)
+    events = RequestEvent.objects.filter(request=journey.request).count()
+    said = SmsMessage.objects.count(), Notice.objects.count()
+    if status in allowed:
+        act(journey)
+        assert journey.status == (allowed[S(status)] or status)
+        assert RequestEvent.objects.filter(request=journey.request).count() == events + 1
+    else:
+        with pytest.raises(workflow.NotAllowed):
+            act(journey)
+        assert journey.status == status
+        assert RequestEvent.objects.filter(request=journey.request).count() == events
+        assert (SmsMessage.objects.count(), Notice.objects.count()) == said
+
+
+@pytest.mark.parametrize("status", S.values)
+def test_the_history_of_a_request_is_one_unbroken_chain(status: str) -> None:
+    journey = at_status(status)
+    events = list(RequestEvent.objects.filter(request=journey.request))
+    assert events[0].verb == "open"
+    assert [e.from_status for e in events[1:]] == [e.to_status for e in events[:-1]]
+    assert events[-1].to_status == status
+
+
+@pytest.mark.parametrize("status", S.values)
+def test_a_place_is_frozen_from_payment_until_the_request_is_final(status: str) -> None:
+    journey = at_status(status)
+    journey.place.refresh_from_db()
+    assert journey.place.frozen == (status in (S.SCHEDULING, S.PROPOSED, S.ACCEPTED, S.VISITED))
+
+
+def test_each_step_of_the_staff_is_in_the_audit_log() -> None:
+    journey = at_status(S.CERTIFIED)
+    found = AuditEvent.objects.filter(object_type="inspections.visitrequest", object_id=str(journey.request.pk))
+    verbs = set(found.values_list("verb", "actor_id"))
+    assert ("request.propose", journey.expert.pk) in verbs
+    assert ("request.certify", journey.manager.pk) in verbs
+    assert not {actor for _verb, actor in verbs} & {journey.owner.pk}
