@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from septam.text import search_key, sort_key
 from sites.place import Place, PlaceQuerySet
@@ -185,7 +186,7 @@ class CloudProduct(models.Model):
 
     code = models.CharField(_("Code"), max_length=20, unique=True)
     name = models.CharField(_("Name"), max_length=80)
-    terms = models.TextField(_("Terms"), blank=True)
+    terms = models.TextField(pgettext_lazy("cloud service", "Terms"), blank=True)
     active = models.BooleanField(_("Active"), default=True)
     is_sample = models.BooleanField(_("Sample data"), default=False, help_text=SAMPLE_RULE)
 

@@ -2,14 +2,21 @@
 
 from django.urls import path
 
-from septam.unbuilt import unbuilt
+from sites import list_views, place_views
 
 app_name = "sites"
 urlpatterns = [
-    path("places/new/", unbuilt, name="place_new"),
-    path("places/<int:pk>/edit/", unbuilt, name="place_edit"),
-    path("places/<int:pk>/archive/", unbuilt, name="place_archive"),
-    path("suggest/cities/", unbuilt, name="city_suggest"),
-    path("suggest/categories/", unbuilt, name="category_suggest"),
-    path("categories/", unbuilt, name="category_browse"),
+    path("places/new/", place_views.place_new, name="place_new"),
+    path("places/new/form/", place_views.place_create, name="place_create"),
+    path("places/<int:pk>/edit/", place_views.place_edit, name="place_edit"),
+    path("places/<int:pk>/archive/", place_views.place_archive, name="place_archive"),
+    path("places/<int:pk>/restore/", place_views.place_restore, name="place_restore"),
+    path("suggest/cities/", list_views.city_suggest, name="city_suggest"),
+    path("suggest/categories/", list_views.category_suggest, name="category_suggest"),
+    path(
+        "suggest/laboratories/<int:city_pk>/",
+        list_views.laboratory_suggest,
+        name="laboratory_suggest",
+    ),
+    path("categories/", list_views.category_browse, name="category_browse"),
 ]

@@ -53,7 +53,9 @@ def test_what_staff_added_stays() -> None:
     reference.load_all()
     gold = Category.objects.get(code="S-01")
     CategoryName.objects.create(category=gold, name="سکه پارسیان", search_key="سکهپارسیان")
-    City.objects.create(province=Province.objects.get(name="فارس"), name="شهر نو", search_key="شهرنو")
+    City.objects.create(
+        province=Province.objects.get(name="فارس"), name="شهر نو", search_key="شهرنو"
+    )
     assert reference.load_all() == 0
     assert City.objects.filter(name="شهر نو").exists()
     assert gold.names.filter(name="سکه پارسیان").exists()

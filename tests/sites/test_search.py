@@ -1,14 +1,11 @@
 """Cities, categories and laboratories are found however people spell them."""
 
-from datetime import date
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from sites import reference, search
 from sites.models import Category, City, Coverage, Laboratory
-from tests.make import make_city, make_laboratory, make_province
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,152 @@
+"""A choice by typing from a long list: a text box whose text must name one row of the list.
+
+With scripts the box offers names while one types (``static/js/suggest.js``) and notes the chosen row's id
+in a hidden field. Without, the server takes a text that names one row exactly; any other comes back with
+the near names as radio buttons. The text alone decides whether an id counts, so a stale or forged one,
+left over beside another text, chooses nothing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from septam.text import clean, search_key
+
+
+class Option(NamedTuple):
+    """One row of the list as it is offered."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class LongList:
+    """The list behind a field: how its rows are found, and under which address scripts ask for them."""
+
+    suggest_url_name: str
+    by_id: Callable[[str], Any]  # the row, or None
+    labels: Callable[[Any], Sequence[str]]  # every text that names the row; the first one is shown
+    exact: Callable[[str], Any]  # the one row that the text names, or None
+    near: Callable[[str], tuple[Sequence[Option], int]]  # some near ones, and how many there are
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a browser sent: the text, the id that a script noted, a radio button and what it answered to."""
+
+    text: str = ""
+    noted: str = ""
+    picked: str = ""
+    asked: str = ""
+
+
+class ChoiceByTyping(forms.TextInput):
+    """The text box with its hidden id, its search button and, after a search, the near names."""
+
+    template_name = "sites/choice_by_typing.html"
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__(dict(attrs or {}))
+        self.near: Sequence[Option] = ()
+        self.near_total = 0
+        self.chosen: Option | None = None
+        self.search_what: Any = ""
+
+    def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> Typed:
+        """All that was sent for this field."""
+        sent = (
+            data.get(key) or "" for key in (name, f"{name}_id", f"{name}_pick", f"{name}_asked")
+        )
+        return Typed(*(str(value)[:200] for value in sent))
+
+    def value_omitted_from_data(
+        self, data: Any, files: MultiValueDict[str, Any], name: str
+    ) -> bool:
+        """Whether the box was not sent at all."""
+        return name not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """The chosen row's own label once it is known, else exactly what was typed."""
+        typed = value if isinstance(value, Typed) else Typed(str(value or ""))
+        shown = self.chosen.label if self.chosen else typed.text
+        own = {"data-suggest-id": f"{name}_id"}
+        context = super().get_context(name, shown, {**(attrs or {}), **own})
+        return context | {
+            "chosen": self.chosen,
+            "near": self.near,
+            "near_total": self.near_total,
+            "asked": typed.text if self.near else "",
+            "search_what": self.search_what,
+        }
+
+
+class ChoiceByTypingField(forms.Field):
+    """Gives the chosen row of ``long_list``, or None where nothing was typed.
+
+    Raises ValidationError ``near`` (radio buttons are offered then) or ``unknown``.
+    """
+
+    widget = ChoiceByTyping
+    default_error_messages: dict[str, str | Promise] = {
+        "near": _("Choose one of the names found."),
+        "unknown": _("Nothing of this name is in the list. Write another part of the name."),
+    }
+
+    def __init__(self, *, long_list: LongList, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.long_list = long_list
+        self._widget.search_what = self.label
+
+    def show(self, row: Any) -> None:
+        """Draw the field with this row chosen."""
+        if row is not None:
+            self._widget.chosen = Option(str(row.pk), self.long_list.labels(row)[0])
+
+    @property
+    def _widget(self) -> ChoiceByTyping:
+        assert isinstance(self.widget, ChoiceByTyping)  # noqa: S101  # no other widget is ever given
+        return self.widget
+
+    def clean(self, value: Typed | None) -> Any:
+        """The chosen row; see the class for what is raised."""
+        typed = value or Typed()
+        self._widget.chosen = None
+        if not clean(typed.text):
+            self.validate(None)
+            return None
+        row = self._row(typed)
+        if row is None:
+            raise self._offer(typed.text)
+        self.show(row)
+        return row
+
+    def _row(self, typed: Typed) -> Any:
+        # A radio button answers to one text; it means nothing beside another.
+        if (
+            typed.picked
+            and typed.asked == typed.text
+            and (row := self.long_list.by_id(typed.picked))
+        ):
+            return row
+        row = self.long_list.by_id(typed.noted) if typed.noted else None
+        if row is not None and search_key(typed.text) in map(
+            search_key, self.long_list.labels(row)
+        ):
+            return row
+        return self.long_list.exact(typed.text)
+
+    def _offer(self, text: str) -> ValidationError:
+        self._widget.near, self._widget.near_total = self.long_list.near(text)
+        code = "near" if self._widget.near else "unknown"
+        return ValidationError(self.error_messages[code], code=code)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another text stands in the box than the one that was shown."""
+        return isinstance(data, Typed) and data.text != str(initial or "")

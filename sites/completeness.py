@@ -1,0 +1,83 @@
+"""What a place still lacks before a visit can be requested."""
+
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from sites.place import Place, RegistrantRole
+from sites.search import laboratories_for
+
+
+class Task(NamedTuple):
+    """One line of the task list (`templates/septam/task_list.html`)."""
+
+    title: Any
+    url: str
+    done: bool
+
+
+# (field of the form, what to call it); in the order of the form.
+_NEEDED = (
+    ("category", _("Category")),
+    ("postal_code", _("Postal code")),
+    ("area", _("Area")),
+    ("city", _("Province and city")),
+    ("address", _("Exact address")),
+    ("representative_name", _("Representative on site")),
+    ("representative_phone", _("Phone of the representative on site")),
+    ("laboratory", _("Laboratory")),
+)
+
+
+def tasks(place: Place) -> list[Task]:
+    """Each thing that a complete place has, with whether it is there, and the tick last. No query."""
+    page = reverse("sites:place_edit", args=[place.pk])
+    found = [
+        Task(label, f"{page}#id_{name}", _is_given(place, name)) for name, label in _needed(place)
+    ]
+    tick = Task(_("The tick that the data are complete"), f"{page}#id_complete", place.is_complete)
+    return [*found, tick]
+
+
+def missing(place: Place) -> list[Any]:
+    """What is to be done yet, in words, for the place's card. No query."""
+    return [task.title for task in tasks(place) if not task.done]
+
+
+def obstacles(place: Place) -> list[Any]:
+    """Why no visit can be requested now; empty when one can.
+
+    Besides what is missing: a category that is no longer in the list, a laboratory that has left the city.
+    """
+    found = missing(place)
+    if place.category and not place.category.active:
+        found.append(_("The category is no longer in the list; choose another."))
+    if place.city and place.laboratory_id and not _is_covered(place):
+        found.append(_("The laboratory no longer covers the city; choose another."))
+    return found
+
+
+def _is_covered(place: Place) -> bool:
+    return (
+        place.city is not None
+        and laboratories_for(place.city).filter(pk=place.laboratory_id).exists()
+    )
+
+
+def _needed(place: Place) -> list[tuple[str, Any]]:
+    needed = list(_NEEDED)
+    if place.cloud_product_id:
+        needed.append(("cloud_landline", _("Landline of the cloud service")))
+    if place.registrant_role != RegistrantRole.OWNER:
+        needed.append(("holder_name", _("Holder of the licence")))
+    return needed
+
+
+def _is_given(place: Place, name: str) -> bool:
+    value = (
+        getattr(place, f"{name}_id")
+        if name in ("category", "city", "laboratory")
+        else getattr(place, name)
+    )
+    return bool(value)

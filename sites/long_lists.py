@@ -1,0 +1,50 @@
+"""The two lists that a place is chosen from by typing: cities and categories."""
+
+from collections.abc import Sequence
+
+from sites import search
+from sites.choice_field import LongList, Option
+from sites.models import Category, City
+
+_MAX_ID_DIGITS = 18
+
+
+def _city(value: str) -> City | None:
+    found = City.objects.select_related("province").filter(pk=value)
+    return found.first() if _is_id(value) else None
+
+
+def _category(value: str) -> Category | None:
+    found = Category.objects.filter(pk=value, active=True).prefetch_related("names")
+    return found.first() if _is_id(value) else None
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= _MAX_ID_DIGITS
+
+
+def _city_labels(city: City) -> Sequence[str]:
+    return [city.label]
+
+
+def _category_labels(category: Category) -> Sequence[str]:
+    """The category's name, then the labels under which its homogeneous names are offered."""
+    return [category.name, *(f"{name.name} - {category.name}" for name in category.names.all())]
+
+
+def near_cities(text: str) -> tuple[Sequence[Option], int]:
+    """The cities offered for a text, and how many there are."""
+    found, total = search.cities(text)
+    return [Option(str(city.pk), city.label) for city in found], total
+
+
+def near_categories(text: str) -> tuple[Sequence[Option], int]:
+    """The names of categories offered for a text, each with its category's id, and how many there are."""
+    found, total = search.categories(text)
+    return [Option(str(name.category_id), name.label) for name in found], total
+
+
+CITIES = LongList("sites:city_suggest", _city, _city_labels, search.exact_city, near_cities)
+CATEGORIES = LongList(
+    "sites:category_suggest", _category, _category_labels, search.exact_category, near_categories
+)
