@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from septam.unbuilt import unbuilt
+from billing import cart_views, payment_views
 
 app_name = "billing"
 urlpatterns = [
-    path("cart/", unbuilt, name="cart"),
-    path("cart/<str:number>/remove/", unbuilt, name="cart_remove"),
-    path("cart/checkout/", unbuilt, name="checkout"),
-    path("orders/<str:number>/", unbuilt, name="order"),
-    path("orders/<str:number>/bank/", unbuilt, name="go_to_bank"),
-    path("bank/<str:gateway>/callback/", unbuilt, name="callback"),
-    path("r/<str:signed>/", unbuilt, name="result"),
-    path("receipts/<str:number>/", unbuilt, name="receipt"),
+    path("cart/", cart_views.cart, name="cart"),
+    path("cart/checkout/", cart_views.checkout, name="checkout"),
+    path("cart/<str:number>/remove/", cart_views.cart_remove, name="cart_remove"),
+    path("orders/<str:number>/", payment_views.order, name="order"),
+    path("orders/<str:number>/bank/", payment_views.go_to_bank, name="go_to_bank"),
+    path("bank/<str:gateway>/callback/", payment_views.callback, name="callback"),
+    path("r/<str:signed>/", payment_views.result, name="result"),
+    path("receipts/<str:number>/", payment_views.receipt, name="receipt"),
 ]

@@ -1,0 +1,100 @@
+"""The cart: look, take out, check out."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from billing import gateways, orders, payments
+from billing.cart import Cart, cart_of
+from billing.models import Order, OrderState
+from inspections import workflow
+from inspections.models import RequestStatus, VisitRequest
+from septam.digits import is_number, to_latin
+
+
+@login_required
+@require_safe
+def cart(request: HttpRequest) -> HttpResponse:
+    """What waits for payment, with the guide's four lines."""
+    return _cart_page(request, cart_of(cast(User, request.user)))
+
+
+def _cart_page(request: HttpRequest, shown: Cart, problem: str = "") -> HttpResponse:
+    money = [
+        {"label": _("Visit fee"), "amount": shown.visit_rial},
+        {"label": _("Cloud service"), "amount": shown.cloud_rial},
+        {"label": _("VAT"), "amount": shown.vat_rial},
+    ]
+    return render(request, "billing/cart.html", {"cart": shown, "money": money, "problem": problem})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cart_remove(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask, then take one request out of the cart."""
+    user = cast(User, request.user)
+    mine = VisitRequest.objects.visible_to(user).select_related("place")
+    wanted = get_object_or_404(mine, number=number)
+    if request.method == "POST":
+        return _remove(request, user, wanted)
+    if wanted.status != RequestStatus.IN_CART:
+        return redirect("billing:cart")
+    context = {
+        "question": _("Take «%(place)s» out of the cart?") % {"place": wanted.place.title},
+        "consequences": [_("The place itself stays; you can request a visit again at any time.")],
+        "yes_text": _("Take out"),
+        "no_text": _("Keep"),
+        "no_url": reverse("billing:cart"),
+        "danger": True,
+    }
+    return render(request, "septam/confirm_page.html", context)
+
+
+def _remove(request: HttpRequest, user: User, wanted: VisitRequest) -> HttpResponse:
+    try:
+        orders.remove(user, wanted.number)
+    except VisitRequest.DoesNotExist as problem:
+        raise Http404 from problem
+    except orders.PaymentUnderWay:
+        messages.warning(request, _("A payment of this place is under way; it stays in the cart until then."))
+    except workflow.NotAllowed:
+        messages.info(request, _("This place is not in the cart any more."))
+    else:
+        messages.success(request, _("The place was taken out of the cart."))
+    return redirect("billing:cart")
+
+
+@login_required
+@require_POST
+def checkout(request: HttpRequest) -> HttpResponse:
+    """«تکمیل خرید»: make the order and go on to the bank; a changed price is shown first."""
+    try:
+        order = orders.checkout(cast(User, request.user), _shown_total(request))
+    except orders.PriceChanged as change:
+        return _cart_page(request, change.cart, _("The sum has changed since you saw it; please look again."))
+    except orders.CartNotReady as refusal:
+        return _cart_page(request, refusal.cart)
+    if order.state == OrderState.OPEN and len(gateways.names()) == 1:
+        return to_bank(order, gateways.names()[0])
+    return redirect("billing:order", order.number)
+
+
+def to_bank(order: Order, gateway_name: str) -> HttpResponse:
+    """Start a payment and lead to the page that leads to the bank; if that fails, back to the order."""
+    try:
+        payments.start(order, gateway_name)
+    except (payments.CannotStart, payments.StartFailed):
+        return redirect("billing:order", order.number)
+    return redirect("billing:go_to_bank", order.number)
+
+
+def _shown_total(request: HttpRequest) -> int:
+    shown = to_latin(request.POST.get("shown_total", "").strip())
+    return int(shown) if is_number(shown) and len(shown) < 19 else -1

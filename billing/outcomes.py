@@ -1,0 +1,123 @@
+"""What became of a payment, in plain and honest words, and what its owner can do now."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from billing import gateways
+from billing.models import AttemptState, Order, OrderState, PaymentAttempt
+
+Words = str | Promise
+S = AttemptState
+
+
+@dataclass(frozen=True)
+class OutcomeText:
+    """A heading, sentences below it, and the tone of the badge (`good`, `wait`, `act`, `bad`)."""
+
+    tone: str
+    heading: Words
+    sentences: tuple[Words, ...] = ()
+    # The state will change by itself: offer to look again.
+    is_open: bool = False
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether money was taken and kept."""
+        return self.tone == "good"
+
+
+_CART_STAYS = _("Your cart is as it was; you can pay again whenever you like.")
+_COMES_BACK = _("If money left your account, the bank returns it within 72 hours.")
+_DO_NOT_PAY_AGAIN = _("Please do not pay again; we send the result by SMS.")
+_NOTHING_TAKEN = _("No money was taken from your account.")
+
+PAID = OutcomeText("good", _("The payment was made"))
+UNPLACED = OutcomeText(
+    "act",
+    _("Your payment came late and will be returned"),
+    (
+        _("When the money arrived the request was no longer open, so no visit can follow from it."),
+        _("The whole sum is returned to you; you need do nothing. Support answers your questions."),
+    ),
+)
+FINISHING = OutcomeText(
+    "wait", _("Payment confirmed, being registered"), (_DO_NOT_PAY_AGAIN,), is_open=True
+)
+CHECKING = OutcomeText(
+    "wait",
+    _("Being checked by the bank"),
+    (_("The bank has not told the result of this payment yet. It becomes clear by itself."), _DO_NOT_PAY_AGAIN),
+    is_open=True,
+)
+REVIEW = OutcomeText(
+    "wait",
+    _("Being checked by the bank"),
+    (_("The bank has not told the result in time; our finance staff are following it up."), _DO_NOT_PAY_AGAIN),
+    is_open=True,
+)
+CANCELLED = OutcomeText("act", _("You cancelled the payment"), (_NOTHING_TAKEN, _CART_STAYS))
+REVERSED = OutcomeText(
+    "bad",
+    _("The bank returned the money"),
+    (_("The bank did not complete this payment and returned the money to your card."), _COMES_BACK, _CART_STAYS),
+)
+DUPLICATE = OutcomeText(
+    "act",
+    _("This order was paid before"),
+    (_("We did not accept the second payment; the bank returns it within 72 hours."),),
+)
+UNFINISHED = OutcomeText(
+    "act",
+    _("The payment was not finished at the bank"),
+    (_("If you paid but did not come back from the bank's page, the bank returns the money within 72 hours."), _CART_STAYS),
+)
+NOT_STARTED = OutcomeText(
+    "bad",
+    _("The bank could not be reached"),
+    (_NOTHING_TAKEN, _("Please try again in a few minutes. If you use a VPN, turn it off.")),
+)
+CLOSED = OutcomeText(
+    "act", _("This order is no longer open"), (_("What still waits for payment stands in your cart."),)
+)
+UNPAID = OutcomeText("act", _("Waiting for payment"))
+
+_BY_STATE = {
+    S.CREATED: UNFINISHED,
+    S.SENT: UNFINISHED,
+    S.RETURNED: CHECKING,
+    S.VERIFYING: CHECKING,
+    S.VERIFIED: FINISHING,
+    S.CANCELLED: CANCELLED,
+    S.ABANDONED: UNFINISHED,
+    S.NEEDS_REVIEW: REVIEW,
+    S.REVERSED: REVERSED,
+    S.DUPLICATE: DUPLICATE,
+}
+
+
+def of_attempt(attempt: PaymentAttempt) -> OutcomeText:
+    """What became of one try; its order is loaded."""
+    if attempt.state == S.SETTLED:
+        return UNPLACED if attempt.order.state == OrderState.PAID_UNPLACED else PAID
+    if attempt.state == S.FAILED:
+        return _failed(attempt) if attempt.token else NOT_STARTED
+    return _BY_STATE[AttemptState(attempt.state)]
+
+
+def of_order(order: Order, latest: PaymentAttempt | None) -> OutcomeText:
+    """What the order's owner should know now; `latest` is the order's last try, if there was one."""
+    if order.state == OrderState.PAID:
+        return PAID
+    if order.state == OrderState.PAID_UNPLACED:
+        return UNPLACED
+    if latest is not None and (order.state == OrderState.OPEN or _BY_STATE.get(S(latest.state), PAID).is_open):
+        return of_attempt(latest)
+    return CLOSED if order.state == OrderState.CANCELLED else UNPAID
+
+
+def _failed(attempt: PaymentAttempt) -> OutcomeText:
+    reason = gateways.gateway(attempt.gateway).explain(attempt.result_code).text
+    sentences = (reason, _COMES_BACK, _CART_STAYS) if reason else (_COMES_BACK, _CART_STAYS)
+    return OutcomeText("bad", _("The payment was not made"), sentences)

@@ -1,0 +1,178 @@
+"""The way to the bank and back: order, page to the bank, callback, result, receipt."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.signing import BadSignature, Signer
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from billing import gateways, outcomes, payments
+from billing.cart_views import to_bank
+from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt
+from billing.models.payments import UNDER_CHECK
+from septam import clock
+
+# The bank's page lives at least 15 minutes; an older token is not offered again.
+TOKEN_LIVES = timedelta(minutes=12)
+PAID_STATES = (OrderState.PAID, OrderState.PAID_UNPLACED)
+
+
+def _signer() -> Signer:
+    return Signer(salt="billing.result")
+
+
+def result_path(attempt: PaymentAttempt) -> str:
+    """The address of an attempt's result, which needs no session."""
+    return reverse("billing:result", args=[_signer().sign(str(attempt.pk))])
+
+
+def _mine(request: HttpRequest) -> QuerySet[Order]:
+    return Order.objects.visible_to(cast(User, request.user))
+
+
+def _money(order: Order) -> list[dict[str, Any]]:
+    lines = list(order.lines.all())
+
+    def of(kind: str) -> int:
+        return sum(line.amount_rial for line in lines if line.kind == kind)
+
+    return [
+        {"label": _("Visit fee"), "amount": of(LineKind.VISIT)},
+        {"label": _("Cloud service"), "amount": of(LineKind.CLOUD)},
+        {"label": _("VAT"), "amount": order.vat_rial},
+    ]
+
+
+def _visits(order: Order) -> list[Any]:
+    lines = order.lines.filter(kind=LineKind.VISIT).select_related("request__place").order_by("pk")
+    return [line.request for line in lines]
+
+
+@login_required
+@never_cache
+@require_safe
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """Where an order stands, and another try where that is possible."""
+    found = get_object_or_404(_mine(request).prefetch_related("lines"), number=number)
+    tries = list(found.attempts.select_related("order").order_by("-pk"))
+    context = {
+        "order": found,
+        "outcome": outcomes.of_order(found, _telling(tries)),
+        "money": _money(found),
+        "visits": _visits(found),
+        "may_pay": _may_pay(found, tries),
+        "gateways": [(name, gateways.gateway(name).title) for name in gateways.names()],
+        "is_paid": found.state in PAID_STATES,
+    }
+    return render(request, "billing/order.html", context)
+
+
+def _telling(tries: list[PaymentAttempt]) -> PaymentAttempt | None:
+    """The try that decides what is said: one that the bank is being asked about, else the last."""
+    asked = [attempt for attempt in tries if attempt.state in UNDER_CHECK]
+    return next(iter(asked or tries), None)
+
+
+def _may_pay(found: Order, tries: list[PaymentAttempt]) -> bool:
+    if found.state != OrderState.OPEN or found.payable_rial == 0:
+        return False
+    return not any(attempt.state in UNDER_CHECK for attempt in tries)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def go_to_bank(request: HttpRequest, number: str) -> HttpResponse:
+    """POST begins a payment; GET shows the form that takes the browser to the bank."""
+    found = get_object_or_404(_mine(request), number=number)
+    if request.method == "POST":
+        name = request.POST.get("gateway", "")
+        return to_bank(found, name if name in gateways.names() else gateways.names()[0])
+    attempt = found.attempts.filter(state=AttemptState.SENT).order_by("-pk").first()
+    if attempt is None or not _is_fresh(attempt) or found.state != OrderState.OPEN:
+        return redirect("billing:order", number)
+    gateway = gateways.gateway(attempt.gateway)
+    form = gateway.form(attempt.token, cast(User, request.user).mobile or "")
+    context = {
+        "order": found,
+        "bank_form": form,
+        "bank_title": gateway.title,
+        "bank_host": form.url.split("//", 1)[-1].split("/", 1)[0],
+    }
+    return render(request, "billing/go_to_bank.html", context)
+
+
+def _is_fresh(attempt: PaymentAttempt) -> bool:
+    return attempt.sent_at is not None and clock.now() - attempt.sent_at < TOKEN_LIVES
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def callback(request: HttpRequest, gateway: str) -> HttpResponse:
+    """The bank's way back: another site's POST without our cookies. Touches no session, answers 303."""
+    if gateway not in gateways.names():
+        raise Http404
+    if request.method != "POST" or not request.POST:
+        # A redirect on the way turned the POST into a GET: the fields are lost, the money is not.
+        return render(request, "billing/callback_checking.html")
+    attempt = payments.receive_callback(gateway, request.POST)
+    if attempt is None:
+        return render(request, "billing/callback_unknown.html", status=404)
+    payments.confirm(attempt.pk)
+    return _see_other(result_path(attempt))
+
+
+def _see_other(path: str) -> HttpResponse:
+    response = HttpResponseRedirect(path)
+    response.status_code = 303
+    return response
+
+
+@never_cache
+@require_safe
+def result(request: HttpRequest, signed: str) -> HttpResponse:
+    """What became of a payment, for whoever holds the signed address; no names, no places."""
+    try:
+        attempt_id = int(_signer().unsign(signed))
+    except (BadSignature, ValueError) as problem:
+        raise Http404 from problem
+    attempts = PaymentAttempt.objects.select_related("order")
+    attempt = get_object_or_404(attempts, pk=attempt_id)
+    context = {
+        "attempt": attempt,
+        "order": attempt.order,
+        "outcome": outcomes.of_attempt(attempt),
+        "may_pay": attempt.order.state == OrderState.OPEN and attempt.state not in UNDER_CHECK,
+        "again": reverse("billing:order", args=[attempt.order.number]),
+    }
+    return render(request, "billing/result.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """The receipt of a paid order; others are 404."""
+    paid = _mine(request).filter(state__in=PAID_STATES).prefetch_related("lines")
+    found = get_object_or_404(paid, number=number)
+    attempt = found.attempts.filter(state=AttemptState.SETTLED).first()
+    context = {
+        "order": found,
+        "attempt": attempt,
+        "bank_title": gateways.gateway(attempt.gateway).title if attempt else "",
+        "payer": cast(User, request.user).get_full_name(),
+        "money": _money(found),
+        "visits": _visits(found),
+        "is_unplaced": found.state == OrderState.PAID_UNPLACED,
+    }
+    return render(request, "billing/receipt.html", context)
