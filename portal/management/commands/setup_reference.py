@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -11,12 +12,7 @@ from inspections import reference as inspections_reference
 from sites import reference as sites_reference
 
 LOADERS = (
-    sites_reference.load_provinces,
-    sites_reference.load_cities,
-    sites_reference.load_categories,
-    sites_reference.load_laboratories,
-    sites_reference.load_cloud_products,
-    accounts_reference.load_terms,
+    sites_reference.load_all,
     inspections_reference.load_criteria,
     inspections_reference.load_holidays,
     billing_reference.load_vat_rates,
@@ -35,4 +31,5 @@ class Command(BaseCommand):
         with transaction.atomic():
             for load in LOADERS:
                 load()
+            accounts_reference.load_terms(settings.BASE_DIR / "data" / "terms.md")
         self.stdout.write("reference data loaded")
