@@ -11,7 +11,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Let the outbox ask this app for passwords and codes at the moment of sending."""
-        from accounts import secrets_by_sms
+        """Let the outbox ask for secrets at the moment of sending, and register the periodic jobs."""
+        from accounts import schedule, secrets_by_sms
 
         secrets_by_sms.register()
+        schedule.register_jobs()

@@ -5,12 +5,16 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 
+from accounts.hashers import typed_password
 from septam import clock
+from septam.text import search_key
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # django-otp's devices
     """An account. Owners have a mobile and a friendly username; staff may have no mobile."""
 
     username = models.CharField(_("Username"), max_length=40, unique=True)
@@ -44,6 +48,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_epoch = models.PositiveIntegerField(default=0)
     # True once the owner chose a password of their own in place of the 8 digits.
     own_password = models.BooleanField(default=False)
+    # The name as the office searches it; see septam.text.search_key.
+    search_key = models.CharField(max_length=160, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -53,9 +59,30 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("Person")
         verbose_name_plural = _("People")
+        permissions: ClassVar = [("send_password", _("Can send a fresh password"))]
+        constraints: ClassVar = [
+            # People type «trustinghawka» as well; this index also serves the look-up in any case.
+            models.UniqueConstraint(Upper("username"), name="username_once_in_any_case"),
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="user_name_search"),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps the search key in step with the name."""
+        fields = kwargs.get("update_fields")
+        if fields is None or {"first_name", "last_name"} & set(fields):
+            self.search_key = search_key(self.get_full_name())
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "search_key"}
+        super().save(*args, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Hashes the password in the one form in which it is compared at sign-in."""
+        super().set_password(typed_password(raw_password) if raw_password else None)
 
     def get_full_name(self) -> str:
         """First and last name."""
@@ -64,7 +91,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_session_auth_hash(self) -> str:
         """As Django's, and different after every «sign out everywhere»."""
         salt = "accounts.User.get_session_auth_hash"
-        return salted_hmac(salt, f"{self.password}:{self.session_epoch}", algorithm="sha256").hexdigest()
+        return salted_hmac(
+            salt, f"{self.password}:{self.session_epoch}", algorithm="sha256"
+        ).hexdigest()
 
 
 class HolderKind(models.TextChoices):
@@ -79,21 +108,36 @@ class Profile(models.Model):
     """«مشخصات فردی»: whom the account is for. Without one every page leads to its form."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="profile")
-    kind = models.CharField(_("Kind"), max_length=10, choices=HolderKind.choices, default=HolderKind.PERSON)
+    kind = models.CharField(
+        _("Kind"), max_length=10, choices=HolderKind.choices, default=HolderKind.PERSON
+    )
     name = models.CharField(_("Name of you or the company"), max_length=120)
-    national_id = models.CharField(_("National id"), max_length=13)
+    national_id = models.CharField(_("National id"), max_length=13, db_index=True)
     economic_number = models.CharField(_("Economic number"), max_length=14, blank=True)
     registrant_name = models.CharField(_("Registrant's own name"), max_length=120, blank=True)
-    born_or_registered_on = models.DateField(null=True, blank=True)
+    born_or_registered_on = models.DateField(_("Born or registered on"), null=True, blank=True)
     # Shown to experts in place of the account's mobile where it is given.
-    coordination_phone = models.CharField(max_length=11, blank=True)
+    coordination_phone = models.CharField(_("Coordination phone"), max_length=11, blank=True)
+    search_key = models.CharField(max_length=240, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Profile")
         verbose_name_plural = _("Profiles")
+        indexes: ClassVar = [
+            GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="profile_name_search"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps the search key in step with the name."""
+        fields = kwargs.get("update_fields")
+        if fields is None or "name" in fields:
+            self.search_key = search_key(self.name)
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "search_key"}
+        super().save(*args, **kwargs)
 
 
 class PendingPassword(models.Model):
@@ -106,10 +150,15 @@ class PendingPassword(models.Model):
 
 
 class LoginCodeDevice(Device):
-    """An owner's one-time code by SMS, hashed, single use. It never counts as a second factor."""
+    """One request for a one-time code by SMS, hashed, single use. It never counts as a second factor.
+
+    Each request has a row of its own, known to the asking session alone, so that a stranger who asks for
+    codes or guesses them spoils nobody else's. The hash is empty until the message is sent, and again
+    after the code was used.
+    """
 
     code_hash = models.CharField(max_length=128, blank=True)
-    expires_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True, db_index=True)
     failures = models.PositiveSmallIntegerField(default=0)
 
 
@@ -123,6 +172,14 @@ class RecoveryCode(models.Model):
     device = models.ForeignKey(RecoveryCodeDevice, models.CASCADE, related_name="codes")
     code_hash = models.CharField(max_length=128)
     used_at = models.DateTimeField(null=True)
+
+
+class CaptchaPass(models.Model):
+    """«کد امنیتی» was solved for a form that had another fault: good once, for that form, for minutes."""
+
+    token = models.CharField(max_length=43, unique=True)
+    form = models.CharField(max_length=20)
+    expires_at = models.DateTimeField(db_index=True)
 
 
 class TermsVersion(models.Model):
@@ -150,7 +207,9 @@ class TermsAcceptance(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "terms"], name="terms_accepted_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "terms"], name="terms_accepted_once")
+        ]
 
 
 class Role(models.TextChoices):
@@ -184,9 +243,12 @@ class StaffAssignment(models.Model):
             models.UniqueConstraint(
                 fields=["user", "role", "laboratory"], nulls_distinct=False, name="assignment_once"
             ),
-            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="expert_code_once"),
+            models.UniqueConstraint(
+                fields=["code"], condition=~models.Q(code=""), name="expert_code_once"
+            ),
             models.CheckConstraint(
-                condition=~models.Q(role__in=["expert", "lab_manager"]) | models.Q(laboratory__isnull=False),
+                condition=~models.Q(role__in=["expert", "lab_manager"])
+                | models.Q(laboratory__isnull=False),
                 name="laboratory_roles_have_one",
             ),
         ]

@@ -1,7 +1,36 @@
 """The admin site of the office, behind a second factor."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from accounts import second_factor
 
 
 class OfficeSite(AdminSite):
-    """Django's admin for staff."""
+    """Django's admin for staff whose session was verified by an authenticator or a recovery code."""
+
+    site_title = _("Septam's office")
+    site_header = _("Septam's office")
+    index_title = _("Office")
+    empty_value_display = "–"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """An active member of staff with a second factor, and nobody else."""
+        user = request.user
+        return bool(user.is_active and user.is_staff) and second_factor.verified(request)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to what is missing: the password, or the second factor."""
+        target = request.GET.get("next") or reverse("admin:index")
+        if self.has_permission(request):
+            return redirect("admin:index")
+        page = "accounts:office_verify" if request.user.is_authenticated else "accounts:sign_in"
+        return redirect(f"{reverse(page)}?{urlencode({'next': target})}")

@@ -2,21 +2,24 @@
 
 from django.urls import path
 
-from septam.unbuilt import unbuilt
+from accounts.views import office, open_pages, own_account, registration, signing_in
 
 app_name = "accounts"
 urlpatterns = [
-    path("register/", unbuilt, name="register"),
-    path("sign-in/", unbuilt, name="sign_in"),
-    path("sign-in/code/", unbuilt, name="sign_in_code"),
-    path("recover/", unbuilt, name="recover"),
-    path("sign-out/", unbuilt, name="sign_out"),
-    path("sign-out/everywhere/", unbuilt, name="sign_out_everywhere"),
-    path("profile/", unbuilt, name="profile"),
-    path("password/", unbuilt, name="password"),
-    path("terms/", unbuilt, name="terms"),
-    path("captcha/<str:key>.png", unbuilt, name="captcha_image"),
-    path("cookies/", unbuilt, name="cookies"),
-    path("office/second-factor/", unbuilt, name="office_enrol"),
-    path("office/verify/", unbuilt, name="office_verify"),
+    path("register/", registration.register, name="register"),
+    path("recover/", registration.recover, name="recover"),
+    path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("sign-in/code/", signing_in.sign_in_code, name="sign_in_code"),
+    path("sign-in/code/enter/", signing_in.sign_in_code_enter, name="sign_in_code_enter"),
+    path("sign-out/", signing_in.sign_out, name="sign_out"),
+    path("sign-out/everywhere/", signing_in.sign_out_everywhere, name="sign_out_everywhere"),
+    path("profile/", own_account.profile, name="profile"),
+    path("password/", own_account.password, name="password"),
+    path("terms/", open_pages.terms, name="terms"),
+    path("terms/<int:version>/", open_pages.terms, name="terms_version"),
+    path("captcha/new/", open_pages.captcha_new, name="captcha_new"),
+    path("captcha/<str:key>.png", open_pages.captcha_image, name="captcha_image"),
+    path("cookies/", open_pages.cookies, name="cookies"),
+    path("office/second-factor/", office.enrol, name="office_enrol"),
+    path("office/verify/", office.verify, name="office_verify"),
 ]

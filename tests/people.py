@@ -1,5 +1,10 @@
 """The few people that tests are about. Everybody's password is «12345678»."""
 
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts import roles
 from accounts.models import HolderKind, Profile, Role, StaffAssignment, User
 from septam import clock
 from sites.models import Laboratory
@@ -36,9 +41,21 @@ def make_staff(role: Role, laboratory: Laboratory | None = None, username: str =
     )  # fmt: skip
     code = str(10000 + user.pk) if role == Role.EXPERT else ""
     StaffAssignment.objects.create(user=user, role=role, laboratory=laboratory, code=code)
+    roles.sync_groups(user)
     return user
 
 
 def make_expert(laboratory: Laboratory, username: str = "") -> User:
     """An expert of the laboratory."""
     return make_staff(Role.EXPERT, laboratory, username)
+
+
+def office_client(user: User) -> Client:
+    """A browser in which this member of staff signed in with a second factor."""
+    device = TOTPDevice.objects.get_or_create(user=user, name="totp", confirmed=True)[0]
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client

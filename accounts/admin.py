@@ -1,0 +1,135 @@
+"""People in the office: owners, staff and their roles, the terms of use."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import passwords, people_search, roles
+from accounts.models import Profile, StaffAssignment, TermsVersion, User
+from septam import clock
+from septam.admin_base import OfficeModelAdmin
+from septam.fields import MobileField
+
+# Groups are made by setup_roles and given through roles; nobody edits them by hand.
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)
+
+
+class PersonForm(forms.ModelForm):
+    """A person's names, number and state; a password is never seen or typed here."""
+
+    mobile = MobileField(label=gettext_lazy("Mobile"), required=False, empty_value=None)
+
+    class Meta:
+        model = User
+        fields = ["username", "mobile", "first_name", "last_name", "is_staff", "is_active"]
+
+
+class ProfileInline(admin.StackedInline):
+    """«مشخصات فردی», to look at."""
+
+    model = Profile
+    can_delete = False
+    fields: ClassVar = [
+        "kind", "name", "national_id", "born_or_registered_on", "coordination_phone",
+        "economic_number", "registrant_name",
+    ]  # fmt: skip
+    readonly_fields = [*fields]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The owner alone fills it in."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The owner alone changes it."""
+        return False
+
+
+@admin.register(User)
+class UserAdmin(OfficeModelAdmin):
+    """Owners and staff, found by number or by name."""
+
+    personal = True
+    form = PersonForm
+    inlines = [ProfileInline]
+    list_display = ["username", "get_full_name", "mobile", "is_staff", "is_active"]
+    list_filter = ["is_staff", "is_active"]
+    ordering = ["-pk"]
+    search_fields = ["username"]
+    search_help_text = gettext_lazy("Number, name or national id")
+    readonly_fields = ["date_joined", "first_signed_in_at", "own_password"]
+    actions = ["send_password"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Digits: mobile, username or national id; text: names."""
+        return people_search.matching(queryset, search_term), False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """A new person cannot sign in until a password was sent."""
+        if not change:
+            obj.date_joined = clock.now()
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Support and the manager."""
+        return bool(request.user.has_perm("accounts.send_password"))
+
+    @admin.action(description=gettext_lazy("Send a fresh password"), permissions=["send"])
+    def send_password(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """«ارسال رمز تازه»: by SMS; the earlier one works until the new one is used."""
+        chosen = list(queryset[:100])
+        sent = sum(passwords.send_new(user, request.user.pk) for user in chosen)
+        text = _("A fresh password goes to %(sent)s people; %(left)s could not be sent one.")
+        messages.success(request, text % {"sent": sent, "left": len(chosen) - sent})
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People are anonymised, never deleted."""
+        return False
+
+
+@admin.register(StaffAssignment)
+class StaffAssignmentAdmin(OfficeModelAdmin):
+    """Who has which role, in which laboratory and coverage."""
+
+    list_display = ["user", "role", "laboratory", "code", "is_woman", "active"]
+    list_filter = ["role", "active"]
+    list_select_related = ["user", "laboratory"]
+    select_fields = ("laboratory",)
+    raw_id_fields = ["user", "provinces", "cities"]
+    ordering = ["-pk"]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The groups follow the roles."""
+        super().save_related(request, form, formsets, change)
+        roles.sync_groups(form.instance.user)
+
+    def delete_model(self, request: HttpRequest, obj: StaffAssignment) -> None:
+        """The group goes with the role."""
+        user = obj.user
+        super().delete_model(request, obj)
+        roles.sync_groups(user)
+
+
+@admin.register(TermsVersion)
+class TermsVersionAdmin(OfficeModelAdmin):
+    """Versions of the terms; one that is in force is never rewritten, because people accepted it."""
+
+    list_display = ["version", "effective_from", "is_sample"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """What may still change: everything before the day on which it comes into force."""
+        in_force = obj is not None and obj.effective_from <= clock.today()
+        return ("version", "text", "effective_from", "is_sample") if in_force else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Acceptances hang on it."""
+        return False

@@ -1,0 +1,120 @@
+"""«کد امنیتی»: five digits in a picture, or a sum in words, each answered once; and the pass that follows.
+
+The table is django-simple-captcha's; the picture is drawn here (accounts.captcha_picture), because the
+library seeds its noise with the public key, from which anybody can draw the same picture again.
+"""
+
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from captcha.models import CaptchaStore
+from django.conf import settings
+from django.core import signing
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import CaptchaPass
+from septam import clock
+from septam.digits import to_latin, to_persian
+from septam.money import in_words
+
+# Without ۰, which is lost among the dots.
+_DIGITS = "123456789"
+_SUM_MARK = "+"
+_TAKE = "DELETE FROM captcha_captchastore WHERE hashkey = %s RETURNING response, expiration"
+
+
+class Outcome(StrEnum):
+    """What became of an answer."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    EXPIRED = "expired"
+
+
+class Question(NamedTuple):
+    """A sum to be answered in place of the picture."""
+
+    key: str
+    text: str
+
+
+def digits_challenge() -> tuple[str, str]:
+    """What the picture shows, in Persian digits, and the answer in Latin ones."""
+    answer = "".join(secrets.choice(_DIGITS) for _place in range(settings.CAPTCHA_LENGTH))
+    return to_persian(answer), answer
+
+
+def fresh_picture() -> str:
+    """The key of a new picture."""
+    return _store(*digits_challenge())
+
+
+def fresh_question() -> Question:
+    """A new sum in Persian words, for whoever cannot see the picture."""
+    one, two = secrets.randbelow(40) + 11, secrets.randbelow(40) + 11
+    key = _store(f"{one}{_SUM_MARK}{two}", str(one + two))
+    text = _("How much is %(one)s plus %(two)s? Write the answer in digits.")
+    return Question(key, text % {"one": in_words(one), "two": in_words(two)})
+
+
+def _store(challenge: str, response: str) -> str:
+    end = clock.now() + timedelta(minutes=settings.CAPTCHA_TIMEOUT)
+    key = secrets.token_hex(20)
+    CaptchaStore.objects.create(challenge=challenge, response=response, hashkey=key, expiration=end)
+    return key
+
+
+def shown_digits(key: str) -> str | None:
+    """What the picture of this key shows; None for a key that is unknown, used, lapsed or a sum's."""
+    live = CaptchaStore.objects.filter(hashkey=key, expiration__gt=clock.now())
+    challenge = live.values_list("challenge", flat=True).first()
+    return None if challenge is None or _SUM_MARK in challenge else str(challenge)
+
+
+def answer(key: str, typed: str) -> Outcome:
+    """Use up the challenge by one statement, right or wrong, and say which it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [key])
+        row = cursor.fetchone()
+    if row is None or row[1] <= clock.now():
+        return Outcome.EXPIRED
+    given = "".join(to_latin(typed).split())
+    return (
+        Outcome.RIGHT if secrets.compare_digest(given.encode(), row[0].encode()) else Outcome.WRONG
+    )
+
+
+def issue_pass(form: str) -> str:
+    """A signed pass for this form, so that another field's fault does not ask for the digits again."""
+    token = secrets.token_urlsafe(24)
+    end = clock.now() + timedelta(minutes=settings.CAPTCHA_TIMEOUT)
+    CaptchaPass.objects.create(token=token, form=form, expires_at=end)
+    return signing.Signer(salt=f"captcha:{form}").sign(token)
+
+
+def _passes(form: str, signed: str) -> QuerySet[CaptchaPass]:
+    try:
+        token = signing.Signer(salt=f"captcha:{form}").unsign(signed)
+    except signing.BadSignature:
+        return CaptchaPass.objects.none()
+    return CaptchaPass.objects.filter(token=token, form=form, expires_at__gt=clock.now())
+
+
+def has_pass(form: str, signed: str) -> bool:
+    """Whether the pass is still good for this form."""
+    return bool(signed) and _passes(form, signed).exists()
+
+
+def use_pass(form: str, signed: str) -> bool:
+    """Use up the pass; of many at one moment one finds it."""
+    return bool(_passes(form, signed).delete()[0])
+
+
+def purge() -> None:
+    """Forget challenges and passes whose time is over."""
+    CaptchaStore.objects.filter(expiration__lte=clock.now()).delete()
+    CaptchaPass.objects.filter(expires_at__lte=clock.now()).delete()

@@ -1,0 +1,170 @@
+"""Forms of registration, sign-in and passwords."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.captcha_field import CaptchaField, CaptchaForm
+from accounts.hashers import typed_password
+from accounts.models import User
+from septam.fields import MobileField, PersianCharField
+from septam.forms import PortalForm
+
+_ACCOUNT_ATTRIBUTES = {
+    "autocomplete": "username",
+    "dir": "ltr",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+}
+
+
+class RegistrationForm(CaptchaForm, forms.Form):
+    """«ثبت نام»."""
+
+    captcha_form = "register"
+    first_name = PersianCharField(
+        label=_("First name"),
+        max_length=60,
+        error_messages={"required": _("Write your first name.")},
+    )
+    last_name = PersianCharField(
+        label=_("Last name"), max_length=60, error_messages={"required": _("Write your last name.")}
+    )
+    mobile = MobileField(
+        label=_("Mobile number"),
+        help_text=_("The password and messages come to this number; it must be your own."),
+        error_messages={"required": _("Write your mobile number.")},
+    )
+    captcha = CaptchaField(
+        label=_("Security code"), help_text=_("Write the digits of the picture.")
+    )
+    terms = forms.BooleanField(
+        label=_("I have accepted the terms"),
+        error_messages={"required": _("To register, accept the terms.")},
+    )
+    attributes = {
+        "first_name": {"autocomplete": "given-name"},
+        "last_name": {"autocomplete": "family-name"},
+    }
+    widths = {"mobile": "medium"}
+
+
+class SignInForm(PortalForm, forms.Form):
+    """«ورود» with a password."""
+
+    account = forms.CharField(
+        label=_("Mobile number or username"),
+        max_length=60,
+        error_messages={"required": _("Write your mobile number or username.")},
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=128,
+        widget=forms.PasswordInput(),
+        error_messages={"required": _("Write your password.")},
+    )
+    shared = forms.BooleanField(
+        label=_("This device is shared"),
+        required=False,
+        help_text=_("You are signed out when the browser is closed."),
+    )
+    attributes = {
+        "account": _ACCOUNT_ATTRIBUTES,
+        "password": {"autocomplete": "current-password", "dir": "ltr"},
+    }
+
+
+class CodeRequestForm(PortalForm, forms.Form):
+    """«ورود با رمز یک‌بارمصرف»: for whom the code is."""
+
+    account = forms.CharField(
+        label=_("Mobile number or username"),
+        max_length=60,
+        error_messages={"required": _("Write your mobile number or username.")},
+    )
+    shared = forms.BooleanField(
+        label=_("This device is shared"),
+        required=False,
+        help_text=_("You are signed out when the browser is closed."),
+    )
+    attributes = {"account": _ACCOUNT_ATTRIBUTES}
+
+
+class CodeForm(PortalForm, forms.Form):
+    """The code that came by SMS."""
+
+    code = forms.CharField(
+        label=_("One-time code"),
+        max_length=20,
+        help_text=_("The 6 digits that were sent to you; good for 5 minutes."),
+        error_messages={"required": _("Write the code that was sent to you.")},
+    )
+    attributes = {"code": {"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}}
+    widths = {"code": "short"}
+
+
+class RecoveryForm(CaptchaForm, forms.Form):
+    """«بازیابی رمز عبور»."""
+
+    captcha_form = "recover"
+    account = forms.CharField(
+        label=_("Mobile number or username"),
+        max_length=60,
+        error_messages={"required": _("Write your mobile number or username.")},
+    )
+    captcha = CaptchaField(
+        label=_("Security code"), help_text=_("Write the digits of the picture.")
+    )
+    attributes = {"account": _ACCOUNT_ATTRIBUTES}
+
+
+class OwnPasswordForm(PortalForm, forms.Form):
+    """A password of one's own; the present one is asked unless the person came in by a code."""
+
+    present = forms.CharField(
+        label=_("Present password"),
+        max_length=128,
+        widget=forms.PasswordInput(),
+        error_messages={"required": _("Write your present password.")},
+    )
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=128,
+        widget=forms.PasswordInput(),
+        help_text=_("At least 8 characters, not easy to guess."),
+        error_messages={"required": _("Write the new password.")},
+    )
+    again = forms.CharField(
+        label=_("New password once more"),
+        max_length=128,
+        widget=forms.PasswordInput(),
+        error_messages={"required": _("Write the new password once more.")},
+    )
+    attributes = {
+        "present": {"autocomplete": "current-password", "dir": "ltr"},
+        "password": {"autocomplete": "new-password", "dir": "ltr"},
+        "again": {"autocomplete": "new-password", "dir": "ltr"},
+    }
+
+    def __init__(self, *args: Any, user: User, ask_present: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not ask_present:
+            del self.fields["present"]
+
+    def clean_password(self) -> str:
+        """The new password in the form in which it is compared; weak ones are refused with reasons."""
+        password = typed_password(self.cleaned_data["password"])
+        password_validation.validate_password(password, self.user)
+        return password
+
+    def clean_again(self) -> str:
+        """The same once more."""
+        again = typed_password(self.cleaned_data["again"])
+        first = self.cleaned_data.get("password")
+        if first is not None and again != first:
+            raise ValidationError(_("The two new passwords differ."), code="differ")
+        return again

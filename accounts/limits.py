@@ -1,0 +1,108 @@
+"""How often people may try and ask: every limit of sign-in, codes, sending and the captcha in one place.
+
+Limits are per account *and* client, so that nobody can lock an owner out from elsewhere. Limits per
+address are wide: mobile operators put thousands of people behind one.
+"""
+
+import ipaddress
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from septam.digits import to_persian
+from septam.middleware import client_address
+from septam.throttle import Limit, Verdict, hit
+
+QUARTER, HOUR, DAY = 900, 3600, 86400
+
+TRY_CLIENT = Limit("try", 5, QUARTER)
+TRY_ACCOUNT = Limit("try-account", 50, HOUR)
+TRY_ADDRESS = Limit("try-address", 300, HOUR)
+SEND = Limit("send", 3, QUARTER)
+SEND_DAY = Limit("send-day", 10, DAY)
+SEND_ADDRESS = Limit("send-address", 120, HOUR)
+SECOND_FACTOR = Limit("second-factor", 5, QUARTER)
+CAPTCHA_NEW = Limit("captcha", 300, HOUR)
+CAPTCHA_WORDS = Limit("captcha-words", 10, HOUR)
+
+DEVICE_COOKIE = "septam_device"
+DEVICE_AGE = 365 * DAY
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who is asking: the address, and the device if it signed in to this account before."""
+
+    address: str
+    device: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the limits count by."""
+        return f"d{self.device}" if self.device else f"a{self.address}"
+
+
+def address_key(request: HttpRequest) -> str:
+    """The client's address; of IPv6 the /64 that one household holds."""
+    address = client_address(request)
+    if ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False).network_address)
+
+
+def client_of(request: HttpRequest, account_id: int | None) -> Client:
+    """The asking client as it counts for this account."""
+    return Client(address_key(request), _known_device(request, account_id))
+
+
+def _known_device(request: HttpRequest, account_id: int | None) -> str:
+    signed = request.COOKIES.get(DEVICE_COOKIE, "")
+    if account_id is None or not signed:
+        return ""
+    try:
+        owner, nonce = signing.loads(signed, salt=DEVICE_COOKIE, max_age=DEVICE_AGE)
+    except (signing.BadSignature, TypeError, ValueError):
+        return ""
+    return str(nonce) if owner == account_id else ""
+
+
+def remember_device(response: HttpResponse, account_id: int) -> None:
+    """Give the browser of a finished sign-in limits of its own for this account."""
+    value = signing.dumps([account_id, secrets.token_hex(8)], salt=DEVICE_COOKIE)
+    response.set_cookie(
+        DEVICE_COOKIE, value, max_age=DEVICE_AGE, httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE, samesite="Lax",
+    )  # fmt: skip
+
+
+def may_try(subject: str, client: Client) -> Verdict:
+    """Count one try to sign in to `subject` (an account's id, or what was typed for an unknown one).
+
+    A client over its own limit does not count against the account, and a known device is free of the
+    account-wide cap: neither can a stranger close the door for the owner.
+    """
+    verdict = hit(TRY_CLIENT, f"{subject}:{client.key}")
+    if verdict.allowed:
+        verdict = hit(TRY_ADDRESS, client.address)
+    if verdict.allowed and not client.device:
+        verdict = hit(TRY_ACCOUNT, subject)
+    return verdict
+
+
+def may_send(number: str, client: Client) -> Verdict:
+    """Count one secret sent to a number; a device that is known has a limit of its own."""
+    subject = f"{number}:{client.key}" if client.device else number
+    verdict = hit(SEND_ADDRESS, client.address)
+    if verdict.allowed:
+        verdict = hit(SEND, subject)
+    return hit(SEND_DAY, subject) if verdict.allowed else verdict
+
+
+def wait_message(verdict: Verdict) -> str:
+    """How long to wait, in words for a form."""
+    minutes = to_persian(verdict.wait_minutes)
+    return _("Too many tries; please wait %(minutes)s minutes.") % {"minutes": minutes}

@@ -1,0 +1,72 @@
+"""«رمز یک‌بارمصرف»: a code of 6 digits by SMS, good for minutes and once, for the session that asked."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from accounts.models import LoginCodeDevice, User
+from notifications import outbox
+from septam import clock
+from septam.digits import to_latin
+
+DIGITS = 6
+MOST_TRIES = 5
+
+
+def request(user: User) -> LoginCodeDevice:
+    """Queue a code for this account; the caller keeps the row's id in the asking session."""
+    with transaction.atomic():
+        device = LoginCodeDevice.objects.create(user=user, name="sms", expires_at=_end())
+        outbox.queue("login.code", str(user.mobile), {"device": str(device.pk)}, user_id=user.pk)
+    return device
+
+
+def make(device_id: int) -> str:
+    """A fresh code for a waiting request, its hash committed before it is returned for sending."""
+    code = str(secrets.randbelow(10**DIGITS)).zfill(DIGITS)
+    LoginCodeDevice.objects.filter(pk=device_id).update(
+        code_hash=hash_of(device_id, code), expires_at=_end()
+    )
+    return code
+
+
+def _end() -> datetime:
+    return clock.now() + timedelta(minutes=settings.LOGIN_CODE_MINUTES)
+
+
+def hash_of(device_id: int, code: str) -> str:
+    """The keyed hash: 6 digits in a plain one could be tried out by whoever reads the database."""
+    return salted_hmac("accounts.login_code", f"{device_id}:{code}", algorithm="sha256").hexdigest()
+
+
+def compare(device: LoginCodeDevice, code: str) -> bool:
+    """One real comparison of a typed code."""
+    return constant_time_compare(hash_of(device.pk, code), device.code_hash)
+
+
+def use(device_id: int, typed: str) -> User | None:
+    """Whom the code signs in, once; None for a wrong, used, lapsed or too often tried one.
+
+    The try is counted, and the code consumed, by one conditional statement each: of many at one moment
+    only MOST_TRIES are compared and only one gets in.
+    """
+    live = LoginCodeDevice.objects.filter(pk=device_id, expires_at__gt=clock.now()).exclude(
+        code_hash=""
+    )
+    if not live.filter(failures__lt=MOST_TRIES).update(failures=F("failures") + 1):
+        return None
+    device = live.select_related("user").first()
+    code = "".join(to_latin(typed).split())
+    if device is None or not compare(device, code):
+        return None
+    used = live.filter(code_hash=device.code_hash).update(code_hash="")
+    return device.user if used and device.user.is_active else None
+
+
+def purge_lapsed() -> None:
+    """Forget requests whose time is over."""
+    LoginCodeDevice.objects.filter(expires_at__lte=clock.now() - timedelta(hours=1)).delete()

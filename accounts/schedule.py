@@ -1,0 +1,13 @@
+"""Periodic jobs of this app."""
+
+from datetime import timedelta
+
+from accounts import captcha, login_codes, passwords
+from septam import jobs
+
+
+def register_jobs() -> None:
+    """Tell the workers what is to be forgotten, and how often."""
+    jobs.register("accounts.purge_captchas", timedelta(minutes=10), captcha.purge)
+    jobs.register("accounts.purge_codes", timedelta(hours=1), login_codes.purge_lapsed)
+    jobs.register("accounts.purge_passwords", timedelta(hours=1), passwords.purge_lapsed)

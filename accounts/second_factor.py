@@ -1,0 +1,127 @@
+"""The office's second factor: an authenticator app (TOTP), and recovery codes for a lost phone.
+
+An owner's code by SMS is a device too, and never counts here: devices are asked for by class.
+"""
+
+import secrets
+import time
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from django_otp import login as mark_verified
+from django_otp.models import Device
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts import limits
+from accounts.models import RecoveryCode, RecoveryCodeDevice, User
+from septam import audit, clock
+from septam.digits import to_latin
+from septam.throttle import Verdict, clear, hit
+
+ACCEPTED = (TOTPDevice, RecoveryCodeDevice)
+RECOVERY_CODES = 10
+# Without letters and digits that are read for one another.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def verified(request: HttpRequest) -> bool:
+    """Whether this session was verified by an authenticator app or a recovery code."""
+    device = getattr(request.user, "otp_device", None)
+    return isinstance(device, ACCEPTED) and device.confirmed
+
+
+def device_of(user: User) -> TOTPDevice | None:
+    """The person's confirmed authenticator; None before enrolment."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+
+
+def waiting_device(user: User) -> TOTPDevice:
+    """The authenticator that is being enrolled; the same until it is confirmed."""
+    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    return device or TOTPDevice.objects.create(user=user, name="totp", confirmed=False)
+
+
+def confirm(user: User, typed: str) -> list[str] | None:
+    """Confirm the waiting authenticator by a code of it; returns the recovery codes to show once.
+
+    None for a wrong code. An earlier authenticator and earlier recovery codes end with this.
+    """
+    with transaction.atomic():
+        waiting = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+        if waiting is None or not waiting.verify_token(_plain(typed)):
+            return None
+        TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+        waiting.confirmed = True
+        waiting.save(update_fields=["confirmed"])
+        audit.record(user.pk, "office.second_factor_enrolled", user)
+        return _fresh_codes(user)
+
+
+def _fresh_codes(user: User) -> list[str]:
+    RecoveryCodeDevice.objects.filter(user=user).delete()
+    device = RecoveryCodeDevice.objects.create(user=user, name="recovery")
+    codes = [_random_code() for _number in range(RECOVERY_CODES)]
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(device=device, code_hash=_hash(code)) for code in codes
+    )
+    return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+
+def _random_code() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _place in range(10))
+
+
+def _hash(code: str) -> str:
+    return salted_hmac("accounts.recovery_code", code, algorithm="sha256").hexdigest()
+
+
+def _plain(typed: str) -> str:
+    return "".join(to_latin(typed).split()).replace("-", "").lower()
+
+
+def may_try(user: User) -> Verdict:
+    """Count one try at the second factor."""
+    return hit(limits.SECOND_FACTOR, str(user.pk))
+
+
+def check(user: User, typed: str) -> Device | None:
+    """The device whose code was typed, or None. A code of either kind is good once."""
+    code = _plain(typed)
+    device = _check_totp(user, code) if code.isdigit() else _use_recovery_code(user, code)
+    if device is not None:
+        clear(limits.SECOND_FACTOR, str(user.pk))
+    return device
+
+
+def _check_totp(user: User, code: str) -> Device | None:
+    with transaction.atomic():
+        device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
+        return device if device is not None and device.verify_token(code) else None
+
+
+def _use_recovery_code(user: User, code: str) -> Device | None:
+    device = RecoveryCodeDevice.objects.filter(user=user, confirmed=True).first()
+    if device is None:
+        return None
+    unused = RecoveryCode.objects.filter(device=device, code_hash=_hash(code), used_at=None)
+    if not unused.update(used_at=clock.now()):
+        return None
+    audit.record(user.pk, "office.recovery_code_used", user)
+    return device
+
+
+def let_in(request: HttpRequest, device: Device) -> None:
+    """Mark the session as verified, under a fresh key."""
+    request.session.cycle_key()
+    mark_verified(request, device)
+
+
+def current_code(device: TOTPDevice) -> str:
+    """The code that the device shows now; where that one was used already, the next, which is accepted too."""
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    totp.time = time.time()
+    if totp.t() <= device.last_t:
+        totp.time += device.step
+    return str(totp.token()).zfill(device.digits)

@@ -1,0 +1,91 @@
+"""Pages of «ثبت نام» and «بازیابی رمز عبور»."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import limits, passwords, registration, signing_in, terms
+from accounts.captcha_field import as_typed, asked_anew
+from accounts.forms import RecoveryForm, RegistrationForm
+from accounts.registration import Applicant
+
+# What the sign-in page says and fills in after a password was sent.
+SENT = "password_sent"
+
+
+def _sent(request: HttpRequest, why: str, account: str) -> HttpResponse:
+    request.session[SENT] = {"why": why, "account": account}
+    return redirect("accounts:sign_in")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """The form; then the sign-in page, with the mobile filled in."""
+    address = limits.address_key(request)
+    if request.method != "POST":
+        return _registration_page(request, RegistrationForm(address=address))
+    if asked_anew(request.POST):
+        return _registration_page(request, as_typed(RegistrationForm, request.POST, address))
+    form = RegistrationForm(request.POST, address=address)
+    if form.is_valid() and _registered(request, form):
+        return _sent(request, "registration", form.cleaned_data["mobile"])
+    return _registration_page(request, form)
+
+
+def _registration_page(request: HttpRequest, form: RegistrationForm) -> HttpResponse:
+    taken = form.has_error("mobile", "taken") if form.is_bound else False
+    return render(request, "accounts/register.html", {"form": form, "taken": taken})
+
+
+def _registered(request: HttpRequest, form: RegistrationForm) -> bool:
+    data = form.cleaned_data
+    verdict = limits.may_send(data["mobile"], limits.client_of(request, None))
+    accepted = terms.current()
+    if not verdict.allowed:
+        form.add_error(None, limits.wait_message(verdict))
+    elif accepted is None:
+        form.add_error(None, _("Registration is closed for the moment; please try later."))
+    else:
+        applicant = Applicant(data["first_name"], data["last_name"], data["mobile"])
+        try:
+            registration.register(applicant, accepted)
+        except registration.MobileTaken:
+            taken = ValidationError(_("Registering again is not possible."), code="taken")
+            form.add_error("mobile", taken)
+        else:
+            return True
+    return False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recover(request: HttpRequest) -> HttpResponse:
+    """A new password for a mobile or username; the answer is the same whether there is such an account."""
+    address = limits.address_key(request)
+    if request.method != "POST":
+        account = request.GET.get("account", "")[:60]
+        form = RecoveryForm(initial={"account": account}, address=address)
+    elif asked_anew(request.POST):
+        form = as_typed(RecoveryForm, request.POST, address)
+    else:
+        form = RecoveryForm(request.POST, address=address)
+        if form.is_valid() and _asked(request, form):
+            return _sent(request, "recovery", form.cleaned_data["account"])
+    return render(request, "accounts/recover.html", {"form": form})
+
+
+def _asked(request: HttpRequest, form: RecoveryForm) -> bool:
+    named = signing_in.find(form.cleaned_data["account"])
+    client = limits.client_of(request, named.user.pk if named.user else None)
+    verdict = limits.may_send(named.text.lower(), client)
+    if not verdict.allowed:
+        form.add_error(None, limits.wait_message(verdict))
+        return False
+    # Under another name of the account its number has its own count, which nobody is told of.
+    mobile = named.user.mobile if named.user else None
+    if named.user and (
+        mobile == named.text or (mobile and limits.may_send(mobile, client).allowed)
+    ):
+        passwords.send_new(named.user, named.user.pk)
+    return True

@@ -1,0 +1,144 @@
+"""Pages of «ورود»: with a password, with a one-time code, and out again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import limits, login_codes, signing_in
+from accounts.forms import CodeForm, CodeRequestForm, SignInForm
+from accounts.models import User
+from accounts.views.registration import SENT
+
+# The asked code of this session: the row's id (0 for nobody), and what was ticked.
+CODE = "login_code"
+
+
+def safe_next(request: HttpRequest) -> str:
+    """The page of ours that the visitor was on the way to; empty for none, or for another site's."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if allowed else ""
+
+
+def _own_front_page(user: Any) -> str:
+    return "admin:index" if user.is_staff else "portal:places"
+
+
+def _onward(request: HttpRequest, user: User, *, shared: bool, by_code: bool) -> HttpResponse:
+    target = safe_next(request) or _own_front_page(user)
+    signing_in.begin(request, user, shared=shared, by_code=by_code)
+    request.session.pop(SENT, None)
+    request.session.pop(CODE, None)
+    response = redirect(target)
+    if not shared:
+        limits.remember_device(response, user.pk)
+    return response
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The form; then where the visitor was going, else «محل من»."""
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            return redirect(safe_next(request) or _own_front_page(request.user))
+        sent = request.session.get(SENT)
+        form = SignInForm(initial={"account": sent["account"] if sent else ""})
+        return _sign_in_page(request, form)
+    form = SignInForm(request.POST)
+    user = _let_in(request, form) if form.is_valid() else None
+    if user is None:
+        return _sign_in_page(request, form)
+    return _onward(request, user, shared=form.cleaned_data["shared"], by_code=False)
+
+
+def _let_in(request: HttpRequest, form: SignInForm) -> User | None:
+    named = signing_in.find(form.cleaned_data["account"])
+    answer = signing_in.by_password(request, named, form.cleaned_data["password"])
+    if not answer.verdict.allowed:
+        form.add_error(None, limits.wait_message(answer.verdict))
+        form.waits = True  # type: ignore[attr-defined]  # the page then offers the way by code
+    elif answer.user is None:
+        form.add_error(
+            None, _("The mobile number (or username) and the password do not fit together.")
+        )
+    return answer.user
+
+
+def _sign_in_page(request: HttpRequest, form: SignInForm) -> HttpResponse:
+    context = {"form": form, "sent": request.session.get(SENT), "next": safe_next(request)}
+    return render(request, "accounts/sign_in.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """Ask for a code by SMS; the next page is the same whether there is such an account."""
+    form = CodeRequestForm(
+        request.POST or None, initial={"account": request.GET.get("account", "")[:60]}
+    )
+    if request.method == "POST" and form.is_valid() and _code_asked(request, form):
+        target = safe_next(request)
+        query = f"?{urlencode({'next': target})}" if target else ""
+        return redirect(resolve_url("accounts:sign_in_code_enter") + query)
+    return render(request, "accounts/sign_in_code.html", {"form": form, "next": safe_next(request)})
+
+
+def _code_asked(request: HttpRequest, form: CodeRequestForm) -> bool:
+    named = signing_in.find(form.cleaned_data["account"])
+    client = limits.client_of(request, named.user.pk if named.user else None)
+    verdict = limits.may_send(named.text.lower(), client)
+    if not verdict.allowed:
+        form.add_error(None, limits.wait_message(verdict))
+        return False
+    device_id = 0
+    mobile = named.user.mobile if named.user else None
+    if named.user and mobile and (mobile == named.text or limits.may_send(mobile, client).allowed):
+        device_id = login_codes.request(named.user).pk
+    request.session[CODE] = {"device": device_id, "shared": form.cleaned_data["shared"]}
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_code_enter(request: HttpRequest) -> HttpResponse:
+    """The code that came; only the session that asked for it can use it."""
+    asked: dict[str, Any] | None = request.session.get(CODE)
+    if asked is None:
+        return redirect("accounts:sign_in_code")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = login_codes.use(asked["device"], form.cleaned_data["code"])
+        if user is not None:
+            return _onward(request, user, shared=asked["shared"], by_code=True)
+        form.add_error(
+            "code", _("This code is not right, or its time is over; ask for a new one if need be.")
+        )
+    context = {"form": form, "next": safe_next(request)}
+    return render(request, "accounts/sign_in_code_enter.html", context)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Out of this browser."""
+    logout(request)
+    messages.success(request, _("You have signed out."))
+    return redirect("accounts:sign_in")
+
+
+@require_POST
+@login_required
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """Out of every device, this one included."""
+    signing_in.end_everywhere(signing_in.person_of(request))
+    logout(request)
+    messages.success(request, _("You have signed out of all devices."))
+    return redirect("accounts:sign_in")

@@ -1,0 +1,145 @@
+"""The base of the office's admin pages: lists that stay fast on millions of rows, scope, audit.
+
+A list never counts all its rows: the paginator counts up to a cap. A member of staff finds what
+`visible_to_staff` leaves; anything else is 404, not a redirect that tells it exists. A save writes the
+changed columns only, so that it undoes nothing that a verb of the domain wrote meanwhile.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+
+from septam import audit
+
+COUNT_CAP = 10_000
+
+
+class CappedPaginator(Paginator):
+    """Counts at most COUNT_CAP rows; what lies deeper is found by searching, not by turning pages."""
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, at most the cap."""
+        rows: Any = self.object_list
+        if isinstance(rows, models.QuerySet):
+            return rows.order_by()[:COUNT_CAP].values("pk").count()
+        return len(rows)
+
+
+class OfficeModelAdmin(admin.ModelAdmin):
+    """What every page of the office shares. Registered with Django's default site, the OfficeSite.
+
+    `personal` marks models that hold owners' personal data: each view of one is audited. `select_fields`
+    names the foreign keys with few rows, which get a plain select; all others get an id box with a
+    search window.
+    """
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = CappedPaginator
+    list_per_page = 50
+    list_max_show_all = 0
+    personal = False
+    select_fields: ClassVar[tuple[str, ...]] = ()
+
+    def visible_to_staff(
+        self, queryset: models.QuerySet[Any], request: HttpRequest
+    ) -> models.QuerySet[Any]:
+        """The rows that this member of staff may see; asks the queryset's own method of this name, if any."""
+        hook = getattr(queryset, "visible_to_staff", None)
+        return hook(request.user) if hook is not None else queryset
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """The visible rows."""
+        return self.visible_to_staff(super().get_queryset(request), request)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """No select with a million options."""
+        chosen = {*self.select_fields, *self.get_autocomplete_fields(request), *self.radio_fields}
+        if db_field.name not in chosen and "widget" not in kwargs:
+            kwargs["widget"] = ForeignKeyRawIdWidget(db_field.remote_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A new row whole; of a changed one the changed columns only. Both are audited."""
+        if not change:
+            obj.save()
+            self.log_change_of(request, obj, "office.add")
+            return
+        columns = {field.name for field in obj._meta.concrete_fields}
+        fields = [name for name in form.changed_data if name in columns]
+        if fields:
+            obj.save(update_fields=fields)
+        self.log_change_of(request, obj, "office.change", fields=sorted(form.changed_data))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Audited, before the row is gone."""
+        self.log_change_of(request, obj, "office.delete")
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        """One by one, so that each is audited."""
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+    def log_change_of(self, request: HttpRequest, obj: Any, verb: str, **detail: Any) -> None:
+        """Note what this member of staff did; detail holds ids and names of fields, no values."""
+        audit.record(request.user.pk, verb, obj, **detail)
+
+    def log_view(self, request: HttpRequest, obj: Any) -> None:
+        """Note that this member of staff looked at somebody's personal data."""
+        audit.record(request.user.pk, "office.view", obj)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form of one row; a look at personal data is noted."""
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if self.personal and request.method == "GET" and response.status_code == 200:
+            found = self.get_object(request, object_id)
+            if found is not None:
+                self.log_view(request, found)
+        return response
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """The list; whose personal data it showed is noted in one event."""
+        response = super().changelist_view(request, extra_context)
+        shown = getattr(response, "context_data", {}).get("cl") if self.personal else None
+        if isinstance(shown, ChangeList) and shown.result_list:
+            ids = [row.pk for row in shown.result_list]
+            audit.record(request.user.pk, "office.list", self.model(), ids=ids)
+        return response
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """404 in place of Django's redirect with a message that names the id."""
+        raise Http404
+
+
+class ReadOnlyAdmin(OfficeModelAdmin):
+    """A model that staff look at, and change through actions at most."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: actions that need it ask for their own permission."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
