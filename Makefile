@@ -6,7 +6,7 @@ ARGS ?=
 UV := .run/lock/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check guide reset clock lock messages
+.PHONY: help run test check guide reset clock code lock messages
 
 help: ## shows this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ reset: ## empties the demonstration (not while it runs)
 
 clock: ## moves the running demonstration's clock: AT=1402/12/25, AT="1402/12/25 10:30" or AT=now
 	@exec $(PYTHON) tools/demo.py clock '$(AT)'
+
+code: ## prints the second factor's code of a demo person of the staff: NAME=lab
+	@exec $(PYTHON) tools/demo.py manage demo_code '$(NAME)'
 
 messages: ## compiles the Persian catalogues and says what is missing in them
 	@$(PYTHON) tools/environment.py --dev && .venv/bin/python tools/messages.py compile && .venv/bin/python tools/messages.py check

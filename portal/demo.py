@@ -149,5 +149,5 @@ def lines() -> list[str]:
     """The demo's people, as the launcher prints them."""
     owners = [f"  {o.mobile}  {o.first_name} {o.last_name} (owner)" for o in OWNERS]
     staff = [f"  {s.username:<14} {s.first_name} {s.last_name} ({s.role.value})" for s in STAFF]
-    code = "  (second factor of staff: .venv/bin/python manage.py demo_code USERNAME)"
+    code = "  (second factor of staff: make code NAME=USERNAME)"
     return [f"Demo people, password {PASSWORD}:", *owners, *staff, code]

@@ -2,6 +2,7 @@
 
 python3 tools/demo.py reset                  empties it; refuses while it runs
 python3 tools/demo.py clock "1402/12/25 10:30"   moves the clock of portal, bank and SMS provider; «now» brings it back
+    python3 tools/demo.py manage demo_code lab       runs a management command on the running demonstration
 """
 
 from __future__ import annotations
@@ -37,16 +38,19 @@ def reset() -> None:
     print("The demonstration is empty; «make run» fills it anew.")
 
 
-def clock(moment: str) -> None:
-    """Moves the running demonstration's clock. Raises Refusal if nothing runs or the moment cannot be read."""
+def running() -> tuple[Addresses, dict[str, str]]:
+    """Addresses and environment of what runs from this folder. Raises Refusal if nothing does."""
     try:
         state = json.loads(STATE.read_text())
     except (OSError, ValueError):
-        raise Refusal(
-            "Nothing runs from this folder: start it with «make run», then move its clock."
-        ) from None
+        raise Refusal("Nothing runs from this folder: start it with «make run» first.") from None
     addresses = Addresses(state["port"])
-    variables = demo_environment(addresses, state["database_url"])
+    return addresses, demo_environment(addresses, state["database_url"])
+
+
+def clock(moment: str) -> None:
+    """Moves the running demonstration's clock. Raises Refusal if nothing runs or the moment cannot be read."""
+    addresses, variables = running()
     said = _manage(variables, "clock", moment)  # its last word is the offset in seconds
     offset = int(said.split()[-1])
     for url in (f"http://127.0.0.1:{addresses.port + 1}", addresses.sms):
@@ -81,6 +85,8 @@ def main() -> int:
     try:
         if verb == "reset" and not arguments:
             reset()
+        elif verb == "manage" and arguments:
+            print(_manage(running()[1], *arguments))
         elif verb == "clock" and arguments:
             clock(" ".join(arguments))
         else:

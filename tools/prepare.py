@@ -123,7 +123,7 @@ def _demo_data(stamps: Stamps, database: str) -> None:
 
     if not stamps.is_done("demo", database):
         _say("Loading the demonstration's people …")
-        call_command("setup_demo", verbosity=0)
+        call_command("setup_demo", verbosity=0, stdout=io.StringIO())  # shown at the end
         stamps.done("demo", database)
 
 
