@@ -22,8 +22,11 @@ class Command(BaseCommand):
         """Move the clock; the offset goes to standard output, for the simulators."""
         try:
             offset = clock.move_to(parse_moment(options["moment"]))
-        except (ValueError, RuntimeError) as problem:
+        except RuntimeError as problem:
             raise CommandError(str(problem)) from problem
+        except ValueError as problem:
+            moment = options["moment"]
+            raise CommandError(f"«{moment}» is no Jalali moment like 1402/12/25 10:30") from problem
         self.stdout.write(str(round(offset.total_seconds())))
 
 
