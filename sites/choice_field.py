@@ -8,12 +8,11 @@ left over beside another text, chooses nothing.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from septam.text import clean, search_key
@@ -94,7 +93,7 @@ class ChoiceByTypingField(forms.Field):
     """
 
     widget = ChoiceByTyping
-    default_error_messages: dict[str, str | Promise] = {
+    default_error_messages = {
         "near": _("Choose one of the names found."),
         "unknown": _("Nothing of this name is in the list. Write another part of the name."),
     }
@@ -111,8 +110,7 @@ class ChoiceByTypingField(forms.Field):
 
     @property
     def _widget(self) -> ChoiceByTyping:
-        assert isinstance(self.widget, ChoiceByTyping)  # noqa: S101  # no other widget is ever given
-        return self.widget
+        return cast(ChoiceByTyping, self.widget)  # no other widget is ever given
 
     def clean(self, value: Typed | None) -> Any:
         """The chosen row; see the class for what is raised."""

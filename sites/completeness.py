@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sites.models import City
 from sites.place import Place, RegistrantRole
 from sites.search import laboratories_for
 
@@ -53,16 +54,13 @@ def obstacles(place: Place) -> list[Any]:
     found = missing(place)
     if place.category and not place.category.active:
         found.append(_("The category is no longer in the list; choose another."))
-    if place.city and place.laboratory_id and not _is_covered(place):
+    if place.city and place.laboratory_id and not _is_covered(place.city, place.laboratory_id):
         found.append(_("The laboratory no longer covers the city; choose another."))
     return found
 
 
-def _is_covered(place: Place) -> bool:
-    return (
-        place.city is not None
-        and laboratories_for(place.city).filter(pk=place.laboratory_id).exists()
-    )
+def _is_covered(city: City, laboratory_id: int) -> bool:
+    return laboratories_for(city).filter(pk=laboratory_id).exists()
 
 
 def _needed(place: Place) -> list[tuple[str, Any]]:

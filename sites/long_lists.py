@@ -10,13 +10,15 @@ _MAX_ID_DIGITS = 18
 
 
 def _city(value: str) -> City | None:
-    found = City.objects.select_related("province").filter(pk=value)
-    return found.first() if _is_id(value) else None
+    if not _is_id(value):
+        return None
+    return City.objects.select_related("province").filter(pk=value).first()
 
 
 def _category(value: str) -> Category | None:
-    found = Category.objects.filter(pk=value, active=True).prefetch_related("names")
-    return found.first() if _is_id(value) else None
+    if not _is_id(value):
+        return None
+    return Category.objects.filter(pk=value, active=True).prefetch_related("names").first()
 
 
 def _is_id(value: str) -> bool:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from septam import identity
@@ -68,7 +69,9 @@ class CloudProductField(forms.ModelChoiceField):
 
 
 def _text(label: Any, length: int, **options: Any) -> PersianCharField:
-    return PersianCharField(label=label, max_length=length, **options)
+    too_long = format_lazy(_("At most {count} letters; shorten it"), count=to_persian(length))
+    errors = {"max_length": too_long}
+    return PersianCharField(label=label, max_length=length, error_messages=errors, **options)
 
 
 def _long_text(label: Any, length: int, rows: int, **options: Any) -> PersianCharField:

@@ -48,7 +48,8 @@ def place_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_create(request: HttpRequest) -> HttpResponse:
     """The empty form of a place."""
-    place = Place(owner_id=request.user.pk)
+    assert request.user.is_authenticated  # noqa: S101  # login_required stands before
+    place = Place(owner=request.user)
     if request.method != "POST":
         return _form_page(request, PlaceForm(place=place))
     form = PlaceForm(request.POST, place=place)

@@ -1,6 +1,5 @@
 """Cities, categories and laboratories are found however people spell them."""
 
-
 import pytest
 from pytest_django import DjangoAssertNumQueries
 

@@ -1,0 +1,73 @@
+"""Suggestions while one types, and the list of categories for everybody."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from tests.make import make_category, make_city, make_laboratory, make_province
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _some_rows() -> None:
+    """Two provinces with a city each, two categories, one laboratory."""
+    make_city("تبریز", make_province("آذربایجان شرقی", "01", "041"))
+    make_laboratory(city=make_city("تهران"))
+    make_category()
+    make_category("نانوایی", level=1)
+
+
+def test_a_city_is_suggested_with_its_province_by_one_query(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        answer = client.get(reverse("sites:city_suggest"), {"q": "تب"})
+    assert [item["label"] for item in answer.json()["items"]] == ["استان آذربایجان شرقی - تبریز"]
+    assert answer.json()["total"] == 1
+
+
+def test_suggestions_may_be_cached_by_all_and_carry_no_cookie(client: Client) -> None:
+    answer = client.get(reverse("sites:category_suggest"), {"q": "نان"})
+    assert "public" in answer["Cache-Control"]
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+
+
+@pytest.mark.parametrize("name", ["city_suggest", "category_suggest", "category_browse"])
+def test_lists_are_read_only(client: Client, name: str) -> None:
+    assert client.post(reverse(f"sites:{name}"), {"q": "تب"}).status_code == 405
+
+
+@pytest.mark.parametrize("typed", ["", "%", "_", "\\", "\x00", "ت" * 5000, "'; --"])
+def test_odd_texts_suggest_nothing(client: Client, typed: str) -> None:
+    answer = client.get(reverse("sites:city_suggest"), {"q": typed})
+    assert answer.json() == {"items": [], "total": 0}
+
+
+def test_the_laboratories_of_a_city_are_told_with_its_area_code(client: Client) -> None:
+    tehran = make_city("تهران")
+    answer = client.get(reverse("sites:laboratory_suggest", args=[tehran.pk])).json()
+    assert [item["label"] for item in answer["items"]] == ["آزمایشگاه آتن"]
+    assert answer["area_code"] == "021"
+    nowhere = client.get(reverse("sites:laboratory_suggest", args=[0])).json()
+    assert nowhere == {"items": [], "area_code": ""}
+
+
+def test_the_whole_list_stands_by_level_with_links_to_the_criteria(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(2):
+        page = client.get(reverse("sites:category_browse")).content.decode()
+    assert page.index("سطح ۱ (SL1)") < page.index("نانوایی") < page.index("سطح ۴ (SL4)")
+    assert reverse("inspections:criteria", args=[make_category().pk]) in page
+
+
+def test_the_list_is_searched_and_says_when_nothing_is_found(client: Client) -> None:
+    page = client.get(reverse("sites:category_browse"), {"q": "جواهر"}).content.decode()
+    assert "طلا و جواهر فروشی" in page
+    assert "نانوایی" not in page
+    empty = client.get(reverse("sites:category_browse"), {"q": "<b>فضا"}).content.decode()
+    assert "پیدا نشد" in empty
+    assert "&lt;b&gt;فضا" in empty
