@@ -1,13 +1,13 @@
 """The row of a new certificate: number, level, dates and the data that it certifies for good."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.holder import holder_of
 from accounts.models import User
-from inspections import numbers
+from inspections import certificates, numbers
 from inspections.models import Certificate, CertificateState, VisitReport, VisitRequest
 from septam import clock, jalali
 
@@ -34,7 +34,7 @@ def _first_day(place_id: int) -> date:
     today = clock.today()
     issued = Certificate.objects.filter(place_id=place_id, state=CertificateState.ISSUED)
     running = issued.filter(validity__endswith__gt=today).order_by("-validity__endswith").first()
-    return running.validity.upper if running else today
+    return certificates.last_day(running) + timedelta(days=1) if running else today
 
 
 # What a certificate says of the place. It may hang on a wall: no address, no phone, no national id.

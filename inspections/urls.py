@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from inspections import request_views, visit_views
-from septam.unbuilt import unbuilt
+from inspections import certificate_views, request_views, visit_views
 
 app_name = "inspections"
 urlpatterns = [
@@ -18,10 +17,10 @@ urlpatterns = [
     path("requests/<str:number>/visit.ics", visit_views.visit_ics, name="visit_ics"),
     path("visit-times/<int:pk>/", visit_views.slot_confirm, name="slot_confirm"),
     path("visit-times/<int:pk>/decline/", visit_views.slot_decline, name="slot_decline"),
-    path("certificates/<str:number>/", unbuilt, name="certificate"),
-    path("certificates/<str:number>/certificate.pdf", unbuilt, name="certificate_pdf"),
-    path("check/", unbuilt, name="check"),
-    path("c/<str:code>/", unbuilt, name="public_certificate"),
-    path("c/<str:code>/certificate.pdf", unbuilt, name="public_certificate_pdf"),
-    path("expert/", unbuilt, name="expert_check"),
+    path("certificates/<str:number>/", certificate_views.certificate, name="certificate"),
+    path("certificates/<str:number>/certificate.pdf", certificate_views.certificate_pdf, name="certificate_pdf"),
+    path("check/", certificate_views.check, name="check"),
+    path("c/<str:code>/", certificate_views.public_certificate, name="public_certificate"),
+    path("c/<str:code>/certificate.pdf", certificate_views.public_certificate_pdf, name="public_certificate_pdf"),
+    path("expert/", certificate_views.expert_check, name="expert_check"),
 ]

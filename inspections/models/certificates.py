@@ -53,8 +53,9 @@ class Certificate(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=300, blank=True)
-    # Made by the worker; empty until then.
+    # Made by the worker; empty until then. The public one does not name the holder.
     pdf = models.FileField(upload_to="certificates/%Y", blank=True)
+    public_pdf = models.FileField(upload_to="certificates/public/%Y", blank=True)
 
     objects = CertificateQuerySet.as_manager()
 
@@ -70,7 +71,11 @@ class Certificate(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["owner", "-id"], name="certificate_owner"),
-            models.Index(fields=["id"], condition=models.Q(pdf=""), name="certificate_pdf_due"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(pdf="") | models.Q(public_pdf=""),
+                name="certificate_pdf_due",
+            ),
         ]
 
     def __str__(self) -> str:

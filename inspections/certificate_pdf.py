@@ -1,0 +1,135 @@
+"""The certificate on paper: made by the worker with typst, kept in storage, streamed by the web.
+
+Two papers a certificate: the owner's with the holder's name, and the public one without it.
+"""
+
+import io
+import json
+import logging
+from functools import cache
+from typing import Literal
+
+import segno
+import typst
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from inspections import certificates
+from inspections.models import Certificate
+from septam import jalali
+from septam.digits import to_persian
+from sites.models import Level
+
+logger = logging.getLogger(__name__)
+_FOLDER = settings.BASE_DIR / "inspections" / "typst"
+_FONTS = settings.BASE_DIR / "static" / "fonts" / "ttf"
+_BATCH = 50
+# Left-to-right isolate and its end: without them a code's parts change places in a Persian line.
+_LRI, _PDI = "\u2066", "\u2069"
+
+
+def make_missing() -> int:
+    """Make the papers that are not there yet, newest last; returns how many certificates were served.
+
+    One that cannot be made is logged and does not hold up the others.
+    """
+    waiting = Certificate.objects.filter(Q(pdf="") | Q(public_pdf="")).order_by("id")[:_BATCH]
+    return sum(_make(certificate) for certificate in waiting)
+
+
+def _make(certificate: Certificate) -> bool:
+    try:
+        _store(certificate, "pdf", paper(certificate))
+        _store(certificate, "public_pdf", paper(certificate, with_holder=False))
+    except (typst.TypstError, OSError):
+        logger.exception("no paper of certificate %s", certificate.pk)
+        return False
+    return True
+
+
+def _store(certificate: Certificate, field_name: str, content: bytes) -> None:
+    """Keep a paper, unless another worker was quicker: then ours is dropped."""
+    file = getattr(certificate, field_name)
+    if file:
+        return
+    file.save(f"{certificate.number}.pdf", ContentFile(content), save=False)
+    missing = Certificate.objects.filter(pk=certificate.pk, **{field_name: ""})
+    if not missing.update(**{field_name: file.name}):
+        file.storage.delete(file.name)
+
+
+def paper(certificate: Certificate, *, with_holder: bool = True) -> bytes:
+    """The PDF of one A4 sheet. Raises typst.TypstError."""
+    return _compile(certificate, with_holder, "pdf")
+
+
+def picture(certificate: Certificate, *, ppi: float = 110) -> bytes:
+    """The same sheet as PNG."""
+    return _compile(certificate, True, "png", ppi)
+
+
+def _compile(
+    certificate: Certificate, with_holder: bool, kind: Literal["pdf", "png"], ppi: float | None = None
+) -> bytes:
+    inputs = {"data": json.dumps(_words(certificate, with_holder), ensure_ascii=False)}
+    compiled: bytes = typst.compile(
+        _FOLDER / "certificate.typ", root=_FOLDER, font_paths=[_FONTS],
+        ignore_system_fonts=True, format=kind, ppi=ppi, sys_inputs=inputs,
+    )  # fmt: skip
+    return compiled
+
+
+def _words(certificate: Certificate, with_holder: bool) -> dict[str, object]:
+    address = certificates.public_address(certificate)
+    return {
+        "portal": _("Septam, portal of visual surveillance certificates"),
+        "title": _("Visual surveillance certificate"),
+        "number": _isolated(to_persian(certificates.grouped(certificate.number))),
+        "latin_number": certificates.grouped(certificate.number),
+        "sentence": _("The video surveillance equipment of this place meets the rules of its trade:"),
+        "place": certificate.snapshot["title"],
+        "facts": _facts(certificate, with_holder),
+        "signature": [
+            [_("Laboratory"), certificate.snapshot["laboratory"]],
+            [_("Signatory"), certificate.signatory],
+        ],
+        "sign_here": _("Signature and seal"),
+        "check_here": _("Check of this certificate"),
+        "address": address,
+        "qr": _qr(address),
+        "emblem": _emblem(),
+    }
+
+
+def _facts(certificate: Certificate, with_holder: bool) -> list[list[str]]:
+    data = certificate.snapshot
+    facts = [
+        [_("Holder of the licence"), data["holder"] if with_holder else ""],
+        [_("Name on the sign"), data.get("sign_name", "")],
+        [_("Category"), data["category"]],
+        [_("Level"), str(Level(certificate.level).label)],
+        [_("City"), data["city_label"]],
+        [_("Postal code"), _isolated(to_persian(data["postal_code"])) if with_holder else ""],
+        [_("Issue date"), _isolated(jalali.format_date(certificates.first_day(certificate)))],
+        [_("Expiry date"), _isolated(jalali.format_date(certificates.last_day(certificate)))],
+    ]
+    return [[label, value] for label, value in facts if value]
+
+
+def _isolated(text: str) -> str:
+    return f"{_LRI}{text}{_PDI}"
+
+
+def _qr(address: str) -> str:
+    out = io.BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", border=2, dark="#000", light="#fff")
+    return out.getvalue().decode()
+
+
+@cache
+def _emblem() -> str:
+    drawing = render_to_string("septam/emblem.html")
+    return drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

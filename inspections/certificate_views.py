@@ -1,0 +1,138 @@
+"""Pages of a certificate: the owner's with the holder's name, and what anybody may check."""
+
+from typing import Any
+
+import segno
+from django.contrib.auth.decorators import login_required
+from django.core.files.base import File
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts import limits
+from inspections import certificates, public_check
+from inspections.answers import owner_of
+from inspections.models import Certificate, CertificateState
+from inspections.public_check import CheckForm, ExpertForm
+from septam.digits import to_persian
+from septam.throttle import Limit, Verdict, hit
+
+# A paper with a name on it stays out of every cache.
+_NO_STORE = {"Cache-Control": "private, no-store"}
+
+
+def _own_certificate(request: HttpRequest, number: str) -> Certificate:
+    return get_object_or_404(Certificate.objects.visible_to(owner_of(request)), number=number)
+
+
+@login_required
+@require_safe
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    """The owner's page, made to be printed too."""
+    found = _own_certificate(request, number)
+    address = certificates.public_address(found)
+    context = certificates.shown(found) | {
+        "holder": found.snapshot.get("holder", ""),
+        "address": address,
+        "qr": segno.make(address, error="m").svg_data_uri(border=2, light="#fff"),
+        "is_issued": found.state == CertificateState.ISSUED,
+    }
+    return _with(_NO_STORE, render(request, "inspections/certificate.html", context))
+
+
+@login_required
+@require_safe
+def certificate_pdf(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The owner's paper."""
+    found = _own_certificate(request, number)
+    return _stream(request, found, found.pdf)
+
+
+def _stream(request: HttpRequest, found: Certificate, paper: "File[bytes]") -> HttpResponseBase:
+    """The paper from storage, or the page that says it is being made. 404 once it stands no longer."""
+    if found.state != CertificateState.ISSUED:
+        raise Http404
+    if not paper:
+        page = render(request, "inspections/pdf_in_making.html", status=202)
+        return _with(_NO_STORE | {"Refresh": "5"}, page)
+    name = f"septam-{found.number}.pdf"
+    return FileResponse(paper.open("rb"), filename=name, content_type="application/pdf", headers=_NO_STORE)
+
+
+@require_safe
+def public_certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """What the QR and the share link lead to: no holder, no phone, no address."""
+    verdict = _count(request, public_check.BY_CODE)
+    if not verdict.allowed:
+        return _wait(request, verdict)
+    found = public_check.by_code(code)
+    if found is None:
+        return _unlisted(render(request, "inspections/unknown_certificate.html", status=404))
+    context = certificates.shown(found) | {"code": found.share_code, "is_issued": found.state == CertificateState.ISSUED}
+    return _unlisted(render(request, "inspections/public_certificate.html", context))
+
+
+@require_safe
+def public_certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The paper without the holder's name."""
+    verdict = _count(request, public_check.BY_CODE)
+    if not verdict.allowed:
+        return _wait(request, verdict)
+    found = public_check.by_code(code)
+    if found is None:
+        raise Http404
+    return _unlisted(_stream(request, found, found.public_pdf))
+
+
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """«استعلام گواهینامه»: by the number that is printed on it; the answer stands on the same page."""
+    form = CheckForm(request.GET if "number" in request.GET else None)
+    context: dict[str, Any] = {"form": form, "asked": False}
+    if form.is_valid():
+        verdict = _count(request, public_check.BY_NUMBER)
+        if not verdict.allowed:
+            return _wait(request, verdict)
+        found = public_check.by_number(form.cleaned_data["number"])
+        context |= {"asked": True} | (certificates.shown(found) if found else {})
+    return _unlisted(render(request, "inspections/check.html", context))
+
+
+@require_safe
+def expert_check(request: HttpRequest) -> HttpResponse:
+    """«استعلام کارشناس»: whose code this is, and whether that expert still works."""
+    form = ExpertForm(request.GET if "code" in request.GET else None)
+    context: dict[str, Any] = {"form": form, "asked": False}
+    if form.is_valid():
+        verdict = _count(request, public_check.OF_EXPERT)
+        if not verdict.allowed:
+            return _wait(request, verdict)
+        context |= {"asked": True, "expert": public_check.expert_of(form.cleaned_data["code"])}
+    return render(request, "inspections/expert_check.html", context)
+
+
+def _count(request: HttpRequest, limit: Limit) -> Verdict:
+    return hit(limit, limits.address_key(request))
+
+
+def _wait(request: HttpRequest, verdict: Verdict) -> HttpResponse:
+    minutes = verdict.wait_minutes
+    wait = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": to_persian(minutes)}
+    context = {"wait": wait, "message": _("There were too many checks from this network in a short time.")}
+    page = render(request, "429.html", context, status=429)
+    return _with({"Retry-After": str(verdict.wait_seconds)}, page)
+
+
+def _with(headers: dict[str, str], response: HttpResponse) -> HttpResponse:
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def _unlisted(response: HttpResponseBase) -> Any:
+    """Search engines keep out, and no link on the page tells its secret address."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response
