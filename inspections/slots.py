@@ -12,6 +12,7 @@ from accounts.models import User
 from inspections.models import Closure, ExpertLeave, Holiday, VisitRequest, VisitSlot
 from inspections.refusals import DoubleBooked, PastTime, TimeRefused
 from septam import clock, jalali
+from septam.digits import to_persian
 
 
 def period_of(starts_at: datetime) -> DateTimeTZRange:
@@ -42,7 +43,7 @@ def _hours(starts_at: datetime) -> list[str]:
     closing = begins.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=last)
     if begins.hour >= first and ends <= closing:
         return []
-    values = {"first": first, "last": last}
+    values = {"first": to_persian(first), "last": to_persian(last)}
     return [_("Visits begin and end between %(first)s and %(last)s o'clock.") % values]
 
 

@@ -15,6 +15,7 @@ from inspections.refusals import NotAllowed
 from inspections.workflow.core import check, close_slot, holding_slot, lock, move
 from inspections.workflow.handling import take
 from septam import clock, jalali
+from septam.digits import to_persian
 
 
 def propose_time(
@@ -126,7 +127,7 @@ def ask_another_time(request_id: int, owner: User, wish: str = "") -> None:
         check(request, "ask_another_time")
         slot = holding_slot(request)
         if slot is not None and not may_ask_another_time(slot, clock.now()):
-            hours = {"hours": settings.RESCHEDULE_HOURS}
+            hours = {"hours": to_persian(settings.RESCHEDULE_HOURS)}
             raise NotAllowed(_("Less than %(hours)s hours are left; please call support.") % hours)
         _give_up_time(request, "ask_another_time", owner, wish, by_laboratory=False)
 
