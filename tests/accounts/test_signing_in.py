@@ -1,0 +1,327 @@
+"""«ورود»: with a password, with a code, limits, and out again."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts import login_codes, passwords
+from accounts.models import LoginCodeDevice, User
+from notifications.models import SmsMessage
+from septam import clock
+from tests.accounts.steps import secret_of, sign_in, signed_in, text_of, values
+from tests.people import PASSWORD, make_owner
+
+pytestmark = pytest.mark.django_db
+WRONG = "99999999"
+
+
+def ask_for_code(client: Client, account: str = "09121234567", **more: str) -> str:
+    """Ask for a code and read it from the message."""
+    client.post("/sign-in/code/", {"account": account, **more})
+    return secret_of("login.code")
+
+
+@pytest.mark.parametrize(
+    "account", ["۰۹۱۲۱۲۳۴۵۶۷", "+989121234567", "trustingHawk4567", "TRUSTINGHAWK4567 "]
+)
+def test_the_mobile_in_any_form_or_the_username_opens_the_account(
+    client: Client, account: str
+) -> None:
+    owner = make_owner()
+    answer = sign_in(client, account, "۱۲۳۴۵۶۷۸")
+    assert answer["Location"] == "/places/"
+    assert signed_in(client) == owner
+
+
+def test_a_wrong_password_keeps_the_account_typed_and_says_nothing_of_its_existence(
+    client: Client,
+) -> None:
+    make_owner()
+    known = sign_in(client, "09121234567", WRONG)
+    unknown = sign_in(Client(), "09129999999", WRONG)
+    assert values(known)["account"] == "09121234567"
+    message = "شماره همراه (یا نام کاربری) با رمز عبور هم‌خوان نیست؛ هر دو را بررسی کنید"
+    assert message in text_of(known)
+    assert message in text_of(unknown)
+    assert values(known)["password"] == ""
+
+
+def test_unknown_accounts_cost_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    work: list[str] = []
+    real = passwords.compare
+    monkeypatch.setattr(
+        passwords, "compare", lambda raw, encoded: work.append("real") or real(raw, encoded)
+    )
+    monkeypatch.setattr(passwords, "pretend", lambda raw: work.append("pretend"))
+    passwords.matches(make_owner(), WRONG)
+    assert len(work) == 2
+    work.clear()
+    passwords.matches(None, WRONG)
+    assert len(work) == 2
+
+
+def test_a_closed_account_cannot_sign_in(client: Client) -> None:
+    owner = make_owner()
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    sign_in(client, "09121234567", PASSWORD)
+    assert signed_in(client) is None
+
+
+def test_the_first_sign_in_is_remembered(client: Client) -> None:
+    owner = make_owner()
+    User.objects.filter(pk=owner.pk).update(first_signed_in_at=None)
+    sign_in(client, "09121234567", PASSWORD)
+    owner.refresh_from_db()
+    assert owner.first_signed_in_at is not None
+
+
+def test_a_shared_device_is_signed_out_with_its_browser_and_gets_no_device_mark(
+    client: Client,
+) -> None:
+    make_owner()
+    sign_in(client, "09121234567", PASSWORD, shared="on")
+    assert client.session.get_expire_at_browser_close()
+    assert "septam_device" not in client.cookies
+    own = Client()
+    sign_in(own, "09121234567", PASSWORD)
+    assert not own.session.get_expire_at_browser_close()
+    assert own.cookies["septam_device"]["httponly"]
+
+
+@pytest.mark.parametrize(
+    "target, led_to",
+    [
+        ("/history/?page=2", "/history/?page=2"),
+        ("https://evil.example/", "/places/"),
+        ("//evil.example", "/places/"),
+        ("javascript:alert(1)", "/places/"),
+        ("", "/places/"),
+    ],
+)
+def test_sign_in_goes_on_only_to_a_page_of_ours(client: Client, target: str, led_to: str) -> None:
+    make_owner()
+    assert sign_in(client, "09121234567", PASSWORD, next=target)["Location"] == led_to
+
+
+def test_a_page_that_needs_an_account_leads_to_sign_in_and_back(client: Client) -> None:
+    make_owner()
+    asked = client.get("/password/")
+    assert asked["Location"] == "/sign-in/?next=/password/"
+    assert values(client.get(asked["Location"]))["next"] == "/password/"
+
+
+def test_after_five_wrong_passwords_the_client_waits_and_reads_how_long(client: Client) -> None:
+    make_owner()
+    for _time in range(5):
+        sign_in(client, "09121234567", WRONG)
+    answer = sign_in(client, "09121234567", PASSWORD)
+    assert answer.status_code == 200
+    assert "لطفاً ۱۵ دقیقه دیگر دوباره تلاش کنید" in text_of(answer)
+    assert signed_in(client) is None
+
+
+def test_a_stranger_cannot_lock_the_owners_device_out(client: Client) -> None:
+    make_owner()
+    sign_in(client, "09121234567", PASSWORD)
+    client.post("/sign-out/")
+    stranger = Client(REMOTE_ADDR="203.0.113.9")
+    for _time in range(8):
+        sign_in(stranger, "09121234567", WRONG)
+    sign_in(client, "09121234567", PASSWORD)
+    assert signed_in(client)
+
+
+def test_the_account_wide_cap_closes_the_password_way_and_leaves_the_code_open() -> None:
+    owner = make_owner()
+    for number in range(51):
+        sign_in(Client(REMOTE_ADDR=f"203.0.113.{number}"), "09121234567", WRONG)
+    fresh = Client(REMOTE_ADDR="198.51.100.7")
+    sign_in(fresh, "09121234567", PASSWORD)
+    assert signed_in(fresh) is None
+    code = ask_for_code(fresh)
+    fresh.post("/sign-in/code/enter/", {"code": code})
+    assert signed_in(fresh) == owner
+
+
+def test_one_client_over_its_limit_does_not_fill_the_accounts_cap() -> None:
+    make_owner()
+    stranger = Client(REMOTE_ADDR="203.0.113.9")
+    for _time in range(60):
+        sign_in(stranger, "09121234567", WRONG)
+    other = Client(REMOTE_ADDR="198.51.100.7")
+    sign_in(other, "09121234567", PASSWORD)
+    assert signed_in(other)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("guarded", [True, False])
+def test_of_sixty_parallel_wrong_passwords_exactly_five_are_compared(
+    monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    make_owner()
+    compared: list[str] = []
+    real = passwords.compare
+    monkeypatch.setattr(
+        passwords, "compare", lambda raw, encoded: compared.append(raw) or real(raw, encoded)
+    )
+    if not guarded:
+        # The control: without the limit every one of them is compared.
+        from accounts import limits
+        from septam.throttle import Verdict
+
+        monkeypatch.setattr(limits, "may_try", lambda subject, client: Verdict(True))
+    start = threading.Barrier(20)
+
+    def try_three() -> None:
+        client = Client()
+        start.wait()
+        for _time in range(3):
+            sign_in(client, "09121234567", WRONG)
+        connection.close()
+
+    threads = [threading.Thread(target=try_three) for _number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(compared) == (5 if guarded else 60)
+
+
+def test_a_code_signs_in_once(client: Client) -> None:
+    owner = make_owner()
+    code = ask_for_code(client)
+    assert len(code) == 6
+    answer = client.post("/sign-in/code/enter/", {"code": code})
+    assert answer["Location"] == "/places/"
+    assert signed_in(client) == owner
+    device = LoginCodeDevice.objects.get()
+    assert login_codes.use(device.pk, code) is None
+
+
+def test_a_code_works_in_the_browser_that_asked_for_it_alone(client: Client) -> None:
+    make_owner()
+    code = ask_for_code(client)
+    other = Client()
+    assert other.post("/sign-in/code/enter/", {"code": code})["Location"] == "/sign-in/code/"
+    other.post("/sign-in/code/", {"account": "09121234567"})
+    other.post("/sign-in/code/enter/", {"code": code})
+    assert signed_in(other) is None
+
+
+def test_a_code_lapses_after_five_minutes(client: Client) -> None:
+    make_owner()
+    code = ask_for_code(client)
+    clock.move_to(clock.now() + timedelta(minutes=5, seconds=1))
+    answer = client.post("/sign-in/code/enter/", {"code": code})
+    assert "این رمز درست نیست یا زمان آن گذشته است" in text_of(answer)
+    assert signed_in(client) is None
+
+
+def test_after_five_wrong_codes_the_right_one_is_too_late(client: Client) -> None:
+    make_owner()
+    code = ask_for_code(client)
+    wrong = "111111" if code != "111111" else "222222"
+    for _time in range(5):
+        client.post("/sign-in/code/enter/", {"code": wrong})
+    client.post("/sign-in/code/enter/", {"code": code})
+    assert signed_in(client) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_sixty_parallel_wrong_codes_exactly_five_are_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    device = login_codes.request(make_owner())
+    login_codes.make(device.pk)
+    compared: list[str] = []
+    monkeypatch.setattr(
+        login_codes, "compare", lambda device, code: compared.append(code) is not None
+    )
+    start = threading.Barrier(20)
+
+    def try_three() -> None:
+        start.wait()
+        for _time in range(3):
+            login_codes.use(device.pk, "1")
+        connection.close()
+
+    threads = [threading.Thread(target=try_three) for _number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(compared) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_right_code_typed_ten_times_at_one_moment_lets_one_in() -> None:
+    device = login_codes.request(make_owner())
+    code = login_codes.make(device.pk)
+    start, let_in = threading.Barrier(5), []
+
+    def use() -> None:
+        start.wait()
+        let_in.append(login_codes.use(device.pk, code))
+        connection.close()
+
+    threads = [threading.Thread(target=use) for _number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([user for user in let_in if user]) == 1
+
+
+def test_asking_a_code_for_nobody_looks_the_same(client: Client) -> None:
+    make_owner()
+    known = client.post("/sign-in/code/", {"account": "09121234567"})
+    unknown = Client().post("/sign-in/code/", {"account": "09129999999"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert SmsMessage.objects.count() == 1
+
+
+def test_the_code_stands_nowhere_in_clear(client: Client) -> None:
+    make_owner()
+    code = ask_for_code(client)
+    device = LoginCodeDevice.objects.get()
+    message = SmsMessage.objects.get()
+    assert code not in device.code_hash
+    assert code not in f"{message.text}{message.values}"
+
+
+def test_signing_out_needs_a_post_and_ends_the_session(client: Client) -> None:
+    make_owner()
+    sign_in(client, "09121234567", PASSWORD)
+    assert client.get("/sign-out/").status_code == 405
+    client.post("/sign-out/")
+    assert signed_in(client) is None
+
+
+def test_signing_out_everywhere_ends_the_sessions_of_other_devices(client: Client) -> None:
+    make_owner()
+    phone = Client()
+    sign_in(phone, "09121234567", PASSWORD)
+    sign_in(client, "09121234567", PASSWORD)
+    assert phone.get("/profile/").status_code == 200
+    client.post("/sign-out/everywhere/")
+    assert phone.get("/profile/").status_code == 302
+    assert client.get("/profile/").status_code == 302
+
+
+def test_a_sign_in_never_marks_the_session_as_one_with_a_second_factor(client: Client) -> None:
+    make_owner()
+    code = ask_for_code(client)
+    client.post("/sign-in/code/enter/", {"code": code})
+    assert "otp_device_id" not in client.session
+
+
+def test_the_sign_in_of_django_itself_stands_under_the_same_limits(client: Client) -> None:
+    from django.contrib.auth import authenticate
+
+    owner = make_owner()
+    assert authenticate(username="09121234567", password=PASSWORD) is None
+    request = client.get("/sign-in/").wsgi_request
+    assert authenticate(request, username="09121234567", password=PASSWORD) == owner
