@@ -1,6 +1,6 @@
 """People in the office: owners, staff and their roles, the terms of use."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -31,16 +31,19 @@ class PersonForm(forms.ModelForm):
         fields = ["username", "mobile", "first_name", "last_name", "is_staff", "is_active"]
 
 
+_PROFILE_FIELDS = [
+    "kind", "name", "national_id", "born_or_registered_on", "coordination_phone",
+    "economic_number", "registrant_name",
+]  # fmt: skip
+
+
 class ProfileInline(admin.StackedInline):
     """«مشخصات فردی», to look at."""
 
     model = Profile
     can_delete = False
-    fields: ClassVar = [
-        "kind", "name", "national_id", "born_or_registered_on", "coordination_phone",
-        "economic_number", "registrant_name",
-    ]  # fmt: skip
-    readonly_fields = [*fields]
+    fields = _PROFILE_FIELDS
+    readonly_fields = _PROFILE_FIELDS
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The owner alone fills it in."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.captcha_field import CaptchaField, CaptchaForm
 from accounts.hashers import typed_password
 from accounts.models import User
+from septam.digits import to_persian
 from septam.fields import MobileField, PersianCharField
 from septam.forms import PortalForm
 
@@ -19,6 +20,23 @@ _ACCOUNT_ATTRIBUTES = {
     "autocapitalize": "none",
     "spellcheck": "false",
 }
+
+
+_WEAK = {
+    "password_too_short": _(
+        "The password is too short; it needs at least %(min_length)s characters."
+    ),
+    "password_too_common": _("This password is easy to guess; choose another."),
+    "password_too_similar": _("The password is too much like your name or number; choose another."),
+}
+
+
+def _weakness(fault: ValidationError) -> ValidationError:
+    """Django's reason in our words, with Persian digits."""
+    params = {name: to_persian(str(value)) for name, value in (fault.params or {}).items()}
+    return ValidationError(
+        _WEAK.get(fault.code or "", fault.message), code=fault.code, params=params
+    )
 
 
 class RegistrationForm(CaptchaForm, forms.Form):
@@ -158,7 +176,10 @@ class OwnPasswordForm(PortalForm, forms.Form):
     def clean_password(self) -> str:
         """The new password in the form in which it is compared; weak ones are refused with reasons."""
         password = typed_password(self.cleaned_data["password"])
-        password_validation.validate_password(password, self.user)
+        try:
+            password_validation.validate_password(password, self.user)
+        except ValidationError as weak:
+            raise ValidationError([_weakness(fault) for fault in weak.error_list]) from weak
         return password
 
     def clean_again(self) -> str:

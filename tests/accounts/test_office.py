@@ -1,0 +1,319 @@
+"""The office: second factor, roles, scope, and people in the admin."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from pytest_django.fixtures import Settings
+
+from accounts import login_codes, reference, roles, scope, second_factor
+from accounts.models import RecoveryCode, Role, StaffAssignment, TermsVersion, User
+from notifications.models import SmsMessage
+from septam.models import AuditEvent
+from tests.accounts.steps import page, sign_in, text_of
+from tests.make import make_city, make_laboratory, make_province
+from tests.people import PASSWORD, make_expert, make_owner, make_staff, office_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager() -> User:
+    """A system manager."""
+    return make_staff(Role.MANAGER, username="manager")
+
+
+def code_of(device: TOTPDevice) -> str:
+    """What the authenticator shows."""
+    return second_factor.current_code(device)
+
+
+def enrol(client: Client, user: User) -> list[str]:
+    """Join an authenticator; returns the recovery codes."""
+    client.force_login(user)
+    client.get("/office/second-factor/")
+    waiting = TOTPDevice.objects.get(user=user, confirmed=False)
+    shown = client.post("/office/second-factor/", {"token": code_of(waiting)})
+    return [item.text_content().strip() for item in page(shown).xpath("//main//li")]
+
+
+def test_the_office_leads_a_visitor_to_sign_in_and_staff_on_to_the_second_step(
+    manager: User,
+) -> None:
+    client = Client()
+    asked = client.get("/office/", follow=True)
+    assert asked.redirect_chain[-1][0].startswith("/sign-in/")
+    TOTPDevice.objects.create(user=manager, name="totp")
+    answer = sign_in(client, "manager", PASSWORD, next="/office/")
+    assert answer["Location"] == "/office/"
+    second = client.get("/office/", follow=True)
+    assert second.redirect_chain[-1][0].startswith("/office/verify/")
+
+
+def test_a_password_alone_opens_nothing_in_the_office(client: Client, manager: User) -> None:
+    client.force_login(manager)
+    assert client.get("/office/accounts/user/").status_code == 302
+
+
+def test_an_authenticators_code_opens_the_office_once(client: Client, manager: User) -> None:
+    device = TOTPDevice.objects.create(user=manager, name="totp")
+    client.force_login(manager)
+    code = code_of(device)
+    assert client.post("/office/verify/", {"token": code})["Location"] == "/office/"
+    assert client.get("/office/").status_code == 200
+    other = Client()
+    other.force_login(manager)
+    assert "این کد درست نیست یا پیش‌تر استفاده شده است" in text_of(
+        other.post("/office/verify/", {"token": code})
+    )
+
+
+def test_an_owners_code_by_sms_never_counts_as_a_second_factor(
+    client: Client, manager: User
+) -> None:
+    User.objects.filter(pk=manager.pk).update(mobile="09120000000")
+    manager.refresh_from_db()
+    device = login_codes.request(manager)
+    client.force_login(manager)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    assert client.get("/office/").status_code == 302
+
+
+def test_an_owner_is_no_staff_whatever_device_they_have(client: Client) -> None:
+    owner = make_owner()
+    assert office_client(owner).get("/office/", follow=True).status_code == 403
+
+
+def test_staff_without_an_authenticator_are_led_to_join_one(client: Client, manager: User) -> None:
+    client.force_login(manager)
+    assert client.get("/office/verify/")["Location"] == "/office/second-factor/"
+    shown = page(client.get("/office/second-factor/"))
+    assert shown.xpath("//main//img")[0].get("src").startswith("data:image/svg+xml")
+    assert not shown.xpath("//main//*[@style]")
+
+
+def test_joining_shows_ten_recovery_codes_once_and_keeps_them_hashed(
+    client: Client, manager: User
+) -> None:
+    codes = enrol(client, manager)
+    assert len(codes) == 10
+    assert client.get("/office/").status_code == 200
+    hashes = set(RecoveryCode.objects.values_list("code_hash", flat=True))
+    assert not hashes & {code.replace("-", "") for code in codes}
+
+
+def test_a_recovery_code_opens_the_office_once(client: Client, manager: User) -> None:
+    code = enrol(client, manager)[0]
+    other = Client()
+    other.force_login(manager)
+    assert other.post("/office/verify/", {"token": code.upper()})["Location"] == "/office/"
+    assert other.get("/office/").status_code == 200
+    third = Client()
+    third.force_login(manager)
+    assert third.post("/office/verify/", {"token": code}).status_code == 200
+
+
+def test_a_second_authenticator_cannot_be_joined_without_the_first(
+    client: Client, manager: User
+) -> None:
+    TOTPDevice.objects.create(user=manager, name="totp")
+    client.force_login(manager)
+    assert client.get("/office/second-factor/")["Location"] == "/office/verify/"
+
+
+def test_after_five_wrong_codes_even_the_right_one_waits(client: Client, manager: User) -> None:
+    device = TOTPDevice.objects.create(user=manager, name="totp")
+    client.force_login(manager)
+    for _time in range(5):
+        client.post("/office/verify/", {"token": "abc"})
+    answer = client.post("/office/verify/", {"token": code_of(device)})
+    assert "دقیقه دیگر دوباره تلاش کنید" in text_of(answer)
+
+
+def test_an_owner_has_no_page_of_the_second_factor(client: Client) -> None:
+    client.force_login(make_owner())
+    assert client.get("/office/verify/").status_code == 403
+
+
+def test_a_session_of_staff_lasts_eight_hours(client: Client, manager: User) -> None:
+    sign_in(client, "manager", PASSWORD)
+    assert client.session.get_expiry_age() <= 8 * 3600
+
+
+def test_demo_code_prints_what_the_authenticator_shows_and_refuses_in_production(
+    manager: User, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError, match="no authenticator"):
+        call_command("demo_code", "manager")
+    device = TOTPDevice.objects.create(user=manager, name="totp")
+    call_command("demo_code", "manager")
+    printed = capsys.readouterr().out.strip()
+    assert second_factor.check(manager, printed) == device
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="demo and test"):
+        call_command("demo_code", "manager")
+
+
+def test_setup_roles_makes_a_group_for_each_role_and_may_run_again() -> None:
+    call_command("setup_roles", verbosity=0)
+    before = {group.name: group.permissions.count() for group in Group.objects.all()}
+    call_command("setup_roles", verbosity=0)
+    assert {group.name: group.permissions.count() for group in Group.objects.all()} == before
+    assert set(before) == set(Role.values)
+    assert all(before.values())
+
+
+def test_every_permission_that_a_role_names_exists() -> None:
+    assert roles.setup() == []
+
+
+def test_no_role_but_the_managers_may_change_people_or_roles() -> None:
+    for role in set(Role.values) - {Role.MANAGER}:
+        for model in ("user", "staffassignment", "termsversion", "profile"):
+            assert f"accounts.change_{model}" not in roles.PERMISSIONS[role]
+    for role in Role.values:
+        assert not [name for name in roles.PERMISSIONS[role] if "delete_user" in name]
+
+
+def test_experts_and_laboratory_managers_do_not_see_accounts() -> None:
+    for role in (Role.EXPERT, Role.LAB_MANAGER):
+        assert not [name for name in roles.PERMISSIONS[role] if name.startswith("accounts.")]
+
+
+def test_the_groups_follow_the_active_roles() -> None:
+    expert = make_expert(make_laboratory())
+    assert [group.name for group in expert.groups.all()] == ["expert"]
+    StaffAssignment.objects.filter(user=expert).update(active=False)
+    roles.sync_groups(expert)
+    assert not expert.groups.exists()
+
+
+def test_an_expert_is_one_of_the_own_laboratory_only() -> None:
+    ours = make_laboratory()
+    other_city = make_city("تبریز", make_province("آذربایجان شرقی", "03", "041"))
+    theirs = make_laboratory("آزمایشگاه دیگر", other_city)
+    expert = make_expert(ours)
+    assert scope.is_expert_of(expert, ours)
+    assert not scope.is_expert_of(expert, theirs)
+    assert scope.laboratory_ids(expert, Role.EXPERT) == [ours.pk]
+    assert not scope.has_role(expert, Role.FINANCE)
+    User.objects.filter(pk=expert.pk).update(is_active=False)
+    assert not scope.is_expert_of(User.objects.get(pk=expert.pk), ours)
+
+
+@pytest.mark.parametrize(
+    "typed, found",
+    [
+        ("۰۹۱۲۱۲۳۴۵۶۷", True), ("+98 912 123", True), ("0499370899", True), ("trustinghawk4567", True),
+        ("حسيني", True), ("محمد حس", True), ("09350000000", False), ("کریمی", False),
+    ],
+)  # fmt: skip
+def test_support_finds_a_person_by_number_or_name(typed: str, found: bool) -> None:
+    owner = make_owner()
+    client = office_client(make_staff(Role.SUPPORT))
+    answer = client.get("/office/accounts/user/", {"q": typed})
+    assert (owner.username in answer.content.decode()) is found
+
+
+def test_each_look_at_a_persons_data_is_audited_and_no_hash_is_shown() -> None:
+    owner = make_owner()
+    support = make_staff(Role.SUPPORT)
+    answer = office_client(support).get(f"/office/accounts/user/{owner.pk}/change/")
+    assert "0499370899" in answer.content.decode()
+    assert owner.password not in answer.content.decode()
+    seen = AuditEvent.objects.get(verb="office.view")
+    assert (seen.actor_id, seen.object_type, seen.object_id) == (
+        support.pk,
+        "accounts.user",
+        str(owner.pk),
+    )
+
+
+def test_a_list_of_people_is_audited_with_their_ids() -> None:
+    owner = make_owner()
+    office_client(make_staff(Role.SUPPORT)).get("/office/accounts/user/")
+    assert owner.pk in AuditEvent.objects.get(verb="office.list").detail["ids"]
+
+
+def test_support_sends_a_fresh_password_and_it_is_audited() -> None:
+    owner = make_owner()
+    support = make_staff(Role.SUPPORT)
+    data = {"action": "send_password", "_selected_action": [owner.pk]}
+    answer = office_client(support).post("/office/accounts/user/", data, follow=True)
+    assert "برای 1 نفر" in answer.content.decode() or "برای ۱ نفر" in answer.content.decode()
+    assert SmsMessage.objects.get().event == "recovery.password"
+    assert AuditEvent.objects.get(verb="account.send_password").actor_id == support.pk
+
+
+def test_support_looks_at_people_and_cannot_change_them() -> None:
+    owner = make_owner()
+    client = office_client(make_staff(Role.SUPPORT))
+    client.post(f"/office/accounts/user/{owner.pk}/change/", {"username": "x", "is_staff": "on"})
+    owner.refresh_from_db()
+    assert not owner.is_staff
+
+
+def test_what_is_not_there_is_404_in_the_office() -> None:
+    client = office_client(make_staff(Role.SUPPORT))
+    assert client.get("/office/accounts/user/999999/change/").status_code == 404
+
+
+def test_the_manager_adds_a_member_of_staff_who_cannot_sign_in_before_a_password_was_sent(
+    manager: User,
+) -> None:
+    client = office_client(manager)
+    data = {
+        "username": "newexpert", "mobile": "۰۹۱۲۳۳۳۴۴۵۵", "first_name": "علی", "last_name": "رضایی",
+        "is_staff": "on", "is_active": "on", "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    client.post("/office/accounts/user/add/", data)
+    added = User.objects.get(username="newexpert")
+    assert added.mobile == "09123334455"
+    assert not added.has_usable_password()
+
+
+def test_a_save_in_the_office_writes_the_changed_columns_only(manager: User) -> None:
+    owner = make_owner()
+    client = office_client(manager)
+    data = {
+        "username": owner.username, "mobile": owner.mobile, "first_name": "حسین", "last_name": owner.last_name,
+        "is_active": "on", "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    client.post(f"/office/accounts/user/{owner.pk}/change/", data)
+    owner.refresh_from_db()
+    assert owner.first_name == "حسین"
+    changed = AuditEvent.objects.get(verb="office.change")
+    assert changed.detail == {"fields": ["first_name"]}
+
+
+def test_a_role_given_in_the_office_gives_its_group(manager: User) -> None:
+    person = User.objects.create_user("plain", None, is_staff=True)
+    data = {"user": person.pk, "role": Role.FINANCE, "active": "on", "code": ""}
+    answer = office_client(manager).post("/office/accounts/staffassignment/add/", data)
+    assert answer.status_code == 302
+    assert person.groups.get().name == Role.FINANCE
+
+
+def test_terms_in_force_cannot_be_rewritten(manager: User, terms: TermsVersion) -> None:
+    address = f"/office/accounts/termsversion/{terms.pk}/change/"
+    office_client(manager).post(
+        address, {"version": 3, "text": "دیگر", "effective_from": "2021-03-21"}
+    )
+    terms.refresh_from_db()
+    assert "دیگر" not in terms.text
+
+
+def test_the_terms_of_the_data_folder_are_loaded_once() -> None:
+    path = Path(__file__).resolve().parents[2] / "data" / "terms.md"
+    first = reference.load_terms(path)
+    assert reference.load_terms(path) == first
+    assert first.is_sample
+    assert first.text.startswith("# قوانین و مقررات")
+    assert TermsVersion.objects.count() == 1

@@ -1,0 +1,197 @@
+"""Passwords by SMS, recovery, and a password of one's own."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from accounts import passwords
+from accounts.models import PendingPassword, User
+from notifications.models import SmsMessage
+from septam import clock, jobs
+from tests.accounts.steps import register, secret_of, sign_in, signed_in, solved, text_of, values
+from tests.people import PASSWORD, make_owner
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("terms")]
+OWN = "کبوتر-سفید-۷"
+
+
+def recover(client: Client, account: str = "09121234567") -> None:
+    """Ask for a new password."""
+    client.post("/recover/", {"account": account, **solved(client.get("/recover/"))})
+
+
+def test_the_password_of_the_registration_opens_the_account_and_is_made_at_sending(
+    client: Client,
+) -> None:
+    register(client)
+    assert not PendingPassword.objects.exists()
+    password = secret_of("registration.password")
+    sign_in(client, "09121234567", password)
+    owner = signed_in(client)
+    assert owner is not None
+    assert not owner.own_password
+    assert not PendingPassword.objects.exists()
+
+
+def test_a_password_that_was_sent_lapses_after_24_hours(client: Client) -> None:
+    register(client)
+    password = secret_of("registration.password")
+    clock.move_to(clock.now() + timedelta(hours=24, seconds=1))
+    sign_in(client, "09121234567", password)
+    assert signed_in(client) is None
+
+
+def test_after_recovery_the_earlier_password_works_until_the_new_one_is_first_used(
+    client: Client,
+) -> None:
+    owner = make_owner()
+    recover(client)
+    new = secret_of("recovery.password")
+    sign_in(client, "09121234567", PASSWORD)
+    assert signed_in(client) == owner
+    other = Client()
+    sign_in(other, "09121234567", new)
+    assert signed_in(other) == owner
+    late = Client()
+    sign_in(late, "09121234567", PASSWORD)
+    assert signed_in(late) is None
+    assert signed_in(other) == owner
+
+
+def test_a_second_recovery_makes_the_first_ones_password_void(client: Client) -> None:
+    make_owner()
+    recover(client)
+    first = secret_of("recovery.password")
+    recover(client)
+    secret_of("recovery.password")
+    sign_in(client, "09121234567", first)
+    assert signed_in(client) is None
+
+
+def test_recovery_answers_the_same_for_a_number_that_nobody_has(client: Client) -> None:
+    make_owner()
+    other = Client()
+    recover(client)
+    recover(other, "09129999999")
+    known, unknown = client.get("/sign-in/"), other.get("/sign-in/")
+    assert "رمز قبلی تا نخستین ورود با رمز جدید کار می‌کند" in text_of(known)
+    assert text_of(known) == text_of(unknown)
+    assert values(unknown)["account"] == "09129999999"
+    assert SmsMessage.objects.count() == 1
+
+
+def test_recovery_by_username_sends_to_the_accounts_mobile(client: Client) -> None:
+    make_owner()
+    recover(client, "trustinghawk4567")
+    assert SmsMessage.objects.get().mobile == "09121234567"
+
+
+def test_recovery_asks_for_the_captcha(client: Client) -> None:
+    make_owner()
+    answer = client.post("/recover/", {"account": "09121234567"})
+    assert "کد امنیتی را بنویسید" in text_of(answer)
+    assert not SmsMessage.objects.exists()
+
+
+def test_recovery_of_one_number_is_limited_and_says_how_long_to_wait(client: Client) -> None:
+    make_owner()
+    for _time in range(4):
+        recover(client)
+    assert SmsMessage.objects.count() == 3
+    fields = solved(client.get("/recover/"))
+    answer = client.post("/recover/", {"account": "09121234567", **fields})
+    assert "دقیقه دیگر دوباره تلاش کنید" in text_of(answer)
+
+
+def test_asking_under_both_names_of_an_account_does_not_double_its_messages() -> None:
+    make_owner()
+    for account in ("09121234567", "trustingHawk4567") * 3:
+        recover(Client(), account)
+    assert SmsMessage.objects.count() == 3
+
+
+def test_an_own_password_needs_the_present_one(client: Client) -> None:
+    make_owner()
+    sign_in(client, "09121234567", PASSWORD)
+    wrong = client.post("/password/", {"present": "1", "password": OWN, "again": OWN})
+    assert "رمز عبور فعلی درست نیست" in text_of(wrong)
+    client.post("/password/", {"present": PASSWORD, "password": OWN, "again": OWN})
+    owner = signed_in(client)
+    assert owner is not None
+    assert owner.own_password
+    assert client.get("/password/").status_code == 200
+    again = Client()
+    sign_in(again, "09121234567", "كبوتر-سفيد-7")
+    assert signed_in(again) == owner
+
+
+def test_whoever_came_in_by_a_code_sets_a_password_without_the_present_one_for_a_while(
+    client: Client,
+) -> None:
+    make_owner()
+    client.post("/sign-in/code/", {"account": "09121234567"})
+    client.post("/sign-in/code/enter/", {"code": secret_of("login.code")})
+    assert "present" not in values(client.get("/password/"))
+    clock.move_to(clock.now() + timedelta(minutes=16))
+    assert "present" in values(client.get("/password/"))
+
+
+def test_changing_the_password_ends_other_sessions_and_a_password_on_its_way(
+    client: Client,
+) -> None:
+    owner = make_owner()
+    phone = Client()
+    sign_in(phone, "09121234567", PASSWORD)
+    sign_in(client, "09121234567", PASSWORD)
+    waiting = passwords.make_pending(owner.pk)
+    client.post("/password/", {"present": PASSWORD, "password": OWN, "again": OWN})
+    assert phone.get("/password/").status_code == 302
+    late = Client()
+    sign_in(late, "09121234567", waiting)
+    assert signed_in(late) is None
+
+
+@pytest.mark.parametrize(
+    "password, again, message",
+    [
+        ("abc", "abc", "رمز عبور کوتاه است؛ حداقل ۸ نویسه لازم است"),
+        ("password123", "password123", "حدس زدن این رمز عبور آسان است"),
+        (OWN, "دیگر", "دو رمز عبور جدید یکسان نیستند"),
+        ("", "", "رمز عبور جدید را بنویسید"),
+    ],
+)
+def test_a_weak_or_misspelt_own_password_is_refused_in_persian(
+    client: Client, password: str, again: str, message: str
+) -> None:
+    make_owner()
+    sign_in(client, "09121234567", PASSWORD)
+    answer = client.post("/password/", {"present": PASSWORD, "password": password, "again": again})
+    assert message in text_of(answer)
+
+
+def test_the_job_forgets_passwords_that_were_never_used() -> None:
+    passwords.make_pending(make_owner().pk)
+    clock.move_to(clock.now() + timedelta(hours=25))
+    jobs.run_now("accounts.purge_passwords")
+    assert not PendingPassword.objects.exists()
+
+
+def test_passwords_are_hashed_with_argon2id_and_owasps_parameters(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["accounts.hashers.Argon2Hasher"]
+    encoded = make_password("12345678")
+    assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.compare("12345678", encoded)
+    assert not passwords.compare("12345679", encoded)
+
+
+def test_a_password_is_8_digits_that_do_not_begin_with_zero() -> None:
+    owner = make_owner()
+    for _time in range(30):
+        made = passwords.make_pending(owner.pk)
+        assert len(made) == 8
+        assert made.isdigit()
+        assert made[0] != "0"
+    assert User.objects.count() == 1
