@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from sites import search
 from sites.choice_field import Option
-from sites.long_lists import near_categories, near_cities
-from sites.models import Category, City, Level
+from sites.long_lists import CITIES, near_categories, near_cities
+from sites.models import Category, Level
 
 # The lists change rarely and are the same for everybody.
 CACHE_SECONDS = 600
@@ -36,24 +37,21 @@ def _suggestions(
 ) -> JsonResponse:
     found, total = near(request.GET.get("q", "")[: search.MAX_TYPED])
     items = [{"id": option.value, "label": option.label} for option in found]
-    return _public({"items": items, "total": total})
-
-
-def _public(answer: dict[str, Any]) -> JsonResponse:
-    response = JsonResponse(answer)
+    response = JsonResponse({"items": items, "total": total})
     patch_cache_control(response, public=True, max_age=CACHE_SECONDS)
     return response
 
 
 @require_safe
-def laboratory_suggest(request: HttpRequest, city_pk: int) -> JsonResponse:
-    """The laboratories of a city and its area code, for ``static/js/place.js``."""
-    city = City.objects.select_related("province").filter(pk=city_pk).first()
-    if city is None:
-        return _public({"items": [], "area_code": ""})
-    found = search.laboratories_for(city)
-    items = [{"id": str(laboratory.pk), "label": laboratory.name} for laboratory in found]
-    return _public({"items": items, "area_code": city.province.area_code})
+def laboratory_choices(request: HttpRequest) -> HttpResponse:
+    """The laboratories of ``?city=`` as radio buttons, for ``static/js/place.js`` to put into the form."""
+    city = CITIES.by_id(request.GET.get("city", ""))
+    found = search.laboratories_for(city) if city is not None else []
+    context = {"laboratories": found, "city": city}
+    # Without the request's context: an answer that all share must not ask who is signed in.
+    response = HttpResponse(render_to_string("sites/laboratory_choices.html", context))
+    patch_cache_control(response, public=True, max_age=CACHE_SECONDS)
+    return response
 
 
 @require_safe

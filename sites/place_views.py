@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from septam import clock
 from septam.text import search_key
-from sites.freezing import has_live_request
+from sites.freezing import has_live_request, is_held
 from sites.place import Place, PlaceState
 from sites.place_form import KEPT, PlaceForm
 
@@ -102,7 +102,7 @@ def _own_place(request: HttpRequest, pk: int, *, lock: bool = False) -> Place:
 
 
 def _is_closed(place: Place) -> bool:
-    return place.frozen or place.state == PlaceState.ARCHIVED
+    return place.frozen or place.state == PlaceState.ARCHIVED or is_held(place)
 
 
 def _save(request: HttpRequest, place: Place) -> HttpResponse:

@@ -13,10 +13,6 @@ urlpatterns = [
     path("places/<int:pk>/restore/", place_views.place_restore, name="place_restore"),
     path("suggest/cities/", list_views.city_suggest, name="city_suggest"),
     path("suggest/categories/", list_views.category_suggest, name="category_suggest"),
-    path(
-        "suggest/laboratories/<int:city_pk>/",
-        list_views.laboratory_suggest,
-        name="laboratory_suggest",
-    ),
+    path("suggest/laboratories/", list_views.laboratory_choices, name="laboratory_choices"),
     path("categories/", list_views.category_browse, name="category_browse"),
 ]

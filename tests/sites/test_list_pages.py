@@ -46,13 +46,16 @@ def test_odd_texts_suggest_nothing(client: Client, typed: str) -> None:
     assert answer.json() == {"items": [], "total": 0}
 
 
-def test_the_laboratories_of_a_city_are_told_with_its_area_code(client: Client) -> None:
-    tehran = make_city("تهران")
-    answer = client.get(reverse("sites:laboratory_suggest", args=[tehran.pk])).json()
-    assert [item["label"] for item in answer["items"]] == ["آزمایشگاه آتن"]
-    assert answer["area_code"] == "021"
-    nowhere = client.get(reverse("sites:laboratory_suggest", args=[0])).json()
-    assert nowhere == {"items": [], "area_code": ""}
+def test_the_laboratories_of_a_city_come_as_radio_buttons(client: Client) -> None:
+    address = reverse("sites:laboratory_choices")
+    choices = client.get(address, {"city": make_city("تهران").pk})
+    assert 'type="radio" name="laboratory"' in choices.content.decode()
+    assert "آزمایشگاه آتن" in choices.content.decode()
+    assert "public" in choices["Cache-Control"]
+    nobody = client.get(address, {"city": make_city("تبریز", make_province("آذربایجان شرقی")).pk})
+    assert "هنوز آزمایشگاهی این شهر را پوشش نمی‌دهد" in nobody.content.decode()
+    for odd in ("", "0", "x", "9" * 50):
+        assert client.get(address, {"city": odd}).content.decode().strip() == ""
 
 
 def test_the_whole_list_stands_by_level_with_links_to_the_criteria(

@@ -127,6 +127,18 @@ def test_a_place_can_be_edited_again_when_its_request_is_over(
     assert browser.post(page_of(place), shown(browser, place)).status_code == 302
 
 
+def test_a_place_whose_price_is_agreed_waits_for_the_payment(
+    browser: Client, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = shown(browser, place) | {"area": "۱۰۰۰"}
+    monkeypatch.setattr(freezing, "_holds", [])
+    freezing.register_hold(lambda place_id: place_id == place.pk)
+    assert "در انتظار پرداخت است" in browser.get(page_of(place)).content.decode()
+    assert browser.post(page_of(place), sent).status_code == 409
+    place.refresh_from_db()
+    assert str(place.area) == "38.50"
+
+
 def test_freezing_what_does_not_exist_is_an_error() -> None:
     with pytest.raises(Place.DoesNotExist):
         freezing.freeze(0)

@@ -1,0 +1,108 @@
+"""The office's pages of places and of the data that describes them."""
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role
+from septam.models import AuditEvent
+from sites import search
+from sites.models import Category, City, Province
+from sites.place import Place
+from tests.make import make_category, make_place
+from tests.people import make_owner, make_staff, office_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager() -> Client:
+    """A system manager's browser, past the second factor."""
+    call_command("setup_roles")
+    return office_client(make_staff(Role.MANAGER))
+
+
+@pytest.fixture
+def support() -> Client:
+    """A supporter's browser, past the second factor."""
+    call_command("setup_roles")
+    return office_client(make_staff(Role.SUPPORT))
+
+
+def names_of(category: Category, *names: str) -> dict[str, str]:
+    """What the category's page sends, with these new homogeneous names."""
+    old = category.names.count()
+    values = {
+        "code": category.code, "name": category.name, "level": "3", "active": "on",
+        "names-TOTAL_FORMS": str(old + len(names)), "names-INITIAL_FORMS": str(old),
+    }  # fmt: skip
+    for number, name in enumerate(category.names.order_by("pk")):
+        values |= {f"names-{number}-id": str(name.pk), f"names-{number}-name": name.name}
+    added = {f"names-{old + number}-name": name for number, name in enumerate(names)}
+    return (
+        values | added | {f"names-{n}-category": str(category.pk) for n in range(old + len(names))}
+    )
+
+
+def test_a_new_homogeneous_name_is_found_at_once(manager: Client) -> None:
+    gold = make_category()
+    address = reverse("admin:septam_sites_category_change", args=[gold.pk])
+    assert manager.post(address, names_of(gold, "سکه‌فروشی")).status_code == 302
+    assert search.exact_category("سكه فروشي") == gold
+    gold.refresh_from_db()
+    assert gold.level == 3
+
+
+def test_a_homogeneous_name_that_stands_twice_is_refused(manager: Client) -> None:
+    gold = make_category()
+    address = reverse("admin:septam_sites_category_change", args=[gold.pk])
+    answer = manager.post(address, names_of(gold, "سکه‌فروشی", "سکه فروشي"))
+    assert "یک نام همگن دو بار آمده است" in answer.content.decode()
+    assert gold.names.count() == 1
+
+
+def test_a_renamed_category_is_found_by_its_new_name(manager: Client) -> None:
+    gold = make_category()
+    address = reverse("admin:septam_sites_category_change", args=[gold.pk])
+    manager.post(address, names_of(gold) | {"name": "زرگری"})
+    assert search.exact_category("زرگري") == gold
+
+
+def test_a_new_city_is_found_with_its_province(manager: Client) -> None:
+    fars = Province.objects.create(code="17", name="فارس", seat="شیراز", area_code="071")
+    manager.post(reverse("admin:septam_sites_city_add"), {"province": fars.pk, "name": "شهر نو"})
+    found = search.exact_city("استان فارس - شهرنو")
+    assert found == City.objects.get(name="شهر نو")
+
+
+def test_samples_say_so_in_the_list(manager: Client) -> None:
+    make_category()
+    Category.objects.update(is_sample=True)
+    page = manager.get(reverse("admin:septam_sites_category_changelist")).content.decode()
+    assert "داده نمونه؛ فهرست رسمی نیست" in page
+
+
+@pytest.mark.parametrize("typed", ["۱۴۱۶۹۳۲۷۹۰", "14169-32790", "طلافروشي حسيني", "09121234567"])
+def test_support_finds_a_place_by_digits_or_text(support: Client, typed: str) -> None:
+    make_place(make_owner())
+    make_place(make_owner("09350000001"), title="نانوایی برکت", postal_code="1415512345")
+    page = support.get(
+        reverse("admin:septam_sites_place_changelist"), {"q": typed}
+    ).content.decode()
+    assert "طلافروشی حسینی" in page
+    assert "نانوایی برکت" not in page
+
+
+def test_support_sees_no_private_note_and_changes_nothing_and_the_look_is_noted(
+    support: Client,
+) -> None:
+    place = make_place(make_owner(), note="راز صندوق")
+    address = reverse("admin:septam_sites_place_change", args=[place.pk])
+    page = support.get(address)
+    assert page.status_code == 200
+    assert "راز صندوق" not in page.content.decode()
+    assert AuditEvent.objects.filter(verb="office.view", object_id=str(place.pk)).exists()
+    assert support.post(address, {"title": "دیگر"}).status_code == 403
+    Place.objects.update(note_shared=True)
+    assert "راز صندوق" in support.get(address).content.decode()
