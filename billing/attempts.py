@@ -76,8 +76,11 @@ def note(
 
 
 def is_leased(attempt: PaymentAttempt, now: datetime) -> bool:
-    """Whether somebody is talking to the bank about it. A lease far ahead is of a clock that was moved back."""
-    return attempt.leased_until is not None and now < attempt.leased_until <= now + LEASE
+    """Whether somebody is talking to the bank about it. A lease far ahead is of a clock that was moved back.
+
+    Far is twice its length: another process may have read the clock a moment after this one did.
+    """
+    return attempt.leased_until is not None and now < attempt.leased_until <= now + 2 * LEASE
 
 
 def has_rival(attempt: PaymentAttempt) -> bool:

@@ -183,9 +183,9 @@ def confirm(attempt_id: int) -> None:
 
 def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
     """Take the attempt for LEASE; None where it is held, done, or must stay unpaid."""
-    now = clock.now()
     with transaction.atomic():
         attempt = attempts.locked(attempt_id)
+        now = clock.now()
         if attempt.state not in ASKING or is_leased(attempt, now):
             return None
         if attempt.state != S.VERIFIED and _is_paid_already(attempt.order):

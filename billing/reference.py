@@ -37,8 +37,9 @@ def load_vat_rates() -> int:
 
 def _before_later_rate(first: date, last: date | None) -> date | None:
     # Staff may have entered a rate of their own that begins earlier than the file's next one.
-    starts = VatRate.objects.filter(days__startswith__gt=first).values_list("days", flat=True)
-    return min([days.lower for days in starts] + ([last] if last else []), default=None)
+    later = VatRate.objects.filter(days__startswith__gt=first).values_list("days", flat=True)
+    starts = [days.lower for days in later if days.lower is not None]
+    return min([*starts, last] if last else starts, default=None)
 
 
 def load_tariffs() -> int:

@@ -104,21 +104,20 @@ class Behpardakht:
     def parse_callback(self, post: Mapping[str, str]) -> Callback | None:
         """The posted fields; None without RefId, SaleOrderId and ResCode."""
         token = _matching(_TOKEN, post.get("RefId", ""))
-        order_number = _matching(_LONG, post.get("SaleOrderId", ""))
+        order_number = _number(post.get("SaleOrderId", ""))
         code = _matching(_CODE, post.get("ResCode", ""))
         if not (token and order_number and code):
             return None
-        reference = _matching(_LONG, post.get("SaleReferenceId", ""))
-        amount = _matching(_LONG, post.get("FinalAmount", ""))
+        reference = _number(post.get("SaleReferenceId", ""))
         return Callback(
             token=token,
             order_number=int(order_number),
             claim=_claim(code, reference),
             code=code,
             reference=reference,
-            masked_card=_matching(_CARD, post.get("CardHolderPan", "")),
+            masked_card=_masked(_matching(_CARD, post.get("CardHolderPan", ""))),
             card_hash=_matching(_HASH, post.get("CardHolderInfo", "")),
-            final_amount_rial=int(amount) if amount and int(amount) <= LARGEST_LONG else None,
+            final_amount_rial=int(_number(post.get("FinalAmount", "")) or 0) or None,
         )
 
     def confirm(self, sale: Sale, step: Step) -> Answer:
@@ -202,6 +201,17 @@ def _long(value: int) -> int:
     if type(value) is not int or not 0 < value <= LARGEST_LONG:
         raise TypeError(f"the bank takes whole positive numbers, not {value!r}")
     return value
+
+
+def _masked(card: str) -> str:
+    # The bank masks it already; a whole number must never be kept, whoever sent it.
+    return f"{card[:6]}{'*' * (len(card) - 10)}{card[-4:]}" if len(card) > 12 else ""
+
+
+def _number(value: str) -> str:
+    """A positive number that fits the bank's long, else nothing."""
+    digits = _matching(_LONG, value)
+    return digits if digits and 0 < int(digits) <= LARGEST_LONG else ""
 
 
 def _matching(pattern: re.Pattern[str], value: str) -> str:
