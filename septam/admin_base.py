@@ -69,7 +69,7 @@ class OfficeModelAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new row whole; of a changed one the changed columns only. Both are audited."""
         if not change:
-            obj.save()
+            obj.save(force_insert=True)
             self.log_change_of(request, obj, "office.add")
             return
         columns = {field.name for field in obj._meta.concrete_fields}

@@ -125,8 +125,8 @@ class CategoryAdmin(SampleMark, KeyedAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """The names with their keys."""
         for name in formset.save(commit=False):
-            name.renew_keys()
-            name.save()
+            keys = name.renew_keys()
+            name.save(update_fields=None if name._state.adding else ["name", *keys])
         for name in formset.deleted_objects:
             name.delete()
 

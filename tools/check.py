@@ -15,7 +15,7 @@ from tools.withdb import run_with
 CLONE = Path(__file__).resolve().parent.parent
 CHECKS = {
     "lint": ["-m", "ruff", "check", "."],
-    "format": ["-m", "ruff", "format", "--check", "."],
+    "format": ["-m", "ruff", "format", "--check", "--quiet", "."],
     "types": ["-m", "mypy"],
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
     "messages": ["tools/messages.py", "check"],
