@@ -49,7 +49,10 @@ class Group:
 def groups(criteria: list[Criterion], level: int) -> list[Group]:
     """The criteria that the level asks for, grouped in the order of the set."""
     asked = [Item(c, demand(c, level)) for c in criteria if c.threshold(level)]
-    return [Group(title, list(items)) for title, items in groupby(asked, key=lambda item: item.criterion.group)]
+    return [
+        Group(title, list(items))
+        for title, items in groupby(asked, key=lambda item: item.criterion.group)
+    ]
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,15 @@ def defects(report: VisitReport) -> list[Defect]:
     """The failed criteria of a report, gravest first; one query."""
     failed = report.answers.filter(passed=False, not_applicable=False).select_related("criterion")
     order = ["critical", "major", "minor"]
-    answers = sorted(failed, key=lambda a: (order.index(a.criterion.severity), a.criterion.position))
+    answers = sorted(
+        failed, key=lambda a: (order.index(a.criterion.severity), a.criterion.position)
+    )
     return [
-        Defect(a.criterion.title, demand(a.criterion, report.level), a.criterion.get_severity_display(), a.comment)
+        Defect(
+            a.criterion.title,
+            demand(a.criterion, report.level),
+            a.criterion.get_severity_display(),
+            a.comment,
+        )
         for a in answers
     ]

@@ -31,4 +31,6 @@ class HoursForm(PortalForm, forms.Form):
 class ReasonForm(PortalForm, forms.Form):
     """Why the owner gives up; may stay empty."""
 
-    reason = PersianCharField(label=_("Reason, if you like to tell it"), required=False, max_length=300)
+    reason = PersianCharField(
+        label=_("Reason, if you like to tell it"), required=False, max_length=300
+    )

@@ -6,7 +6,15 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from inspections.models import Certificate, CertificateState, RequestKind, RequestStatus, VisitReport, VisitRequest
+from inspections.certificates import last_day
+from inspections.models import (
+    Certificate,
+    CertificateState,
+    RequestKind,
+    RequestStatus,
+    VisitReport,
+    VisitRequest,
+)
 from septam import clock, jalali
 from sites.models import Place
 
@@ -31,7 +39,7 @@ def next_for(place: Place) -> Opening:
         return _after_defects(last)
     if last.status == RequestStatus.CERTIFIED:
         return _after_certificate(last)
-    return Opening(last.kind and RequestKind(last.kind), last, _("This place has a request in progress."))
+    return Opening(RequestKind(last.kind), last, _("This place has a request in progress."))
 
 
 def _after_defects(last: VisitRequest) -> Opening:
@@ -42,8 +50,12 @@ def _after_defects(last: VisitRequest) -> Opening:
 
 def revisit_until(request: VisitRequest) -> date:
     """The last day on which the re-visit fee holds, counted from the report."""
-    mend_by = VisitReport.objects.filter(request_id=request.pk).values_list("mend_by", flat=True).first()
-    return mend_by or jalali.day_of(request.status_changed_at) + timedelta(days=settings.REVISIT_DAYS)
+    mend_by = (
+        VisitReport.objects.filter(request_id=request.pk).values_list("mend_by", flat=True).first()
+    )
+    return mend_by or jalali.day_of(request.status_changed_at) + timedelta(
+        days=settings.REVISIT_DAYS
+    )
 
 
 def _after_certificate(last: VisitRequest) -> Opening:
@@ -53,11 +65,12 @@ def _after_certificate(last: VisitRequest) -> Opening:
     day = renewable_from(certificate)
     if clock.today() >= day:
         return Opening(RequestKind.RENEWAL, last)
-    refusal = _("The certificate is valid; it can be renewed from %(day)s.") % {"day": jalali.format_date(day)}
+    refusal = _("The certificate is valid; it can be renewed from %(day)s.") % {
+        "day": jalali.format_date(day)
+    }
     return Opening(RequestKind.RENEWAL, last, refusal)
 
 
 def renewable_from(certificate: Certificate) -> date:
     """The first day of the renewal window."""
-    last_day: date = certificate.validity.upper - timedelta(days=1)
-    return last_day - timedelta(days=settings.RENEWAL_DAYS)
+    return last_day(certificate) - timedelta(days=settings.RENEWAL_DAYS)

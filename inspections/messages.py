@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.holder import contact_phone
+from inspections.certificates import last_day
 from inspections.experts import code_of
 from inspections.models import Certificate, VisitReport, VisitRequest, VisitSlot
 from notifications import notices, outbox
@@ -46,16 +47,34 @@ def call_unanswered(request: VisitRequest, call_id: int, count: int) -> None:
     """A call found no answer; from the third on the owner is asked to name an hour."""
     _sms(request, "call.no_answer", once_key=f"call.no_answer:{call_id}")
     body = _("The expert called about “%(place)s” and got no answer; the expert will call again.")
-    _tell(request, "call.no_answer", _("The expert's call was not answered"), body % {"place": request.place_title})
+    _tell(
+        request,
+        "call.no_answer",
+        _("The expert's call was not answered"),
+        body % {"place": request.place_title},
+    )
     if count == 3:
         link = reverse("inspections:name_hours", args=[request.number])
-        body = _("Three calls about “%(place)s” were not answered. Please name an hour at which you can be reached.")
-        _tell(request, "call.name_hours", _("Name an hour for the call"), body % {"place": request.place_title}, link)
+        body = _(
+            "Three calls about “%(place)s” were not answered. Please name an hour at which you can be reached."
+        )
+        _tell(
+            request,
+            "call.name_hours",
+            _("Name an hour for the call"),
+            body % {"place": request.place_title},
+            link,
+        )
 
 
 def time_proposed(request: VisitRequest, slot: VisitSlot) -> None:
     """A time waits for the owner's confirmation."""
-    _sms(request, "visit.proposed", once_key=f"visit.proposed:{slot.pk}", when=jalali.sms_when(slot.starts_at))
+    _sms(
+        request,
+        "visit.proposed",
+        once_key=f"visit.proposed:{slot.pk}",
+        when=jalali.sms_when(slot.starts_at),
+    )
     body = _("“%(place)s”: %(when)s. Please confirm this time.")
     values = {"place": request.place_title, "when": jalali.visit_time(slot.starts_at)}
     link = reverse("inspections:slot_confirm", args=[slot.pk])
@@ -68,7 +87,9 @@ def time_confirmed(request: VisitRequest, slot: VisitSlot) -> None:
     number = code_of(slot.expert, request.laboratory_id)
     key = f"visit.confirmed:{slot.pk}"
     _sms(request, "visit.confirmed", once_key=key, when=when, expert=expert, ecode=number)
-    body = _("The visit of “%(place)s” is fixed: %(when)s. A responsible person who knows the system must be there.")
+    body = _(
+        "The visit of “%(place)s” is fixed: %(when)s. A responsible person who knows the system must be there."
+    )
     values = {"place": request.place_title, "when": jalali.visit_time(slot.starts_at)}
     _tell(request, "visit.confirmed", _("The visit time is fixed"), body % values)
     for mobile in _coordinators(request):
@@ -89,13 +110,25 @@ def time_given_up(request: VisitRequest, slot: VisitSlot, *, by_laboratory: bool
         when = jalali.sms_when(slot.starts_at)
         _sms(request, "visit.moved", once_key=f"visit.moved:{slot.pk}", when=when)
     body = _("“%(place)s” is back in the queue; the expert will call to agree on another time.")
-    _tell(request, "visit.moved", _("Another visit time will be agreed"), body % {"place": request.place_title})
+    _tell(
+        request,
+        "visit.moved",
+        _("Another visit time will be agreed"),
+        body % {"place": request.place_title},
+    )
 
 
 def proposal_lapsed(request: VisitRequest, slot: VisitSlot) -> None:
     """The proposed time passed without an answer."""
-    body = _("The time proposed for “%(place)s” passed without your answer; the expert will call again.")
-    _tell(request, "visit.lapsed", _("The proposed time has passed"), body % {"place": request.place_title})
+    body = _(
+        "The time proposed for “%(place)s” passed without your answer; the expert will call again."
+    )
+    _tell(
+        request,
+        "visit.lapsed",
+        _("The proposed time has passed"),
+        body % {"place": request.place_title},
+    )
 
 
 def answer_due(request: VisitRequest, slot: VisitSlot) -> bool:
@@ -108,7 +141,9 @@ def answer_due(request: VisitRequest, slot: VisitSlot) -> bool:
 def visit_tomorrow(request: VisitRequest, slot: VisitSlot) -> bool:
     """Remind of the visit the day before; whether the SMS was new."""
     key = f"visit.tomorrow:{slot.pk}"
-    if not _sms(request, "visit.tomorrow", once_key=key, time=jalali.hour_words(slot.starts_at, sms=True)):
+    if not _sms(
+        request, "visit.tomorrow", once_key=key, time=jalali.hour_words(slot.starts_at, sms=True)
+    ):
         return False
     body = _("“%(place)s”: %(when)s. A responsible person who knows the system must be there.")
     values = {"place": request.place_title, "when": jalali.visit_time(slot.starts_at)}
@@ -118,8 +153,7 @@ def visit_tomorrow(request: VisitRequest, slot: VisitSlot) -> bool:
 
 def certificate_issued(request: VisitRequest, certificate: Certificate) -> None:
     """The certificate is there; the SMS carries its public address."""
-    last_day = certificate.validity.upper - timedelta(days=1)
-    date = jalali.format_date(last_day)
+    date = jalali.format_date(last_day(certificate))
     key = f"certificate.issued:{certificate.pk}"
     _sms(request, "certificate.issued", once_key=key, date=date, cert=certificate.share_code)
     body = _("The certificate of “%(place)s” is valid until %(date)s.")
@@ -141,10 +175,16 @@ def visit_failed(request: VisitRequest, report: VisitReport) -> None:
     """Nobody responsible was there, or what the expert needs was withheld."""
     if report.outcome == "absent":
         _sms(request, "result.no_show", once_key=f"result.no_show:{report.pk}")
-        body = _("The visit of “%(place)s” did not take place because no responsible person was there.")
+        body = _(
+            "The visit of “%(place)s” did not take place because no responsible person was there."
+        )
     else:
         body = _("The visit of “%(place)s” did not take place because its conditions were not met.")
-    body = body % {"place": request.place_title} + " " + _("Another visit has its fee; you can object through support.")
+    body = (
+        body % {"place": request.place_title}
+        + " "
+        + _("Another visit has its fee; you can object through support.")
+    )
     _tell(request, "result.no_show", _("The visit did not take place"), body)
 
 
@@ -154,4 +194,9 @@ def cancelled(request: VisitRequest, *, by_owner: bool) -> None:
         body = _("Your request for “%(place)s” was withdrawn; the fee is returned by the terms.")
     else:
         body = _("The request for “%(place)s” was cancelled; the fee is returned.")
-    _tell(request, "request.cancelled", _("The request was cancelled"), body % {"place": request.place_title})
+    _tell(
+        request,
+        "request.cancelled",
+        _("The request was cancelled"),
+        body % {"place": request.place_title},
+    )

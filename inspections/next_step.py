@@ -6,13 +6,21 @@ needed for a whole page of places.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from inspections.certificates import last_day
 from inspections.kinds import renewable_from
-from inspections.models import Certificate, CertificateState, RequestStatus, SlotState, VisitRequest, VisitSlot
+from inspections.models import (
+    Certificate,
+    CertificateState,
+    RequestStatus,
+    SlotState,
+    VisitRequest,
+    VisitSlot,
+)
 from inspections.workflow.times import may_ask_another_time
 from septam import clock, jalali
 from sites.models import Place
@@ -68,7 +76,9 @@ def of_place(
     return _without_request(place)
 
 
-def of(request: VisitRequest, slot: VisitSlot | None = None, now: datetime | None = None) -> NextStep:
+def of(
+    request: VisitRequest, slot: VisitSlot | None = None, now: datetime | None = None
+) -> NextStep:
     """The next step of one request; `slot` is the proposed or accepted one."""
     return _BY_STATUS[S(request.status)](request, slot, now or clock.now())
 
@@ -80,7 +90,9 @@ def _without_request(place: Place) -> NextStep:
         complete = Action("complete", _("Complete the data of the place"), edit.url, main=True)
         return NextStep(_("Not completed"), "act", text, "owner", (complete,))
     text = _("Check the equipment against the rules of your trade, then request the visit.")
-    return NextStep(_("Ready for a request"), "neutral", text, "owner", (_request_visit(place.pk), edit))
+    return NextStep(
+        _("Ready for a request"), "neutral", text, "owner", (_request_visit(place.pk), edit)
+    )
 
 
 def _request_visit(place_id: int, text: str = "") -> Action:
@@ -93,26 +105,44 @@ def _page(request: VisitRequest, name: str, text: str, *, main: bool = False) ->
 
 
 def _certified(place: Place, certificate: Certificate, now: datetime) -> NextStep:
-    today, last = jalali.day_of(now), certificate.validity.upper - timedelta(days=1)
-    show = Action("certificate", _("Show the certificate"), reverse("inspections:certificate", args=[certificate.number]))
+    today, last = jalali.day_of(now), last_day(certificate)
+    show = Action(
+        "certificate",
+        _("Show the certificate"),
+        reverse("inspections:certificate", args=[certificate.number]),
+    )
     if certificate.state == CertificateState.REVOKED:
         text = _("The certificate was revoked. You can request another visit.")
-        return NextStep(_("Certificate revoked"), "bad", text, "owner", (_request_visit(place.pk), show))
+        return NextStep(
+            _("Certificate revoked"), "bad", text, "owner", (_request_visit(place.pk), show)
+        )
     if last < today:
         text = _("The certificate ended on %(day)s. Request a visit to renew it.")
         renew = _request_visit(place.pk, _("Renew the certificate"))
-        return NextStep(_("Certificate expired"), "bad", text % {"day": jalali.format_date(last)}, "owner", (renew, show))
+        return NextStep(
+            _("Certificate expired"),
+            "bad",
+            text % {"day": jalali.format_date(last)},
+            "owner",
+            (renew, show),
+        )
     return _valid(place, certificate, show, today, last)
 
 
-def _valid(place: Place, certificate: Certificate, show: Action, today: date, last: date) -> NextStep:
+def _valid(
+    place: Place, certificate: Certificate, show: Action, today: date, last: date
+) -> NextStep:
     label = _("Certificate issued")
     values = {"day": jalali.format_date(last)}
     if today < renewable_from(certificate):
         main = Action(show.name, show.text, show.url, main=True)
-        return NextStep(label, "good", _("The certificate is valid until %(day)s.") % values, "", (main,))
+        return NextStep(
+            label, "good", _("The certificate is valid until %(day)s.") % values, "", (main,)
+        )
     text = _("The certificate ends on %(day)s; it can be renewed now.") % values
-    return NextStep(label, "act", text, "owner", (_request_visit(place.pk, _("Renew the certificate")), show))
+    return NextStep(
+        label, "act", text, "owner", (_request_visit(place.pk, _("Renew the certificate")), show)
+    )
 
 
 def _in_cart(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
@@ -141,14 +171,18 @@ def _proposed(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
                      reverse("inspections:slot_confirm", args=[slot.pk]), main=True)  # fmt: skip
     decline = Action("slot_decline", _("This time does not suit me"),
                      reverse("inspections:slot_decline", args=[slot.pk]))  # fmt: skip
-    text = _("The proposed time is %(when)s. Please confirm it.") % {"when": jalali.visit_time(slot.starts_at)}
+    text = _("The proposed time is %(when)s. Please confirm it.") % {
+        "when": jalali.visit_time(slot.starts_at)
+    }
     return NextStep(_label(request), "act", text, "owner", (confirm, decline, follow, withdraw))
 
 
 def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
     follow = _page(request, "request", _("Follow the request"), main=True)
     if slot is None:
-        return NextStep(_label(request), "wait", _("The expert comes at the agreed time."), "expert", (follow,))
+        return NextStep(
+            _label(request), "wait", _("The expert comes at the agreed time."), "expert", (follow,)
+        )
     if slot.starts_at <= now:
         text = _("The time of the visit has come; its report is awaited.")
         missed = _page(request, "missed_visit", _("The expert did not come"))
@@ -157,8 +191,14 @@ def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
         _page(request, "visit_ics", _("Put it into the calendar")),
         _page(request, "request_sheet", _("Sheet of the request in progress")),
     )
-    another = (_page(request, "another_time", _("Ask for another time")),) if may_ask_another_time(slot, now) else ()
-    text = _("The visit is on %(when)s; this time is final. A responsible person who knows the system must be there.")
+    another = (
+        (_page(request, "another_time", _("Ask for another time")),)
+        if may_ask_another_time(slot, now)
+        else ()
+    )
+    text = _(
+        "The visit is on %(when)s; this time is final. A responsible person who knows the system must be there."
+    )
     text = text % {"when": jalali.visit_time(slot.starts_at)}
     return NextStep(_label(request), "wait", text, "expert", (follow, *papers, *another))
 
@@ -184,7 +224,9 @@ def _nonconforming(request: VisitRequest, slot: VisitSlot | None, now: datetime)
 def _no_show(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
     text = _("The visit did not take place. Another visit needs a new request at the full fee.")
     follow = _page(request, "request", _("Follow the request"))
-    return NextStep(_label(request), "bad", text, "owner", (_request_visit(request.place_id), follow))
+    return NextStep(
+        _label(request), "bad", text, "owner", (_request_visit(request.place_id), follow)
+    )
 
 
 def _cancelled(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:

@@ -22,7 +22,12 @@ def check_digit(digits: str) -> str:
 
 def is_valid(number: str) -> bool:
     """Whether the last digit is the check digit of the others."""
-    return number.isascii() and number.isdigit() and len(number) > 1 and check_digit(number[:-1]) == number[-1]
+    return (
+        number.isascii()
+        and number.isdigit()
+        and len(number) > 1
+        and check_digit(number[:-1]) == number[-1]
+    )
 
 
 def tracking_number(moment: datetime) -> str:

@@ -41,7 +41,7 @@ def _position(request: VisitRequest) -> int:
 def _usual_days(laboratory_id: int) -> tuple[int | None, int | None]:
     recent = VisitSlot.objects.filter(request__laboratory_id=laboratory_id).order_by("-id")
     times = recent.values_list("created_at", "request__paid_at")[:RECENT]
-    return usual_days([proposed - paid for proposed, paid in times])
+    return usual_days([proposed - paid for proposed, paid in times if paid])
 
 
 def usual_days(waits: list[timedelta]) -> tuple[int | None, int | None]:

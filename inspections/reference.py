@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.db import transaction
 
-from inspections.models import Criterion, CriteriaSet, Holiday, ResultRule
+from inspections.models import CriteriaSet, Criterion, Holiday, ResultRule
 from septam import clock
 
 _LEVELS = ("sl1", "sl2", "sl3", "sl4")
@@ -62,7 +62,11 @@ def load_holidays() -> int:
     """Official holidays; those that staff added or removed the sample mark from stay. Rows written."""
     present = set(Holiday.objects.values_list("day", "name"))
     wanted = [
-        Holiday(day=date.fromisoformat(row["day"]), name=row["name"], is_sample=row["is_sample"] == "true")
+        Holiday(
+            day=date.fromisoformat(row["day"]),
+            name=row["name"],
+            is_sample=row["is_sample"] == "true",
+        )
         for row in _rows("holidays")
     ]
     missing = [holiday for holiday in wanted if (holiday.day, holiday.name) not in present]

@@ -19,14 +19,19 @@ def remind_of_proposals() -> int:
     if not _is_daytime(now):
         return 0
     waiting = VisitSlot.objects.filter(
-        state=SlotState.PROPOSED, reminded_at=None, starts_at__gt=now, created_at__lte=now - TIME_TO_ANSWER
+        state=SlotState.PROPOSED,
+        reminded_at=None,
+        starts_at__gt=now,
+        created_at__lte=now - TIME_TO_ANSWER,
     )
     return sum(_remind_of_proposal(pk) for pk in waiting.values_list("pk", flat=True))
 
 
 def _remind_of_proposal(slot_id: int) -> bool:
     with transaction.atomic():
-        rows = VisitSlot.objects.select_for_update(of=("self",)).select_related("request__owner", "request__place")
+        rows = VisitSlot.objects.select_for_update(of=("self",)).select_related(
+            "request__owner", "request__place"
+        )
         slot = rows.filter(pk=slot_id, state=SlotState.PROPOSED, reminded_at=None).first()
         if slot is None:
             return False
@@ -40,7 +45,9 @@ def remind_of_tomorrow() -> int:
     now = clock.now()
     if not _is_daytime(now):
         return 0
-    first = clock.in_tehran(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    first = clock.in_tehran(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+        days=1
+    )
     tomorrow = VisitSlot.objects.filter(
         state=SlotState.ACCEPTED, starts_at__gte=first, starts_at__lt=first + timedelta(days=1)
     )

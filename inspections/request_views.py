@@ -14,7 +14,15 @@ from inspections.answers import held_slot, own_request, owner_of
 from inspections.criteria_words import defects, groups
 from inspections.experts import code_of
 from inspections.guide_words import REQUEST_CONSENTS
-from inspections.models import CriteriaSet, Criterion, RequestKind, SlotState, VisitReport, VisitRequest, VisitSlot
+from inspections.models import (
+    CriteriaSet,
+    Criterion,
+    RequestKind,
+    SlotState,
+    VisitReport,
+    VisitRequest,
+    VisitSlot,
+)
 from sites.models import Category, Level, Place
 
 _SHOWN_EXPERT = (SlotState.ACCEPTED, SlotState.DONE)
@@ -49,7 +57,12 @@ def _why_not(place: Place) -> dict[str, Any] | None:
     live = place.requests.live().first()
     if live is not None:
         step = next_step.of(live, held_slot(live))
-        return {"place": place, "visit": live, "step": step, "reason": _("This place has a request in progress.")}
+        return {
+            "place": place,
+            "visit": live,
+            "step": step,
+            "reason": _("This place has a request in progress."),
+        }
     if not place.is_complete:
         step = next_step.of_place(place)
         return {"place": place, "step": step, "reason": step.text}
@@ -61,8 +74,12 @@ def _question(place: Place) -> dict[str, Any]:
     kind = kinds.next_for(place).kind
     hints = {
         RequestKind.REVISIT: _("This is a re-visit; it costs the re-visit fee."),
-        RequestKind.REPEAT: _("The last visit did not take place; this one costs the full fee again."),
-        RequestKind.RENEWAL: _("This renews the certificate; the new one begins when the old one ends."),
+        RequestKind.REPEAT: _(
+            "The last visit did not take place; this one costs the full fee again."
+        ),
+        RequestKind.RENEWAL: _(
+            "This renews the certificate; the new one begins when the old one ends."
+        ),
     }
     return {
         "place": place,
@@ -84,7 +101,9 @@ def criteria(request: HttpRequest, pk: int) -> HttpResponse:
     `?version=` shows an earlier set, such as the one that an owner accepted.
     """
     category = get_object_or_404(Category, pk=pk)
-    rows = list(Criterion.objects.filter(criteria_set=_wanted_set(request)).select_related("criteria_set"))
+    rows = list(
+        Criterion.objects.filter(criteria_set=_wanted_set(request)).select_related("criteria_set")
+    )
     context = {
         "category": category,
         "level": Level(category.level).label,
@@ -149,8 +168,11 @@ def request_sheet(request: HttpRequest, number: str) -> HttpResponse:
     if visit.paid_at is None:
         return redirect("inspections:request", visit.number)
     slot = held_slot(visit)
-    context = {"visit": visit, "step": next_step.of(visit, slot), "data": visit.snapshot, **_expert(visit, slot)}
+    context = {
+        "visit": visit,
+        "step": next_step.of(visit, slot),
+        "data": visit.snapshot,
+        **_expert(visit, slot),
+    }
     context["slot"] = slot if slot and slot.state == SlotState.ACCEPTED else None
     return render(request, "inspections/request_sheet.html", context)
-
-

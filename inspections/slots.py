@@ -21,7 +21,9 @@ def period_of(starts_at: datetime) -> DateTimeTZRange:
     return DateTimeTZRange(starts_at, starts_at + timedelta(minutes=minutes), "[)")
 
 
-def check_time(request: VisitRequest, expert: User, starts_at: datetime, override_reason: str = "") -> None:
+def check_time(
+    request: VisitRequest, expert: User, starts_at: datetime, override_reason: str = ""
+) -> None:
     """Raise PastTime, or TimeRefused (unless there is a reason) with every objection in one sentence each."""
     if starts_at <= clock.now():
         raise PastTime(_("This time has passed; propose a later one."))
@@ -33,7 +35,13 @@ def check_time(request: VisitRequest, expert: User, starts_at: datetime, overrid
 def objections(province_id: int, expert: User, starts_at: datetime) -> list[str]:
     """Why this is no time for a visit: hours, weekend, holiday, closure of the province, the expert's leave."""
     day = jalali.day_of(starts_at)
-    return [*_hours(starts_at), *_weekend(day), *_holidays(day), *_closures(day, province_id), *_leave(day, expert)]
+    return [
+        *_hours(starts_at),
+        *_weekend(day),
+        *_holidays(day),
+        *_closures(day, province_id),
+        *_leave(day, expert),
+    ]
 
 
 def _hours(starts_at: datetime) -> list[str]:
@@ -49,7 +57,11 @@ def _hours(starts_at: datetime) -> list[str]:
 
 def _weekend(day: date) -> list[str]:
     weekday = jalali.weekday(day)
-    return [_("%(day)s is a weekend day.") % {"day": weekday}] if day.weekday() in settings.WEEKEND_DAYS else []
+    return (
+        [_("%(day)s is a weekend day.") % {"day": weekday}]
+        if day.weekday() in settings.WEEKEND_DAYS
+        else []
+    )
 
 
 def _holidays(day: date) -> list[str]:
@@ -58,8 +70,13 @@ def _holidays(day: date) -> list[str]:
 
 
 def _closures(day: date, province_id: int) -> list[str]:
-    reasons = Closure.objects.filter(day=day, province_id=province_id).values_list("reason", flat=True)
-    return [_("The province is closed on this day: %(reason)s.") % {"reason": reason} for reason in reasons]
+    reasons = Closure.objects.filter(day=day, province_id=province_id).values_list(
+        "reason", flat=True
+    )
+    return [
+        _("The province is closed on this day: %(reason)s.") % {"reason": reason}
+        for reason in reasons
+    ]
 
 
 def _leave(day: date, expert: User) -> list[str]:
@@ -67,7 +84,9 @@ def _leave(day: date, expert: User) -> list[str]:
     return [_("The expert is on leave on this day.")] if away else []
 
 
-def hold(request: VisitRequest, expert: User, starts_at: datetime, override_reason: str = "") -> VisitSlot:
+def hold(
+    request: VisitRequest, expert: User, starts_at: datetime, override_reason: str = ""
+) -> VisitSlot:
     """Insert the proposed slot. The exclusion constraint refuses an overlap: DoubleBooked."""
     try:
         with transaction.atomic():

@@ -33,10 +33,15 @@ def of_places(places: Sequence[Place], now: datetime | None = None) -> list[Stan
     requests = _latest(VisitRequest.objects.filter(place_id__in=keys).order_by("place_id", "-id"))
     certificates = {
         c.place_id: c
-        for c in Certificate.objects.filter(place_id__in=keys).order_by("place_id", "-id").distinct("place_id")
+        for c in Certificate.objects.filter(place_id__in=keys)
+        .order_by("place_id", "-id")
+        .distinct("place_id")
     }
     slots = holding_slots(requests.values())
-    return [_standing(place, requests.get(place.pk), certificates.get(place.pk), slots, now) for place in places]
+    return [
+        _standing(place, requests.get(place.pk), certificates.get(place.pk), slots, now)
+        for place in places
+    ]
 
 
 def _latest(rows: VisitRequestQuerySet) -> dict[int, VisitRequest]:

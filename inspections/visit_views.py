@@ -55,7 +55,13 @@ def slot_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "more_text": _("This time does not suit me"),
     }
     done = _("The visit time is fixed.")
-    return ask(request, visit, act=lambda form: workflow.confirm_time(pk, owner_of(request)), done=done, page=page)
+    return ask(
+        request,
+        visit,
+        act=lambda form: workflow.confirm_time(pk, owner_of(request)),
+        done=done,
+        page=page,
+    )
 
 
 def _not_open(slot: VisitSlot) -> str:
@@ -129,7 +135,9 @@ def another_time(request: HttpRequest, number: str) -> HttpResponse:
     def act(form: forms.Form | None) -> None:
         workflow.ask_another_time(visit.pk, owner_of(request), _value(form, "wish"))
 
-    return _asked(request, visit, page, act, _("The expert will call to agree on another time."), WishForm)
+    return _asked(
+        request, visit, page, act, _("The expert will call to agree on another time."), WishForm
+    )
 
 
 @login_required
@@ -147,7 +155,9 @@ def missed_visit(request: HttpRequest, number: str) -> HttpResponse:
     def act(form: forms.Form | None) -> None:
         workflow.report_missed_visit(visit.pk, owner_of(request))
 
-    return _asked(request, visit, page, act, _("It was recorded; the laboratory will call you."), None)
+    return _asked(
+        request, visit, page, act, _("It was recorded; the laboratory will call you."), None
+    )
 
 
 @login_required
@@ -163,7 +173,9 @@ def name_hours(request: HttpRequest, number: str) -> HttpResponse:
     def act(form: forms.Form | None) -> None:
         workflow.name_hours(visit.pk, owner_of(request), _value(form, "hours"))
 
-    return _asked(request, visit, page, act, _("It was recorded; the expert will see it."), HoursForm)
+    return _asked(
+        request, visit, page, act, _("It was recorded; the expert will see it."), HoursForm
+    )
 
 
 def _refusable(visit: VisitRequest, verb: str, **page: Any) -> dict[str, Any]:

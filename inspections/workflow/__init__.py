@@ -5,7 +5,14 @@ Each verb is one transaction: lock (requests by id → place → expert), look i
 forbids raises :class:`NotAllowed`; an owner's verb on another's request raises ``DoesNotExist``.
 """
 
-from inspections.refusals import AlreadyOpen, CannotPlace, DoubleBooked, NotAllowed, PastTime, TimeRefused
+from inspections.refusals import (
+    AlreadyOpen,
+    CannotPlace,
+    DoubleBooked,
+    NotAllowed,
+    PastTime,
+    TimeRefused,
+)
 from inspections.workflow.cart import mark_paid, open_request, take_out_of_cart
 from inspections.workflow.core import TRANSITIONS, Transition, allows
 from inspections.workflow.endings import cancel, register_cancelled, withdraw

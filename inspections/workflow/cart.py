@@ -20,7 +20,11 @@ from sites.models import Place
 
 
 def open_request(
-    place: Place, owner: User, *, kind: RequestKind | None = None, previous: VisitRequest | None = None
+    place: Place,
+    owner: User,
+    *,
+    kind: RequestKind | None = None,
+    previous: VisitRequest | None = None,
 ) -> VisitRequest:
     """Put a request for the place into the owner's cart; the current criteria count as accepted now.
 
@@ -31,7 +35,11 @@ def open_request(
     with transaction.atomic():
         mine = Place.objects.select_for_update(of=("self",)).select_related("city", "category")
         locked = mine.get(pk=place.pk, owner_id=owner.pk)
-        if not locked.is_complete or None in (locked.city_id, locked.category_id, locked.laboratory_id):
+        if not locked.is_complete or None in (
+            locked.city_id,
+            locked.category_id,
+            locked.laboratory_id,
+        ):
             raise NotAllowed(_("Complete the data of the place first."))
         if locked.requests.live().exists():
             raise AlreadyOpen(_("This place has a request in progress."))
@@ -60,12 +68,8 @@ def _insert(place: Place, owner: User, opening: kinds.Opening) -> VisitRequest:
 
 
 def _where(place: Place) -> dict[str, Any]:
-    assert place.city is not None
-    return {
-        "laboratory_id": place.laboratory_id,
-        "city_id": place.city_id,
-        "province_id": place.city.province_id,
-    }
+    province = {"province_id": place.city.province_id} if place.city else {}
+    return {"laboratory_id": place.laboratory_id, "city_id": place.city_id, **province}
 
 
 def take_out_of_cart(request_id: int, actor: User | None, reason: str) -> None:

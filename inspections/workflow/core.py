@@ -68,10 +68,14 @@ def check(request: VisitRequest, verb: str) -> None:
     """Raise NotAllowed where the table forbids `verb`."""
     if not allows(request, verb):
         status = request.get_status_display()
-        raise NotAllowed(_("This is not possible now; the request stands at “%(status)s”.") % {"status": status})
+        raise NotAllowed(
+            _("This is not possible now; the request stands at “%(status)s”.") % {"status": status}
+        )
 
 
-def move(request: VisitRequest, verb: str, actor: User | None, reason: str = "", *, code: str = "") -> None:
+def move(
+    request: VisitRequest, verb: str, actor: User | None, reason: str = "", *, code: str = ""
+) -> None:
     """Say `verb` of a locked request: check the table, write the status, add the history row.
 
     `reason` goes into the history; `code` is the short reason kept on the request itself.

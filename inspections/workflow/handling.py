@@ -52,7 +52,11 @@ def log_call(request_id: int, expert: User, outcome: str, note: str = "") -> Cal
         check(request, "call")
         take(request, expert)
         call = CallLog.objects.create(
-            request=request, expert=expert, at=clock.now(), outcome=CallOutcome(outcome), note=note[:300]
+            request=request,
+            expert=expert,
+            at=clock.now(),
+            outcome=CallOutcome(outcome),
+            note=note[:300],
         )
         move(request, "call", expert, call.outcome)
         if call.outcome == CallOutcome.NO_ANSWER:

@@ -33,7 +33,9 @@ class Journey:
 
     def propose(self, starts_at: datetime | None = None) -> VisitSlot:
         """A time the day after tomorrow at 15:00 unless told otherwise."""
-        return workflow.propose_time(self.request.pk, self.expert, starts_at or self.usual_time(), self.expert)
+        return workflow.propose_time(
+            self.request.pk, self.expert, starts_at or self.usual_time(), self.expert
+        )
 
     def usual_time(self) -> datetime:
         """15:00 of the day after tomorrow."""

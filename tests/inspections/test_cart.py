@@ -75,7 +75,9 @@ def test_paying_tells_the_owner_to_await_the_call() -> None:
 
 def test_the_holder_named_on_the_place_goes_before_the_accounts_own() -> None:
     journey = Journey()
-    Place.objects.filter(pk=journey.place.pk).update(holder_name="رضا نوری", holder_national_id="0013542419")
+    Place.objects.filter(pk=journey.place.pk).update(
+        holder_name="رضا نوری", holder_national_id="0013542419"
+    )
     assert journey.pay().snapshot["holder_name"] == "رضا نوری"
 
 
@@ -119,11 +121,15 @@ def test_several_requests_are_paid_together() -> None:
     assert {r.status for r in paid} == {"scheduling"}
 
 
-def test_a_cancelled_request_tells_the_refunds_who_ended_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancelled_request_tells_the_refunds_who_ended_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from inspections.workflow import endings
 
     heard: list[tuple[int, int, str]] = []
-    monkeypatch.setattr(endings, "_listeners", [lambda r, actor: heard.append((r.pk, actor.pk, r.reason))])
+    monkeypatch.setattr(
+        endings, "_listeners", [lambda r, actor: heard.append((r.pk, actor.pk, r.reason))]
+    )
     journey = Journey()
     journey.pay()
     workflow.withdraw(journey.request.pk, journey.owner)

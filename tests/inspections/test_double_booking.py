@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg2.errors import DeadlockDetected
 
 from accounts.models import User
 from inspections import workflow
+from inspections.workflow.times import _again_after_deadlock
 from septam import clock
 from tests.inspections.journey import START
 from tests.make import make_laboratory, make_place
@@ -85,9 +87,29 @@ def test_twenty_writers_leave_no_expert_booked_twice() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("deadlocks", [1, 2])
+def test_a_deadlock_is_tried_once_more_and_no_more(deadlocks: int) -> None:
+    left = [deadlocks]
+
+    def work() -> str:
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError from DeadlockDetected()
+        return "held"
+
+    if deadlocks == 1:
+        assert _again_after_deadlock(work) == "held"  # type: ignore[arg-type,comparison-overlap]
+    else:
+        with pytest.raises(OperationalError):
+            _again_after_deadlock(work)  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_control_a_check_before_the_insert_lets_double_bookings_through() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE scratch_slot (id serial, expert_id int, period tstzrange, state text)")
+        cursor.execute(
+            "CREATE TABLE scratch_slot (id serial, expert_id int, period tstzrange, state text)"
+        )
     try:
         assert in_threads(_check_then_insert) == []
         assert overlaps("scratch_slot") > 0
@@ -101,7 +123,8 @@ def _check_then_insert(number: int) -> None:
     period = [FIRST, FIRST + timedelta(hours=2)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM scratch_slot WHERE expert_id = %s AND period && tstzrange(%s, %s)", [expert, *period]
+            "SELECT 1 FROM scratch_slot WHERE expert_id = %s AND period && tstzrange(%s, %s)",
+            [expert, *period],
         )
         if cursor.fetchone() is None:
             cursor.execute("SELECT pg_sleep(0.05)")

@@ -38,7 +38,9 @@ def url(name: str, *args: object) -> str:
 def test_the_request_page_shows_both_sentences_the_rules_and_both_answers() -> None:
     place = make_place(make_owner())
     page = text_of(signed_in(place.owner).get(url("request_visit", place.pk)))
-    assert "با تأیید انجام الزامات در محل، درخواست بازدید داشته و هزینه آن را تسویه می‌نمایم." in page
+    assert (
+        "با تأیید انجام الزامات در محل، درخواست بازدید داشته و هزینه آن را تسویه می‌نمایم." in page
+    )
     assert "ضوابط پایش تصویری رسته خود را در محل اعمال نموده‌ام." in page
     assert "مشاهده ضوابط مربوطه" in page
     assert ">تأیید</button>" in page
@@ -110,7 +112,9 @@ def test_confirming_twice_ends_on_the_requests_page() -> None:
 
 def test_the_expert_is_not_named_before_a_time_is_accepted() -> None:
     journey = at_status("proposed")
-    assert "محمدی‌نژاد" not in text_of(signed_in(journey.owner).get(url("request", journey.request.number)))
+    assert "محمدی‌نژاد" not in text_of(
+        signed_in(journey.owner).get(url("request", journey.request.number))
+    )
 
 
 def test_a_post_without_an_answer_changes_nothing() -> None:
@@ -125,7 +129,9 @@ def test_declining_keeps_the_wish_and_goes_back_into_the_queue() -> None:
     journey = at_status("proposed")
     slot = journey.request.slots.get()
     client = signed_in(journey.owner)
-    page = text_of(client.post(url("slot_decline", slot.pk), {**YES, "wish": "شنبه  عصر"}, follow=True))
+    page = text_of(
+        client.post(url("slot_decline", slot.pk), {**YES, "wish": "شنبه  عصر"}, follow=True)
+    )
     slot.refresh_from_db()
     assert (journey.status, slot.wish) == ("scheduling", "شنبه عصر")
     assert "شنبه عصر" in page
@@ -180,7 +186,9 @@ def test_an_hour_must_be_named_and_the_page_says_so_beside_the_field() -> None:
 @pytest.mark.parametrize("name", ["withdraw", "another_time", "missed_visit", "name_hours"])
 def test_a_page_whose_step_is_over_says_so_and_changes_nothing(name: str) -> None:
     journey = at_status("visited")
-    response = signed_in(journey.owner).post(url(name, journey.request.number), {**YES, "hours": "۹"})
+    response = signed_in(journey.owner).post(
+        url(name, journey.request.number), {**YES, "hours": "۹"}
+    )
     assert response.status_code == 409
     assert journey.status == "visited"
 
@@ -232,7 +240,17 @@ def test_the_sheet_shows_the_tracking_number_and_the_time() -> None:
 
 @pytest.mark.parametrize(
     "status",
-    ["in_cart", "scheduling", "proposed", "accepted", "visited", "certified", "nonconforming", "no_show", "cancelled"],
+    [
+        "in_cart",
+        "scheduling",
+        "proposed",
+        "accepted",
+        "visited",
+        "certified",
+        "nonconforming",
+        "no_show",
+        "cancelled",
+    ],
 )
 def test_the_story_page_opens_in_every_status(status: str) -> None:
     journey = at_status(status)
@@ -251,7 +269,15 @@ def test_waiting_shows_the_place_in_the_queue_honestly() -> None:
     assert "برای برآورد زمان انتظار کافی نیست" in page
 
 
-PAGES = ["request", "request_sheet", "withdraw", "another_time", "missed_visit", "name_hours", "visit_ics"]
+PAGES = [
+    "request",
+    "request_sheet",
+    "withdraw",
+    "another_time",
+    "missed_visit",
+    "name_hours",
+    "visit_ics",
+]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -297,7 +323,9 @@ def test_an_odd_version_of_the_criteria_breaks_nothing(version: str) -> None:
     assert response.status_code == 200
 
 
-def test_the_criteria_page_asks_the_database_twice_at_most(django_assert_max_num_queries: object) -> None:
+def test_the_criteria_page_asks_the_database_twice_at_most(
+    django_assert_max_num_queries: object,
+) -> None:
     place = make_place(make_owner())
     with django_assert_max_num_queries(2):  # type: ignore[operator]
         Client().get(url("criteria", place.category_id))

@@ -38,12 +38,14 @@ def refusal_of(journey: Journey, starts_at: datetime) -> str:
 
 def test_a_time_in_the_past_is_refused_whatever_the_reason(journey: Journey) -> None:
     with pytest.raises(workflow.PastTime):
-        workflow.propose_time(journey.request.pk, journey.expert, at(13, 9), journey.expert, "ضروری")
+        workflow.propose_time(
+            journey.request.pk, journey.expert, at(13, 9), journey.expert, "ضروری"
+        )
 
 
 def test_a_naive_moment_is_refused(journey: Journey) -> None:
     with pytest.raises(ValueError, match="naive"):
-        journey.propose(datetime(2024, 4, 15, 15))
+        journey.propose(datetime(2024, 4, 15, 15))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(("hour", "minute"), [(7, 59), (18, 31), (22, 0), (0, 30)])
@@ -52,7 +54,9 @@ def test_visits_stay_within_working_hours(journey: Journey, hour: int, minute: i
 
 
 @pytest.mark.parametrize(("hour", "minute"), [(8, 0), (18, 30)])
-def test_the_first_and_last_hours_of_the_day_are_good(journey: Journey, hour: int, minute: int) -> None:
+def test_the_first_and_last_hours_of_the_day_are_good(
+    journey: Journey, hour: int, minute: int
+) -> None:
     assert journey.propose(at(15, hour, minute)).state == SlotState.PROPOSED
 
 
@@ -68,22 +72,30 @@ def test_an_official_holiday_is_refused_by_its_name(journey: Journey) -> None:
 def test_a_closure_counts_in_its_province_only(journey: Journey) -> None:
     from tests.make import make_province
 
-    Closure.objects.create(day=at(15, 15).date(), province=make_province("البرز", "05", "026"), reason="برف")
+    Closure.objects.create(
+        day=at(15, 15).date(), province=make_province("البرز", "05", "026"), reason="برف"
+    )
     assert journey.propose(at(15, 15)).pk
     workflow.reschedule(journey.request.pk, journey.manager, "")
-    Closure.objects.create(day=at(16, 15).date(), province=journey.request.province, reason="آلودگی هوا")
+    Closure.objects.create(
+        day=at(16, 15).date(), province=journey.request.province, reason="آلودگی هوا"
+    )
     assert "آلودگی هوا" in refusal_of(journey, at(16, 15))
 
 
 @pytest.mark.parametrize("day", [14, 15, 16])
 def test_an_experts_leave_is_refused_on_each_of_its_days(journey: Journey, day: int) -> None:
-    ExpertLeave.objects.create(expert=journey.expert, first_day=at(14, 0).date(), last_day=at(16, 0).date())
+    ExpertLeave.objects.create(
+        expert=journey.expert, first_day=at(14, 0).date(), last_day=at(16, 0).date()
+    )
     assert "مرخصی" in refusal_of(journey, at(day, 15))
 
 
 def test_a_reason_lets_everything_pass_but_the_past_and_another_visit(journey: Journey) -> None:
     Holiday.objects.create(day=at(19, 15).date(), name="عید نمونه")
-    slot = workflow.propose_time(journey.request.pk, journey.expert, at(19, 21), journey.expert, "خواست مالک")
+    slot = workflow.propose_time(
+        journey.request.pk, journey.expert, at(19, 21), journey.expert, "خواست مالک"
+    )
     assert slot.override_reason == "خواست مالک"
 
 
@@ -105,13 +117,17 @@ def test_an_expert_is_not_booked_twice_the_way_included(journey: Journey, minute
 
 def test_the_next_visit_may_begin_when_the_way_ends(journey: Journey) -> None:
     journey.propose(at(15, 15))
-    assert workflow.propose_time(second_request(journey), journey.expert, at(15, 17), journey.expert).pk
+    assert workflow.propose_time(
+        second_request(journey), journey.expert, at(15, 17), journey.expert
+    ).pk
 
 
 def test_a_declined_time_is_free_again(journey: Journey) -> None:
     slot = journey.propose(at(15, 15))
     workflow.decline_time(slot.pk, journey.owner, "صبح‌ها")
-    assert workflow.propose_time(second_request(journey), journey.expert, at(15, 15), journey.expert).pk
+    assert workflow.propose_time(
+        second_request(journey), journey.expert, at(15, 15), journey.expert
+    ).pk
     slot.refresh_from_db()
     assert (slot.state, slot.wish) == ("declined", "صبح‌ها")
 
@@ -144,14 +160,18 @@ def test_a_place_for_women_is_visited_by_a_woman(journey: Journey) -> None:
     assert journey.propose(at(15, 15)).pk
 
 
-def test_unanswered_calls_are_told_and_after_three_the_owner_is_asked_for_an_hour(journey: Journey) -> None:
+def test_unanswered_calls_are_told_and_after_three_the_owner_is_asked_for_an_hour(
+    journey: Journey,
+) -> None:
     for _ in range(4):
         workflow.log_call(journey.request.pk, journey.expert, "no_answer")
     assert SmsMessage.objects.filter(event="call.no_answer").count() == 4
     assert journey.owner.notices.filter(event="call.name_hours").count() == 1
 
 
-def test_proposing_and_confirming_send_the_texts_with_time_expert_and_code(journey: Journey) -> None:
+def test_proposing_and_confirming_send_the_texts_with_time_expert_and_code(
+    journey: Journey,
+) -> None:
     journey.confirm(journey.propose(at(15, 15)))
     code = journey.expert.assignments.get().code
     proposed = SmsMessage.objects.get(event="visit.proposed").text
@@ -175,7 +195,9 @@ def test_a_time_that_passed_can_no_longer_be_confirmed(journey: Journey) -> None
         journey.confirm(slot)
 
 
-def test_an_unanswered_proposal_lapses_when_its_time_passes_and_not_before(journey: Journey) -> None:
+def test_an_unanswered_proposal_lapses_when_its_time_passes_and_not_before(
+    journey: Journey,
+) -> None:
     slot = journey.propose(at(15, 15))
     assert workflow.lapse_proposals() == 0
     clock.move_to(at(15, 15, 1))

@@ -107,7 +107,9 @@ ALLOWED = [(verb, status) for verb, (_act, table) in VERBS.items() for status in
 
 
 @pytest.mark.parametrize(("verb", "status"), ALLOWED)
-def test_a_verb_leads_where_the_table_says_and_leaves_one_history_row(verb: str, status: str) -> None:
+def test_a_verb_leads_where_the_table_says_and_leaves_one_history_row(
+    verb: str, status: str
+) -> None:
     act, table = VERBS[verb]
     journey = at_status(status)
     events = _counts(journey)[0]
@@ -146,7 +148,9 @@ def test_a_place_is_frozen_from_payment_until_the_request_is_final(status: str) 
 
 def test_each_step_of_the_staff_is_in_the_audit_log() -> None:
     journey = at_status(S.CERTIFIED)
-    found = AuditEvent.objects.filter(object_type="inspections.visitrequest", object_id=str(journey.request.pk))
+    found = AuditEvent.objects.filter(
+        object_type="inspections.visitrequest", object_id=str(journey.request.pk)
+    )
     verbs = set(found.values_list("verb", "actor_id"))
     assert ("request.propose", journey.expert.pk) in verbs
     assert ("request.certify", journey.manager.pk) in verbs
