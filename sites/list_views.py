@@ -63,7 +63,9 @@ def category_browse(request: HttpRequest) -> HttpResponse:
         {"level": Level(level).label, "rows": list(of_level)}
         for level, of_level in groupby(rows, key=lambda row: row["category"].level)
     ]
-    return render(request, "sites/category_browse.html", {"typed": text, "groups": groups})
+    has_samples = any(row["category"].is_sample for row in rows)
+    context = {"typed": text, "groups": groups, "has_samples": has_samples}
+    return render(request, "sites/category_browse.html", context)
 
 
 def _all() -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Case, Count, IntegerField, Model, Q, QuerySet, Value, When, Window
 
+from septam import clock
 from septam.text import clean, search_key
 from sites.models import Category, CategoryName, City, Laboratory
 
@@ -93,6 +94,11 @@ def _last_dash(text: str) -> list[str]:
 
 
 def laboratories_for(city: City) -> QuerySet[Laboratory]:
-    """The active laboratories that cover the city, in order of their names."""
+    """The active laboratories that cover the city today, in order of their names.
+
+    One whose licence has run out (Tehran's day) is left out.
+    """
     covers = Q(coverage__province=city.province_id, coverage__city=None) | Q(coverage__city=city)
-    return Laboratory.objects.filter(covers, active=True).distinct().order_by("name", "pk")
+    licensed = Q(licence_until=None) | Q(licence_until__gte=clock.today())
+    found = Laboratory.objects.filter(covers, licensed, active=True)
+    return found.distinct().order_by("name", "pk")

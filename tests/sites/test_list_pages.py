@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from sites.models import Category
 from tests.make import make_category, make_city, make_laboratory, make_province
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,13 @@ def test_the_list_is_searched_and_says_when_nothing_is_found(client: Client) -> 
     empty = client.get(reverse("sites:category_browse"), {"q": "<b>فضا"}).content.decode()
     assert "پیدا نشد" in empty
     assert "&lt;b&gt;فضا" in empty
+
+
+def test_the_list_says_when_it_is_sample_data(client: Client) -> None:
+    assert (
+        "داده نمونه؛ فهرست رسمی نیست"
+        not in client.get(reverse("sites:category_browse")).content.decode()
+    )
+    Category.objects.update(is_sample=True)
+    page = client.get(reverse("sites:category_browse")).content.decode()
+    assert "داده نمونه؛ فهرست رسمی نیست" in page

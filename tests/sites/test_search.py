@@ -1,8 +1,11 @@
 """Cities, categories and laboratories are found however people spell them."""
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from septam import clock
 from sites import reference, search
 from sites.models import Category, City, Coverage, Laboratory
 
@@ -139,3 +142,12 @@ def test_a_laboratory_may_cover_one_city_of_a_province() -> None:
     assert laboratory not in search.laboratories_for(City.objects.get(name="جهرم"))
     Laboratory.objects.filter(code="X").update(active=False)
     assert laboratory not in search.laboratories_for(fasa)
+
+
+def test_a_laboratory_whose_licence_ran_out_is_not_offered() -> None:
+    tabriz = search.exact_city("تبریز")
+    assert tabriz is not None
+    today = clock.today()
+    Laboratory.objects.filter(code="L-01").update(licence_until=today - timedelta(days=1))
+    Laboratory.objects.filter(code="L-03").update(licence_until=today)
+    assert [laboratory.code for laboratory in search.laboratories_for(tabriz)] == ["L-03"]
