@@ -9,16 +9,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import passwords, people_search, roles
+from accounts import passwords, people_search, roles, second_factor
 from accounts.models import Profile, StaffAssignment, TermsVersion, User
 from septam import clock
-from septam.admin_base import OfficeModelAdmin
+from septam.admin_base import OfficeModelAdmin, day_column, moment_column
 from septam.fields import MobileField
 
-# Groups are made by setup_roles and given through roles; nobody edits them by hand.
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)
+# Groups are made by setup_roles and given through roles; an authenticator's key is for its owner's eyes.
+for _by_hand in (Group, TOTPDevice):
+    if admin.site.is_registered(_by_hand):
+        admin.site.unregister(_by_hand)
 
 
 class PersonForm(forms.ModelForm):
@@ -31,9 +33,10 @@ class PersonForm(forms.ModelForm):
         fields = ["username", "mobile", "first_name", "last_name", "is_staff", "is_active"]
 
 
-_PROFILE_FIELDS = [
-    "kind", "name", "national_id", "born_or_registered_on", "coordination_phone",
-    "economic_number", "registrant_name",
+_PROFILE_FIELDS: list[Any] = [
+    "kind", "name", "national_id",
+    day_column("born_or_registered_on", gettext_lazy("Born or registered on")),
+    "coordination_phone", "economic_number", "registrant_name",
 ]  # fmt: skip
 
 
@@ -61,13 +64,22 @@ class UserAdmin(OfficeModelAdmin):
     personal = True
     form = PersonForm
     inlines = [ProfileInline]
-    list_display = ["username", "get_full_name", "mobile", "is_staff", "is_active"]
+    list_display = ["username", "full_name", "mobile", "is_staff", "is_active"]
     list_filter = ["is_staff", "is_active"]
     ordering = ["-pk"]
     search_fields = ["username"]
     search_help_text = gettext_lazy("Number, name or national id")
-    readonly_fields = ["date_joined", "first_signed_in_at", "own_password"]
-    actions = ["send_password"]
+    readonly_fields = [
+        moment_column("date_joined", gettext_lazy("Joined")),
+        moment_column("first_signed_in_at", gettext_lazy("First signed in")),
+        "own_password",
+    ]
+    actions = ["send_password", "reset_second_factor"]
+
+    @admin.display(description=gettext_lazy("Name"))
+    def full_name(self, person: User) -> str:
+        """First and last name."""
+        return person.get_full_name()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
@@ -93,6 +105,15 @@ class UserAdmin(OfficeModelAdmin):
         sent = sum(passwords.send_new(user, request.user.pk) for user in chosen)
         text = _("A fresh password goes to %(sent)s people; %(left)s could not be sent one.")
         messages.success(request, text % {"sent": sent, "left": len(chosen) - sent})
+
+    @admin.action(
+        description=gettext_lazy("Reset the second factor (lost phone)"), permissions=["change"]
+    )
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """After an identity check: the authenticator and recovery codes end, and are joined anew."""
+        for user in queryset.filter(is_staff=True)[:100]:
+            second_factor.reset(user, request.user.pk)
+        messages.success(request, _("At the next sign-in an authenticator is joined anew."))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are anonymised, never deleted."""
@@ -126,7 +147,11 @@ class StaffAssignmentAdmin(OfficeModelAdmin):
 class TermsVersionAdmin(OfficeModelAdmin):
     """Versions of the terms; one that is in force is never rewritten, because people accepted it."""
 
-    list_display = ["version", "effective_from", "is_sample"]
+    list_display = [
+        "version",
+        day_column("effective_from", gettext_lazy("Effective from")),
+        "is_sample",
+    ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What may still change: everything before the day on which it comes into force."""

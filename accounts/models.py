@@ -43,11 +43,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     is_staff = models.BooleanField(_("Staff"), default=False)
     is_active = models.BooleanField(_("Active"), default=True)
     date_joined = models.DateTimeField(_("Joined"))
-    first_signed_in_at = models.DateTimeField(null=True, blank=True)
+    first_signed_in_at = models.DateTimeField(_("First signed in"), null=True, blank=True)
     # Raised by «خروج از همه دستگاه‌ها»: every session's hash holds it.
     session_epoch = models.PositiveIntegerField(default=0)
     # True once the owner chose a password of their own in place of the 8 digits.
-    own_password = models.BooleanField(default=False)
+    own_password = models.BooleanField(_("Own password"), default=False)
     # The name as the office searches it; see septam.text.search_key.
     search_key = models.CharField(max_length=160, blank=True, editable=False)
 
@@ -225,12 +225,25 @@ class Role(models.TextChoices):
 class StaffAssignment(models.Model):
     """A role with its scope: the laboratory, and for an expert the provinces and cities covered."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("Person"),
+    )
     role = models.CharField(_("Role"), max_length=12, choices=Role.choices)
-    laboratory = models.ForeignKey("septam_sites.Laboratory", models.PROTECT, null=True, blank=True)
+    laboratory = models.ForeignKey(
+        "septam_sites.Laboratory",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("Laboratory"),
+    )
     # Both empty: all that the laboratory covers.
-    provinces = models.ManyToManyField("septam_sites.Province", blank=True)
-    cities = models.ManyToManyField("septam_sites.City", blank=True)
+    provinces = models.ManyToManyField(
+        "septam_sites.Province", blank=True, verbose_name=_("Provinces")
+    )
+    cities = models.ManyToManyField("septam_sites.City", blank=True, verbose_name=_("Cities"))
     # An expert's public code, for «استعلام کارشناس».
     code = models.CharField(_("Expert's code"), max_length=8, blank=True)
     is_woman = models.BooleanField(_("Visits places for women"), default=False)

@@ -25,6 +25,12 @@ class OfficeSite(AdminSite):
         user = request.user
         return bool(user.is_active and user.is_staff) and second_factor.verified(request)
 
+    def password_change(  # type: ignore[override]  # a redirect is an answer too
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The portal's own page, with its limits and rules."""
+        return redirect("accounts:password")
+
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

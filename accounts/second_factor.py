@@ -112,6 +112,14 @@ def _use_recovery_code(user: User, code: str) -> Device | None:
     return device
 
 
+def reset(user: User, actor_id: int | None) -> None:
+    """End the authenticator and the recovery codes, with the sessions they verified (a lost phone)."""
+    with transaction.atomic():
+        TOTPDevice.objects.filter(user=user).delete()
+        RecoveryCodeDevice.objects.filter(user=user).delete()
+        audit.record(actor_id, "office.second_factor_reset", user)
+
+
 def let_in(request: HttpRequest, device: Device) -> None:
     """Mark the session as verified, under a fresh key."""
     request.session.cycle_key()

@@ -5,6 +5,7 @@ A list never counts all its rows: the paginator counts up to a cap. A member of 
 changed columns only, so that it undoes nothing that a verb of the domain wrote meanwhile.
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -16,6 +17,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from septam import audit
+from septam.fields import JalaliDateField, JalaliDateInput
+from septam.templatetags import persian
 
 COUNT_CAP = 10_000
 
@@ -30,6 +33,24 @@ class CappedPaginator(Paginator):
         if isinstance(rows, models.QuerySet):
             return rows.order_by()[:COUNT_CAP].values("pk").count()
         return len(rows)
+
+
+def moment_column(name: str, title: Any) -> Any:
+    """A column or read-only line with the Jalali day and hour of the datetime field `name`."""
+    return _column(name, title, persian.jdatetime)
+
+
+def day_column(name: str, title: Any) -> Any:
+    """A column or read-only line with the Jalali day of the date field `name`."""
+    return _column(name, title, persian.jdate)
+
+
+def _column(name: str, title: Any, write: Callable[[Any], str]) -> Any:
+    @admin.display(description=title, ordering=name, empty_value="–")
+    def column(row: models.Model) -> str | None:
+        return write(getattr(row, name)) or None
+
+    return column
 
 
 class OfficeModelAdmin(admin.ModelAdmin):
@@ -47,6 +68,13 @@ class OfficeModelAdmin(admin.ModelAdmin):
     list_max_show_all = 0
     personal = False
     select_fields: ClassVar[tuple[str, ...]] = ()
+    formfield_overrides = {
+        models.DateField: {"form_class": JalaliDateField, "widget": JalaliDateInput},
+    }
+
+    class Media:
+        css: ClassVar = {"all": ["css/office.css"]}
+        js: ClassVar = ["js/picker.js"]
 
     def visible_to_staff(
         self, queryset: models.QuerySet[Any], request: HttpRequest

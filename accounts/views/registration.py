@@ -23,6 +23,8 @@ def _sent(request: HttpRequest, why: str, account: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """The form; then the sign-in page, with the mobile filled in."""
+    if request.user.is_authenticated:
+        return redirect("portal:places")
     address = limits.address_key(request)
     if request.method != "POST":
         return _registration_page(request, RegistrationForm(address=address))

@@ -317,3 +317,29 @@ def test_the_terms_of_the_data_folder_are_loaded_once() -> None:
     assert first.is_sample
     assert first.text.startswith("# قوانین و مقررات")
     assert TermsVersion.objects.count() == 1
+
+
+def test_a_lost_phone_is_reset_by_the_manager_and_joined_anew(manager: User) -> None:
+    support = make_staff(Role.SUPPORT)
+    theirs = office_client(support)
+    data = {"action": "reset_second_factor", "_selected_action": [support.pk]}
+    office_client(manager).post("/office/accounts/user/", data)
+    assert theirs.get("/office/").status_code == 302
+    assert theirs.get("/office/verify/")["Location"] == "/office/second-factor/"
+    assert AuditEvent.objects.get(verb="office.second_factor_reset").actor_id == manager.pk
+
+
+def test_authenticators_keys_and_groups_are_on_no_page_of_the_office(manager: User) -> None:
+    User.objects.filter(pk=manager.pk).update(is_superuser=True)
+    client = office_client(manager)
+    assert client.get("/office/otp_totp/totpdevice/").status_code == 404
+    assert client.get("/office/auth/group/").status_code == 404
+
+
+def test_the_offices_own_password_page_is_the_portals(manager: User) -> None:
+    assert office_client(manager).get("/office/password_change/")["Location"] == "/password/"
+
+
+def test_days_in_the_office_are_jalali(manager: User, terms: TermsVersion) -> None:
+    page_text = office_client(manager).get("/office/accounts/termsversion/").content.decode()
+    assert "۱۴۰۰/۰۱/۰۱" in page_text
