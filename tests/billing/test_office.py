@@ -1,0 +1,112 @@
+"""The office's pages of money: prices are edited in Jalali and whole rial, payments only looked at."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role
+from billing import payments
+from billing.models import AttemptState, CloudTariff, PaymentAttempt, Tariff, VatRate
+from septam.models import AuditEvent
+from sites.models import CloudProduct
+from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
+from tests.people import make_owner, make_staff, office_client
+
+pytestmark = pytest.mark.django_db
+TARIFF = {
+    "kind": "first", "level": "4", "area_from": "", "area_to": "۵۰", "province": "", "price_rial": "۶٬۳۶۰٬۰۰۰",
+    "first_day": "۱۴۰۲/۰۱/۰۱", "last_day": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def office() -> Client:
+    user = make_staff(Role.FINANCE)
+    user.is_superuser = True
+    user.save(update_fields=["is_superuser"])
+    return office_client(user)
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_a_vat_rate_is_entered_in_jalali_days(office: Client) -> None:
+    rate = {"basis_points": "900", "first_day": "1394/01/01", "last_day": "۱۴۰۳/۰۱/۰۱"}
+    assert office.post(reverse("admin:billing_vatrate_add"), rate).status_code == 302
+    kept = VatRate.objects.get()
+    assert (kept.days.lower, kept.days.upper) == (date(2015, 3, 21), date(2024, 3, 20))
+    assert "۹٪" in text(office.get(reverse("admin:billing_vatrate_changelist")))
+
+
+def test_an_end_of_a_tariff_is_set_and_only_that_column_changes(office: Client) -> None:
+    assert office.post(reverse("admin:billing_tariff_add"), TARIFF).status_code == 302
+    tariff = Tariff.objects.get()
+    assert (tariff.price_rial, tariff.area.lower, tariff.area.upper) == (6_360_000, 0, 50)
+    address = reverse("admin:billing_tariff_change", args=[tariff.pk])
+    page = text(office.get(address))
+    assert "۱۴۰۲/۰۱/۰۱" in page
+    assert office.post(address, TARIFF | {"last_day": "1403/01/01"}).status_code == 302
+    tariff.refresh_from_db()
+    assert tariff.days.upper == date(2024, 3, 20)
+    assert AuditEvent.objects.get(verb="office.change").detail == {"fields": ["days"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"area_from": "۴۰", "area_to": "۶۰"}, "هم‌پوشانی دارد"),
+        ({"first_day": "1500/01/01"}, "۱۲۸۰"),
+        ({"last_day": "1402/01/01"}, "پایان باید پس از آغاز باشد"),
+        ({"price_rial": "abc"}, "price_rial"),
+        ({"level": "5"}, "level"),
+    ],
+)
+def test_a_price_that_cannot_stand_is_refused_in_persian(
+    office: Client, change: dict[str, str], message: str
+) -> None:
+    office.post(reverse("admin:billing_tariff_add"), TARIFF)
+    answer = office.post(reverse("admin:billing_tariff_add"), TARIFF | change)
+    assert answer.status_code == 200
+    assert message in text(answer)
+    assert Tariff.objects.count() == 1
+
+
+def test_a_cloud_price_is_entered_for_a_product(office: Client) -> None:
+    product = CloudProduct.objects.create(code="C-01", name="پایه")
+    price = {"product": str(product.pk), "level": "1", "price_rial": "3600000", "first_day": "1402/01/01"}
+    assert office.post(reverse("admin:billing_cloudtariff_add"), price).status_code == 302
+    assert CloudTariff.objects.get().price_rial == 3_600_000
+    assert office.get(reverse("admin:billing_cloudtariff_changelist")).status_code == 200
+
+
+def test_orders_and_payments_are_shown_and_never_edited(office: Client, bank: Bank) -> None:
+    attempt = payments.start(make_order(make_owner()), GATEWAY)
+    browser_back(bank.finish(attempt.token))
+    for name, row, words in (
+        ("order", attempt.order, ("۶٬۹", "طلافروشی حسینی")),
+        ("paymentattempt", attempt, ("settled", "610433******5689")),
+    ):
+        listed = reverse(f"admin:billing_{name}_changelist")
+        assert str(row) in text(office.get(listed))
+        page = reverse(f"admin:billing_{name}_change", args=[row.pk])
+        shown = text(office.get(page))
+        assert words[1] in shown
+        assert 'name="_save"' not in shown
+        assert office.post(page, {"state": "failed"}).status_code == 403
+        assert str(row) in text(office.get(listed, {"q": str(row)}))
+        assert str(row) not in text(office.get(listed, {"q": "99"}))
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.SETTLED
+    assert AuditEvent.objects.filter(verb="office.view").count() == 2
+
+
+def test_a_payment_is_found_by_the_banks_reference(office: Client, bank: Bank) -> None:
+    attempt = payments.start(make_order(make_owner()), GATEWAY)
+    browser_back(bank.finish(attempt.token))
+    attempt = PaymentAttempt.objects.get()
+    found = office.get(reverse("admin:billing_paymentattempt_changelist"), {"q": attempt.reference})
+    assert str(attempt.order_number) in text(found)
