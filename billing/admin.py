@@ -84,7 +84,15 @@ class TariffAdmin(PriceAdmin):
     fields = (
         "kind", "level", ("area_from", "area_to"), "province", "price_rial", ("first_day", "last_day"), "is_sample",
     )  # fmt: skip
-    list_display = ("kind", "level", "shown_area", "province", "shown_price", "shown_days", "is_sample")
+    list_display = (
+        "kind",
+        "level",
+        "shown_area",
+        "province",
+        "shown_price",
+        "shown_days",
+        "is_sample",
+    )
     list_filter = ("kind", "level")
     list_select_related = ("province",)
     select_fields: ClassVar[tuple[str, ...]] = ("province",)
@@ -93,7 +101,9 @@ class TariffAdmin(PriceAdmin):
     @admin.display(description=_("Area"), ordering="area")
     def shown_area(self, tariff: Tariff) -> str:
         """The band in square metres."""
-        lower, upper = (DecimalAreaField().prepare_value(end) for end in (tariff.area.lower, tariff.area.upper))
+        lower, upper = (
+            DecimalAreaField().prepare_value(end) for end in (tariff.area.lower, tariff.area.upper)
+        )
         return f"{lower}+" if upper is None else _to(lower, upper)
 
 
@@ -189,7 +199,16 @@ class OrderAdmin(NumberSearch, ReadOnlyAdmin):
     personal = True
     number_columns: ClassVar[tuple[str, ...]] = ("number",)
     search_fields = ("number",)
-    fields = ("number", "owner", "state", "base_rial", "vat_rial", "payable_rial", "shown_created", "shown_paid")
+    fields = (
+        "number",
+        "owner",
+        "state",
+        "base_rial",
+        "vat_rial",
+        "payable_rial",
+        "shown_created",
+        "shown_paid",
+    )
     readonly_fields = ("shown_created", "shown_paid")
     list_display = ("number", "owner", "state", "shown_payable", "shown_created", "shown_paid")
     list_filter = ("state",)
@@ -225,7 +244,15 @@ class PaymentAttemptAdmin(NumberSearch, ReadOnlyAdmin):
         "final_amount_rial", "result_code", "checks", "shown_sent", "shown_settled",
     )  # fmt: skip
     readonly_fields = ("shown_order", "shown_sent", "shown_settled")
-    list_display = ("order_number", "shown_order", "gateway", "state", "shown_amount", "reference", "shown_created")
+    list_display = (
+        "order_number",
+        "shown_order",
+        "gateway",
+        "state",
+        "shown_amount",
+        "reference",
+        "shown_created",
+    )
     list_filter = ("state", "gateway")
     list_select_related = ("order",)
     ordering = ("-id",)

@@ -142,7 +142,8 @@ def places_with_paid_cloud(requests: Iterable[VisitRequest]) -> set[int]:
     again = {
         request.place_id
         for request in requests
-        if request.kind in (RequestKind.REVISIT, RequestKind.REPEAT) and request.place.cloud_product_id
+        if request.kind in (RequestKind.REVISIT, RequestKind.REPEAT)
+        and request.place.cloud_product_id
     }
     if not again:
         return set()

@@ -63,7 +63,9 @@ def _remove(request: HttpRequest, user: User, wanted: VisitRequest) -> HttpRespo
     except VisitRequest.DoesNotExist as problem:
         raise Http404 from problem
     except orders.PaymentUnderWay:
-        messages.warning(request, _("A payment of this place is under way; it stays in the cart until then."))
+        messages.warning(
+            request, _("A payment of this place is under way; it stays in the cart until then.")
+        )
     except workflow.NotAllowed:
         messages.info(request, _("This place is not in the cart any more."))
     else:
@@ -78,7 +80,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     try:
         order = orders.checkout(cast(User, request.user), _shown_total(request))
     except orders.PriceChanged as change:
-        return _cart_page(request, change.cart, _("The sum has changed since you saw it; please look again."))
+        return _cart_page(
+            request, change.cart, _("The sum has changed since you saw it; please look again.")
+        )
     except orders.CartNotReady as refusal:
         return _cart_page(request, refusal.cart)
     if order.state == OrderState.OPEN and len(gateways.names()) == 1:

@@ -48,20 +48,30 @@ FINISHING = OutcomeText(
 CHECKING = OutcomeText(
     "wait",
     _("Being checked by the bank"),
-    (_("The bank has not told the result of this payment yet. It becomes clear by itself."), _DO_NOT_PAY_AGAIN),
+    (
+        _("The bank has not told the result of this payment yet. It becomes clear by itself."),
+        _DO_NOT_PAY_AGAIN,
+    ),
     is_open=True,
 )
 REVIEW = OutcomeText(
     "wait",
     _("Being checked by the bank"),
-    (_("The bank has not told the result in time; our finance staff are following it up."), _DO_NOT_PAY_AGAIN),
+    (
+        _("The bank has not told the result in time; our finance staff are following it up."),
+        _DO_NOT_PAY_AGAIN,
+    ),
     is_open=True,
 )
 CANCELLED = OutcomeText("act", _("You cancelled the payment"), (_NOTHING_TAKEN, _CART_STAYS))
 REVERSED = OutcomeText(
     "bad",
     _("The bank returned the money"),
-    (_("The bank did not complete this payment and returned the money to your card."), _COMES_BACK, _CART_STAYS),
+    (
+        _("The bank did not complete this payment and returned the money to your card."),
+        _COMES_BACK,
+        _CART_STAYS,
+    ),
 )
 DUPLICATE = OutcomeText(
     "act",
@@ -71,7 +81,12 @@ DUPLICATE = OutcomeText(
 UNFINISHED = OutcomeText(
     "act",
     _("The payment was not finished at the bank"),
-    (_("If you paid but did not come back from the bank's page, the bank returns the money within 72 hours."), _CART_STAYS),
+    (
+        _(
+            "If you paid but did not come back from the bank's page, the bank returns the money within 72 hours."
+        ),
+        _CART_STAYS,
+    ),
 )
 NOT_STARTED = OutcomeText(
     "bad",
@@ -79,7 +94,9 @@ NOT_STARTED = OutcomeText(
     (_NOTHING_TAKEN, _("Please try again in a few minutes. If you use a VPN, turn it off.")),
 )
 CLOSED = OutcomeText(
-    "act", _("This order is no longer open"), (_("What still waits for payment stands in your cart."),)
+    "act",
+    _("This order is no longer open"),
+    (_("What still waits for payment stands in your cart."),),
 )
 UNPAID = OutcomeText("act", _("Waiting for payment"))
 
@@ -112,7 +129,9 @@ def of_order(order: Order, latest: PaymentAttempt | None) -> OutcomeText:
         return PAID
     if order.state == OrderState.PAID_UNPLACED:
         return UNPLACED
-    if latest is not None and (order.state == OrderState.OPEN or _BY_STATE.get(S(latest.state), PAID).is_open):
+    if latest is not None and (
+        order.state == OrderState.OPEN or _BY_STATE.get(S(latest.state), PAID).is_open
+    ):
         return of_attempt(latest)
     return CLOSED if order.state == OrderState.CANCELLED else UNPAID
 

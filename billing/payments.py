@@ -96,7 +96,9 @@ def _write_start(attempt_id: int, answer: Started) -> PaymentAttempt:
                 result_code=answer.code, next_check_at=now + attempts.ABANDON_AFTER,
             )  # fmt: skip
         elif attempt.state == S.CREATED:
-            move(attempt, S.FAILED, "start", answer.code, result_code=answer.code, next_check_at=None)
+            move(
+                attempt, S.FAILED, "start", answer.code, result_code=answer.code, next_check_at=None
+            )
         return attempt
 
 
@@ -125,7 +127,12 @@ def receive_callback(gateway_name: str, post: Mapping[str, str]) -> PaymentAttem
 def _note_callback(attempt: PaymentAttempt, callback: Callback, post: Mapping[str, str]) -> None:
     if attempt.events.filter(kind="callback").count() < CALLBACKS_KEPT:
         shown = {**_masked(post), "CardHolderPan": callback.masked_card}
-        note(attempt, "callback", callback.code, {name: value for name, value in shown.items() if value})
+        note(
+            attempt,
+            "callback",
+            callback.code,
+            {name: value for name, value in shown.items() if value},
+        )
 
 
 def _masked(post: Mapping[str, str]) -> dict[str, str]:
@@ -140,7 +147,14 @@ def _take(attempt: PaymentAttempt, callback: Callback) -> PaymentAttempt | None:
     if callback.claim != Return.PAID:
         if attempt.state in (S.SENT, S.ABANDONED):
             target = S.CANCELLED if callback.claim == Return.CANCELLED else S.FAILED
-            move(attempt, target, "returned", callback.code, result_code=callback.code, next_check_at=None)
+            move(
+                attempt,
+                target,
+                "returned",
+                callback.code,
+                result_code=callback.code,
+                next_check_at=None,
+            )
         return attempt
     return _take_paid(attempt, callback)
 
@@ -259,7 +273,15 @@ def _wait(attempt: PaymentAttempt, kind: str, answer: Answer) -> None:
     checks = attempt.checks + 1
     if now >= attempts.deadline(attempt):
         logger.error("payment %s needs review: no word of the bank", attempt.order_number)
-        move(attempt, S.NEEDS_REVIEW, kind, answer.code, next_check_at=None, leased_until=None, checks=checks)
+        move(
+            attempt,
+            S.NEEDS_REVIEW,
+            kind,
+            answer.code,
+            next_check_at=None,
+            leased_until=None,
+            checks=checks,
+        )
         tell_unclear(attempt)
         return
     note(attempt, kind, answer.code or "no answer")

@@ -26,12 +26,20 @@ def tariffs_for(day: date) -> Tariffs:
     vats: list[Vat] = []
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, {"day": day})
-        for what, kind, level, area_from, area_to, subject, amount, first, last in cursor.fetchall():
+        for (
+            what,
+            kind,
+            level,
+            area_from,
+            area_to,
+            subject,
+            amount,
+            first,
+            last,
+        ) in cursor.fetchall():
             days = Span(first, last)
             if what == "visit":
-                visits.append(
-                    VisitPrice(kind, level, area_from, area_to, subject, amount, days)
-                )
+                visits.append(VisitPrice(kind, level, area_from, area_to, subject, amount, days))
             elif what == "cloud":
                 clouds.append(CloudPrice(subject, level, amount, days))
             else:

@@ -29,7 +29,8 @@ def load_vat_rates() -> int:
         for row, first, last in zip(rows, starts, ends, strict=True):
             if not VatRate.objects.filter(days__contains=first).exists():
                 VatRate.objects.create(
-                    basis_points=int(row["basis_points"]), days=(first, _before_later_rate(first, last))
+                    basis_points=int(row["basis_points"]),
+                    days=(first, _before_later_rate(first, last)),
                 )
                 made += 1
     return made
@@ -77,7 +78,10 @@ def load_cloud_tariffs() -> int:
                     continue
                 if not CloudTariff.objects.filter(**key, days__overlap=_days(row)).exists():
                     CloudTariff.objects.create(
-                        **key, days=_days(row), price_rial=int(price), is_sample=row["is_sample"] == "true"
+                        **key,
+                        days=_days(row),
+                        price_rial=int(price),
+                        is_sample=row["is_sample"] == "true",
                     )
                     made += 1
     return made

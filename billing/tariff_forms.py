@@ -70,7 +70,10 @@ class VatRateForm(SpanForm):
     """A rate of VAT and its days."""
 
     basis_points = forms.IntegerField(
-        label=_("Rate in basis points"), min_value=0, max_value=10_000, help_text=_("900 is 9 percent.")
+        label=_("Rate in basis points"),
+        min_value=0,
+        max_value=10_000,
+        help_text=_("900 is 9 percent."),
     )
 
     class Meta:
@@ -81,7 +84,9 @@ class VatRateForm(SpanForm):
 class TariffForm(SpanForm):
     """The fee of a visit."""
 
-    spans: ClassVar[dict[str, tuple[str, str]]] = SpanForm.spans | {"area": ("area_from", "area_to")}
+    spans: ClassVar[dict[str, tuple[str, str]]] = SpanForm.spans | {
+        "area": ("area_from", "area_to")
+    }
     keys: ClassVar[tuple[str, ...]] = ("kind", "level", "province")
 
     price_rial = RialField(label=_("Price (rial)"))
@@ -89,7 +94,9 @@ class TariffForm(SpanForm):
         label=_("Area from"), required=False, help_text=_("Empty: from the smallest place on.")
     )
     area_to = DecimalAreaField(
-        label=_("Area to"), required=False, help_text=_("Empty: and more. This number itself is not included.")
+        label=_("Area to"),
+        required=False,
+        help_text=_("Empty: and more. This number itself is not included."),
     )
 
     class Meta:

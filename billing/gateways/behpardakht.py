@@ -150,7 +150,10 @@ class Behpardakht:
     def _ask(self, operation: str, sale: Sale) -> str:
         number = _long(sale.order_number)
         return self._call(
-            operation, orderId=number, saleOrderId=number, saleReferenceId=_long(int(sale.reference))
+            operation,
+            orderId=number,
+            saleOrderId=number,
+            saleReferenceId=_long(int(sale.reference)),
         ).strip()
 
     def _call(self, operation: str, **fields: int | str) -> str:
@@ -183,7 +186,9 @@ class Behpardakht:
 
     def _alarm(self, operation: str, code: str) -> None:
         if self.explain(code).kind == "C":
-            logger.error("behpardakht %s: the bank refuses our configuration (code %s)", operation, code)
+            logger.error(
+                "behpardakht %s: the bank refuses our configuration (code %s)", operation, code
+            )
 
 
 def _claim(code: str, reference: str) -> Return:

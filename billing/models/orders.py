@@ -77,7 +77,9 @@ class OrderLine(models.Model):
     """One frozen line of an order; VAT is cut to whole rial per line."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
-    request = models.ForeignKey("inspections.VisitRequest", models.PROTECT, related_name="order_lines")
+    request = models.ForeignKey(
+        "inspections.VisitRequest", models.PROTECT, related_name="order_lines"
+    )
     kind = models.CharField(max_length=8, choices=LineKind.choices)
     title = models.CharField(max_length=160)
     amount_rial = models.BigIntegerField()

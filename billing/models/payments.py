@@ -76,7 +76,9 @@ class PaymentAttempt(models.Model):
             models.UniqueConstraint(
                 fields=["order"], condition=models.Q(state="settled"), name="order_settled_once"
             ),
-            models.CheckConstraint(condition=models.Q(amount_rial__gt=0), name="attempt_amount_positive"),
+            models.CheckConstraint(
+                condition=models.Q(amount_rial__gt=0), name="attempt_amount_positive"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=AttemptState.values), name="attempt_state_known"
             ),
@@ -85,7 +87,9 @@ class PaymentAttempt(models.Model):
             models.Index(fields=["order", "-id"], name="attempt_order"),
             models.Index(
                 fields=["next_check_at"],
-                condition=models.Q(state__in=["created", "sent", "returned", "verifying", "verified"]),
+                condition=models.Q(
+                    state__in=["created", "sent", "returned", "verifying", "verified"]
+                ),
                 name="attempt_due",
             ),
         ]

@@ -23,7 +23,9 @@ class VatRate(models.Model):
             ExclusionConstraint(
                 name="vat_rates_do_not_overlap", expressions=[("days", RangeOperators.OVERLAPS)]
             ),
-            models.CheckConstraint(condition=models.Q(basis_points__lte=10000), name="vat_rate_sane"),
+            models.CheckConstraint(
+                condition=models.Q(basis_points__lte=10000), name="vat_rate_sane"
+            ),
         ]
 
 
@@ -61,7 +63,9 @@ class Tariff(models.Model):
                     ("days", RangeOperators.OVERLAPS),
                 ],
             ),
-            models.CheckConstraint(condition=models.Q(price_rial__gte=0), name="tariff_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(price_rial__gte=0), name="tariff_not_negative"
+            ),
         ]
 
 

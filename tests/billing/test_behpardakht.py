@@ -57,21 +57,28 @@ def test_the_page_gets_the_token_and_the_mobile_in_the_banks_shape(bank: Bank) -
 
 def test_verify_and_settle_succeed_also_when_repeated(bank: Bank) -> None:
     sale, bank_gateway = sold(bank), gateway(GATEWAY)
-    answers = [bank_gateway.confirm(sale, step) for step in (Step.VERIFY, Step.VERIFY, Step.SETTLE, Step.SETTLE)]
+    answers = [
+        bank_gateway.confirm(sale, step)
+        for step in (Step.VERIFY, Step.VERIFY, Step.SETTLE, Step.SETTLE)
+    ]
     assert answers == [Answer(Outcome.PAID, code) for code in ("0", "43", "0", "45")]
     assert bank_gateway.confirm(sale, Step.VERIFY) == Answer(Outcome.PAID, "45")
 
 
 @pytest.mark.parametrize("step", list(Step))
 @pytest.mark.parametrize("kind", ["before", "after", "http_502", "malformed", "empty"])
-def test_an_answer_that_does_not_come_is_unknown_never_a_failure(bank: Bank, kind: str, step: Step) -> None:
+def test_an_answer_that_does_not_come_is_unknown_never_a_failure(
+    bank: Bank, kind: str, step: Step
+) -> None:
     sale = sold(bank)
     bank.fault("*", kind)
     assert gateway(GATEWAY).confirm(sale, step).outcome == Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("code", ["34", "113", "421", "24", "46", "987654", "12"])
-def test_a_code_that_does_not_say_what_became_of_the_money_is_unknown(bank: Bank, code: str) -> None:
+def test_a_code_that_does_not_say_what_became_of_the_money_is_unknown(
+    bank: Bank, code: str
+) -> None:
     sale = sold(bank)
     bank.fault("bpVerifyRequest", "code", value=code)
     assert gateway(GATEWAY).confirm(sale, Step.VERIFY) == Answer(Outcome.UNKNOWN, code)
@@ -99,7 +106,9 @@ def test_only_whole_positive_numbers_of_rial_are_ever_sent(bank: Bank, amount: A
         gateway(GATEWAY).start(payment(amount_rial=amount))
 
 
-def test_a_bank_that_is_down_is_unknown_and_the_password_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bank_that_is_down_is_unknown_and_the_password_is_in_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.DEBUG)
     dead = Behpardakht(
         service_url="http://127.0.0.1:9/pgw", page_url="http://127.0.0.1:9/", terminal=1, user="u",

@@ -44,13 +44,21 @@ def text(response: Any) -> str:
     return str(response.content.decode())
 
 
-def test_the_guides_figures_stand_in_the_cart_of_a_nine_percent_day(owner: User, browser: Client) -> None:
+def test_the_guides_figures_stand_in_the_cart_of_a_nine_percent_day(
+    owner: User, browser: Client
+) -> None:
     go_to(1402, 12, 25)
     make_cart(owner)
     page = text(browser.get("/cart/"))
     for word in ("هزینه کارشناسی", "سرویس ابری", "ارزش افزوده", "قابل پرداخت (ریال)", "تکمیل خرید"):
         assert word in page
-    for amount in ("۶٬۳۶۰٬۰۰۰", "۵۷۲٬۴۰۰", "۶٬۹۳۲٬۴۰۰", "۶۹۳٬۲۴۰</bdi> تومان", "اگر فیلترشکن دارید، خاموش کنید"):
+    for amount in (
+        "۶٬۳۶۰٬۰۰۰",
+        "۵۷۲٬۴۰۰",
+        "۶٬۹۳۲٬۴۰۰",
+        "۶۹۳٬۲۴۰</bdi> تومان",
+        "اگر فیلترشکن دارید، خاموش کنید",
+    ):
         assert amount in page
 
 
@@ -76,7 +84,9 @@ def test_an_empty_cart_says_how_a_place_comes_into_it(browser: Client) -> None:
     assert "تکمیل خرید" not in page
 
 
-def test_a_place_that_became_incomplete_is_named_and_stops_the_checkout(owner: User, browser: Client) -> None:
+def test_a_place_that_became_incomplete_is_named_and_stops_the_checkout(
+    owner: User, browser: Client
+) -> None:
     make_cart(owner)
     owner.places.update(state="draft")
     page = text(browser.get("/cart/"))
@@ -111,7 +121,9 @@ def test_checking_out_freezes_the_lines_of_all_places(owner: User) -> None:
     assert order.payable_rial == 2 * 6_932_400
 
 
-def test_a_changed_price_is_shown_anew_before_any_order_is_made(owner: User, browser: Client) -> None:
+def test_a_changed_price_is_shown_anew_before_any_order_is_made(
+    owner: User, browser: Client
+) -> None:
     go_to(1402, 12, 25)
     make_cart(owner)
     go_to(1403, 1, 6)
@@ -169,7 +181,9 @@ def test_a_line_is_taken_out_after_a_question(owner: User, browser: Client) -> N
     assert browser.post(address, {"answer": "yes"}).status_code == 302
 
 
-def test_a_line_stays_while_its_payment_is_under_way(owner: User, browser: Client, bank: Bank) -> None:
+def test_a_line_stays_while_its_payment_is_under_way(
+    owner: User, browser: Client, bank: Bank
+) -> None:
     order = make_order(owner)
     payments.start(order, GATEWAY)
     request = VisitRequest.objects.get()
@@ -212,7 +226,9 @@ def test_a_cart_lapses_after_a_week_but_not_under_a_payment(owner: User, bank: B
     assert attempt.state == "sent"
 
 
-def test_a_payment_that_comes_after_the_cart_lapsed_brings_the_request_back(owner: User, bank: Bank) -> None:
+def test_a_payment_that_comes_after_the_cart_lapsed_brings_the_request_back(
+    owner: User, bank: Bank
+) -> None:
     attempt = payments.start(make_order(owner), GATEWAY)
     fields = bank.finish(attempt.token)
     payments._abandon(attempt.pk)
@@ -220,10 +236,15 @@ def test_a_payment_that_comes_after_the_cart_lapsed_brings_the_request_back(owne
     assert orders.lapse_carts() == 1
     browser_back(fields)
     request = VisitRequest.objects.get()
-    assert (request.status, Order.objects.get().state) == (RequestStatus.SCHEDULING, OrderState.PAID)
+    assert (request.status, Order.objects.get().state) == (
+        RequestStatus.SCHEDULING,
+        OrderState.PAID,
+    )
 
 
-def test_money_that_comes_when_the_place_has_another_request_is_to_be_refunded(owner: User, bank: Bank) -> None:
+def test_money_that_comes_when_the_place_has_another_request_is_to_be_refunded(
+    owner: User, bank: Bank
+) -> None:
     attempt = payments.start(make_order(owner), GATEWAY)
     fields = bank.finish(attempt.token)
     payments._abandon(attempt.pk)

@@ -77,7 +77,12 @@ def test_a_price_that_cannot_stand_is_refused_in_persian(
 
 def test_a_cloud_price_is_entered_for_a_product(office: Client) -> None:
     product = CloudProduct.objects.create(code="C-01", name="پایه")
-    price = {"product": str(product.pk), "level": "1", "price_rial": "3600000", "first_day": "1402/01/01"}
+    price = {
+        "product": str(product.pk),
+        "level": "1",
+        "price_rial": "3600000",
+        "first_day": "1402/01/01",
+    }
     assert office.post(reverse("admin:billing_cloudtariff_add"), price).status_code == 302
     assert CloudTariff.objects.get().price_rial == 3_600_000
     assert office.get(reverse("admin:billing_cloudtariff_changelist")).status_code == 200

@@ -52,7 +52,9 @@ def state(attempt: PaymentAttempt) -> str:
     return attempt.state
 
 
-def test_the_whole_way_from_the_cart_to_the_receipt(owner: User, browser: Client, bank: Bank) -> None:
+def test_the_whole_way_from_the_cart_to_the_receipt(
+    owner: User, browser: Client, bank: Bank
+) -> None:
     make_cart(owner)
     answer = browser.post("/cart/checkout/", {"shown_total": str(cart_of(owner).payable_rial)})
     attempt = PaymentAttempt.objects.get()
@@ -118,7 +120,9 @@ def test_a_payment_that_was_not_made_loses_nothing_and_can_be_tried_again(
     assert all(word in page for word in [*words, "پرداخت دوباره", "سبد خرید شما باقی است"])
     assert len(cart_of(owner).lines) == 1
     assert bank.sale(attempt)["counts"] == {"bpPayRequest": 1}
-    again = browser.post(reverse("billing:go_to_bank", args=[attempt.order.number]), {"gateway": GATEWAY})
+    again = browser.post(
+        reverse("billing:go_to_bank", args=[attempt.order.number]), {"gateway": GATEWAY}
+    )
     assert again.status_code == 302
     second = PaymentAttempt.objects.latest("pk")
     browser_back(bank.finish(second.token))
@@ -130,7 +134,11 @@ def test_the_same_callback_twice_asks_the_bank_once(owner: User, bank: Bank) -> 
     fields = bank.finish(attempt.token)
     first, second = browser_back(fields), browser_back(fields)
     assert first["Location"] == second["Location"]
-    assert bank.sale(attempt)["counts"] == {"bpPayRequest": 1, "bpVerifyRequest": 1, "bpSettleRequest": 1}
+    assert bank.sale(attempt)["counts"] == {
+        "bpPayRequest": 1,
+        "bpVerifyRequest": 1,
+        "bpSettleRequest": 1,
+    }
     assert RequestEvent.objects.filter(verb="pay").count() == 1
     assert SmsMessage.objects.filter(event="payment.receipt").count() == 1
 
@@ -163,7 +171,9 @@ def test_an_old_reference_played_again_pays_nothing(owner: User, bank: Bank) -> 
     assert state(other) == S.SENT
 
 
-@pytest.mark.parametrize("fields", [{}, {"RefId": "nonsense"}, {"RefId": "A", "SaleOrderId": "1", "ResCode": "0"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"RefId": "nonsense"}, {"RefId": "A", "SaleOrderId": "1", "ResCode": "0"}]
+)
 def test_a_callback_of_nothing_says_so_plainly(fields: dict[str, str]) -> None:
     answer = Client().post(CALLBACK, fields)
     assert answer.status_code in (200, 404)
@@ -185,7 +195,9 @@ def test_an_unknown_gateway_and_a_forged_result_are_not_found(owner: User, bank:
 
 def test_the_raw_callback_is_kept_with_the_card_masked(owner: User, bank: Bank) -> None:
     attempt = sent(owner)
-    browser_back({**bank.finish(attempt.token), "CardHolderPan": "6104331234565689", "Extra": "x\0y"})
+    browser_back(
+        {**bank.finish(attempt.token), "CardHolderPan": "6104331234565689", "Extra": "x\0y"}
+    )
     kept = json.dumps(PaymentEvent.objects.get(kind="callback").detail)
     assert "6104331234565689" not in kept
     assert '"Extra": "xy"' in kept
@@ -204,7 +216,9 @@ def test_a_second_paid_try_of_a_paid_order_is_left_unverified(owner: User, bank:
     assert bank.sale(second)["state"] == "REVERSED"
 
 
-def test_a_second_try_waits_while_the_first_is_unclear_and_only_one_is_ever_paid(owner: User, bank: Bank) -> None:
+def test_a_second_try_waits_while_the_first_is_unclear_and_only_one_is_ever_paid(
+    owner: User, bank: Bank
+) -> None:
     first = sent(owner)
     second = payments.start(first.order, GATEWAY)
     bank.fault("bpVerifyRequest", "before")
@@ -252,7 +266,9 @@ def test_a_verify_whose_answer_is_lost_stays_unknown_until_the_job_has_it(
 
 
 @pytest.mark.parametrize("kind", ["after", "before", "http_502"])
-def test_a_settle_whose_answer_is_lost_is_not_paid_until_the_job_has_it(owner: User, bank: Bank, kind: str) -> None:
+def test_a_settle_whose_answer_is_lost_is_not_paid_until_the_job_has_it(
+    owner: User, bank: Bank, kind: str
+) -> None:
     attempt = sent(owner)
     bank.fault("bpSettleRequest", kind, count=3)
     back = browser_back(bank.finish(attempt.token))
@@ -269,7 +285,9 @@ def test_a_settle_whose_answer_is_lost_is_not_paid_until_the_job_has_it(owner: U
     assert bank.sale(attempt)["counts"]["bpVerifyRequest"] == 1
 
 
-def test_a_bank_that_stays_silent_is_told_by_sms_once_and_ends_with_a_person(owner: User, bank: Bank) -> None:
+def test_a_bank_that_stays_silent_is_told_by_sms_once_and_ends_with_a_person(
+    owner: User, bank: Bank
+) -> None:
     attempt = sent(owner)
     bank.fault("bpVerifyRequest", "before", count=50)
     browser_back(bank.finish(attempt.token))
@@ -317,7 +335,9 @@ def test_a_bank_that_cannot_be_reached_is_said_and_nothing_is_lost(
     assert len(cart_of(owner).lines) == 1
 
 
-def test_a_try_whose_process_died_before_the_banks_answer_is_given_up(owner: User, bank: Bank) -> None:
+def test_a_try_whose_process_died_before_the_banks_answer_is_given_up(
+    owner: User, bank: Bank
+) -> None:
     order = make_order(owner)
     attempt = payments._create(order.pk, GATEWAY)
     payments.resolve_due()

@@ -67,7 +67,9 @@ def test_ten_copies_of_the_callback_on_each_of_fifty_payments_pay_each_once(bank
     assert Notice.objects.filter(event="payment.receipt").count() == PAYMENTS
 
 
-def test_without_the_lease_the_bank_is_asked_more_than_once(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_lease_the_bank_is_asked_more_than_once(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The control: the race above is real, and the lease is what ends it."""
     ready = paid_at_the_bank(bank, 5)
     monkeypatch.setattr(payments, "is_leased", lambda attempt, now: False)
@@ -76,7 +78,10 @@ def test_without_the_lease_the_bank_is_asked_more_than_once(bank: Bank, monkeypa
     for _attempt, fields in ready:
         at_once(partial(browser_back, fields), COPIES)
     asked = Counter(
-        {sale["order_id"]: sale["counts"].get("bpVerifyRequest", 0) for sale in bank.ledger()["sales"]}
+        {
+            sale["order_id"]: sale["counts"].get("bpVerifyRequest", 0)
+            for sale in bank.ledger()["sales"]
+        }
     )
     assert max(asked[attempt.order_number] for attempt, _fields in ready) > 1
 

@@ -33,7 +33,13 @@ def quoted(
     day: date = LAST_OF_1402, tariffs: Tariffs = GUIDE,
 ) -> Quote:  # fmt: skip
     return quote(
-        kind=kind, level=4, area=Decimal(area), province_id=province, products=products, day=day, tariffs=tariffs
+        kind=kind,
+        level=4,
+        area=Decimal(area),
+        province_id=province,
+        products=products,
+        day=day,
+        tariffs=tariffs,
     )
 
 
@@ -48,7 +54,8 @@ def test_a_ten_percent_day_costs_6996000() -> None:
 
 
 @pytest.mark.parametrize(
-    ("area", "fee"), [("0.01", 6_360_000), ("49.99", 6_360_000), ("50", 7_950_000), ("120000", 7_950_000)]
+    ("area", "fee"),
+    [("0.01", 6_360_000), ("49.99", 6_360_000), ("50", 7_950_000), ("120000", 7_950_000)],
 )
 def test_an_area_band_ends_before_its_upper_bound(area: str, fee: int) -> None:
     assert quoted(area=area).base_rial == fee
@@ -82,7 +89,9 @@ def test_vat_is_cut_to_whole_rial_on_each_line_by_itself() -> None:
         ("vat", {"day": date(2010, 1, 1)}),
     ],
 )
-def test_what_has_no_price_says_which_row_is_missing(missing: str, change: dict[str, object]) -> None:
+def test_what_has_no_price_says_which_row_is_missing(
+    missing: str, change: dict[str, object]
+) -> None:
     with pytest.raises(NoPrice) as caught:
         quoted(**change)  # type: ignore[arg-type]
     assert caught.value.missing == missing
@@ -135,10 +144,16 @@ def test_a_rate_that_staff_entered_is_kept_when_the_files_are_loaded_again() -> 
 def test_the_price_list_of_a_day_is_one_query(django_assert_num_queries: object) -> None:
     reference.load_vat_rates()
     Tariff.objects.create(
-        kind="first", level=1, area=(0, None), days=(date(2020, 1, 1), date(2021, 1, 1)), price_rial=1
+        kind="first",
+        level=1,
+        area=(0, None),
+        days=(date(2020, 1, 1), date(2021, 1, 1)),
+        price_rial=1,
     )
     product = CloudProduct.objects.create(code="C-01", name="پایه")
-    CloudTariff.objects.create(product=product, level=2, days=(date(2020, 1, 1), None), price_rial=5)
+    CloudTariff.objects.create(
+        product=product, level=2, days=(date(2020, 1, 1), None), price_rial=5
+    )
     with django_assert_num_queries(1):  # type: ignore[operator]
         tariffs = price_list.tariffs_for(date(2022, 5, 5))
     assert tariffs.visits == ()
