@@ -1,0 +1,121 @@
+"""Holidays, closures and leave, with Jalali dates."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import DateField, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from accounts.scope import has_role, laboratory_ids
+from inspections.models import Closure, ExpertLeave, Holiday
+from septam.admin_base import OfficeModelAdmin
+from septam.fields import JalaliDateField, JalaliDateInput
+from septam.templatetags.persian import jlong
+
+
+class OfficeDateInput(JalaliDateInput):
+    """The Jalali date box with the calendar's script and looks."""
+
+    class Media:
+        css: ClassVar = {"all": ["css/office.css"]}
+        js: ClassVar = ["js/picker.js"]
+
+
+class JalaliAdmin(OfficeModelAdmin):
+    """A model whose dates are typed and read in the Jalali calendar."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A Jalali box for every date."""
+        if isinstance(db_field, DateField):
+            kwargs |= {"form_class": JalaliDateField, "widget": OfficeDateInput}
+            return db_field.formfield(**kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(Holiday)
+class HolidayAdmin(JalaliAdmin):
+    """Official holidays of the whole country."""
+
+    list_display = ("day_fa", "name", "is_sample")
+    ordering = ("-day",)
+
+    @admin.display(description=_("Day"), ordering="day")
+    def day_fa(self, holiday: Holiday) -> Any:
+        """In words."""
+        return jlong(holiday.day)
+
+
+@admin.register(Closure)
+class ClosureAdmin(JalaliAdmin):
+    """Days on which one province is closed."""
+
+    list_display = ("day_fa", "province", "reason")
+    list_select_related = ("province",)
+    select_fields = ("province",)
+    ordering = ("-day",)
+
+    @admin.display(description=_("Day"), ordering="day")
+    def day_fa(self, closure: Closure) -> Any:
+        """In words."""
+        return jlong(closure.day)
+
+
+class LeaveForm(forms.ModelForm):
+    """A leave ends no earlier than it begins."""
+
+    class Meta:
+        model = ExpertLeave
+        fields = ["expert", "first_day", "last_day"]
+
+    def clean(self) -> dict[str, Any]:
+        """Raises the error beside the last day."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The leave ends before it begins."))
+        return cleaned
+
+
+@admin.register(ExpertLeave)
+class ExpertLeaveAdmin(JalaliAdmin):
+    """An expert's own leave; a laboratory's manager sees that of its experts."""
+
+    form = LeaveForm
+    list_display = ("expert", "first_fa", "last_fa")
+    list_select_related = ("expert",)
+    select_fields = ("expert",)
+    ordering = ("-first_day",)
+
+    def visible_to_staff(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """By the experts whom this person may plan for."""
+        return queryset.filter(expert__in=experts_of(request.user))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """No other laboratory's expert can be chosen."""
+        if db_field.name == "expert":
+            kwargs["queryset"] = experts_of(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("First day"), ordering="first_day")
+    def first_fa(self, leave: ExpertLeave) -> Any:
+        """In words."""
+        return jlong(leave.first_day)
+
+    @admin.display(description=_("Last day"), ordering="last_day")
+    def last_fa(self, leave: ExpertLeave) -> Any:
+        """In words."""
+        return jlong(leave.last_day)
+
+
+def experts_of(user: Any) -> QuerySet[User]:
+    """Whose leave a member of staff may see: the manager everybody's, a laboratory's its own, an expert's own."""
+    experts = User.objects.filter(assignments__role=Role.EXPERT, assignments__active=True).distinct()
+    if has_role(user, Role.MANAGER):
+        return experts
+    managed = laboratory_ids(user, Role.LAB_MANAGER)
+    if managed:
+        return experts.filter(assignments__laboratory_id__in=managed, assignments__role=Role.EXPERT)
+    return experts.filter(pk=user.pk)

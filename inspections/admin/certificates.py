@@ -1,0 +1,159 @@
+"""Certificates in the office: to look at, and for their laboratory's manager to revoke."""
+
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role, User
+from accounts.scope import laboratory_ids
+from inspections import certificates, scope
+from inspections.models import Certificate, CertificateState, VisitRequest
+from inspections.refusals import NotAllowed
+from septam import clock
+from septam.admin_base import ReadOnlyAdmin
+from septam.digits import is_number
+from septam.fields import PersianCharField
+from septam.forms import PortalForm
+from septam.identity import compact
+from septam.templatetags.persian import code, fa, jdate
+from septam.templatetags.ui import badge
+from septam.text import search_key
+
+
+class RevokeForm(PortalForm, forms.Form):
+    """Why a certificate is taken back."""
+
+    reason = PersianCharField(
+        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The owner reads it; the public check shows only that it is revoked."),
+    )  # fmt: skip
+
+
+@admin.register(Certificate)
+class CertificateAdmin(ReadOnlyAdmin):
+    """Who sees the request sees its certificate."""
+
+    personal = True
+    change_form_template = "admin/inspections/certificate/change_form.html"
+    list_display = ("number_fa", "standing", "place_title", "laboratory", "first_fa", "last_fa")
+    list_select_related = ("laboratory",)
+    list_filter = ("state",)
+    ordering = ("-id",)
+    search_fields = ("number",)
+    search_help_text = gettext_lazy("Number of the certificate, or part of the place's name")
+    # Not the share code: whoever has it has the public page.
+    fields = (
+        "number_fa", "standing", "place_title", "holder", "category", "level", "laboratory", "signatory",
+        "first_fa", "last_fa", "issued_by", "revoked_reason", "request",
+    )  # fmt: skip
+    readonly_fields = ("number_fa", "standing", "place_title", "holder", "category", "first_fa", "last_fa")
+
+    class Media:
+        css: ClassVar = {"all": ["css/office.css"]}
+
+    def visible_to_staff(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Those of the visible requests."""
+        visible = scope.visible_to_staff(VisitRequest.objects.all(), request.user)  # type: ignore[arg-type]
+        return queryset.filter(request__in=visible)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By number, or by the place's name at payment."""
+        number = compact(search_term)
+        if is_number(number):
+            return queryset.filter(number=number), False
+        key = search_key(search_term)
+        return (queryset.filter(request__search_key__contains=key) if key else queryset), False
+
+    @admin.display(description=gettext_lazy("Number"))
+    def number_fa(self, certificate: Certificate) -> Any:
+        """In groups."""
+        return code(fa(certificates.grouped(certificate.number)))
+
+    @admin.display(description=gettext_lazy("State"))
+    def standing(self, certificate: Certificate) -> Any:
+        """As it stands today."""
+        found = certificates.state_of(certificate, clock.today())
+        return render_to_string("septam/badge.html", badge(found.label, found.tone))
+
+    @admin.display(description=gettext_lazy("Place"))
+    def place_title(self, certificate: Certificate) -> str:
+        """As certified."""
+        return str(certificate.snapshot.get("title", ""))
+
+    @admin.display(description=gettext_lazy("Holder of the licence"))
+    def holder(self, certificate: Certificate) -> str:
+        """As certified."""
+        return str(certificate.snapshot.get("holder", ""))
+
+    @admin.display(description=gettext_lazy("Category"))
+    def category(self, certificate: Certificate) -> str:
+        """As certified."""
+        return str(certificate.snapshot.get("category", ""))
+
+    @admin.display(description=gettext_lazy("Issue date"))
+    def first_fa(self, certificate: Certificate) -> Any:
+        """The first day of validity."""
+        return jdate(certificates.first_day(certificate))
+
+    @admin.display(description=gettext_lazy("Expiry date"))
+    def last_fa(self, certificate: Certificate) -> Any:
+        """The last day of validity."""
+        return jdate(certificates.last_day(certificate))
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page that revokes, before Django's."""
+        view = self.admin_site.admin_view(self.revoke_view)
+        return [path("<int:pk>/revoke/", view, name="inspections_certificate_revoke"), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With the button that revokes, for who may."""
+        found: Certificate | None = kwargs.get("obj")
+        if found is not None and may_revoke(cast(User, request.user), found):
+            context["revoke_url"] = reverse("admin:inspections_certificate_revoke", args=[found.pk])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Asked on GET, done on POST. 404 outside one's scope, 403 for any but the laboratory's manager."""
+        found = self.get_queryset(request).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        if not manages(cast(User, request.user), found):
+            raise PermissionDenied
+        form = RevokeForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                certificates.revoke(found.pk, cast(User, request.user), form.cleaned_data["reason"])
+            except NotAllowed as refusal:
+                form.add_error(None, refusal.reason)
+            else:
+                messages.success(request, _("The certificate was revoked."))
+                return redirect("admin:inspections_certificate_change", found.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Revoke the certificate"), "certificate": found, "form": form, "opts": self.opts,
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/inspections/revoke.html", context)
+
+
+def manages(user: User, certificate: Certificate) -> bool:
+    """Whether the person manages the laboratory that issued it."""
+    return user.is_superuser or certificate.laboratory_id in laboratory_ids(user, Role.LAB_MANAGER)
+
+
+def may_revoke(user: User, certificate: Certificate) -> bool:
+    """Whether the button is shown."""
+    return certificate.state == CertificateState.ISSUED and manages(user, certificate)

@@ -1,0 +1,166 @@
+"""The work list of experts and laboratories, and the page of one request with its steps."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from inspections import office_steps, office_story, scope
+from inspections.admin import work_list
+from inspections.admin.step_pages import StepPages
+from inspections.admin.work_list import WorkFilter
+from inspections.models import RequestStatus, VisitReport, VisitRequest
+from inspections.reports import answers_of, shown_value
+from septam.admin_base import ReadOnlyAdmin
+from septam.templatetags.persian import fa, tel, visit_time
+from septam.templatetags.ui import badge
+from sites.models import Level
+
+TONES = {
+    RequestStatus.IN_CART: "neutral",
+    RequestStatus.SCHEDULING: "act",
+    RequestStatus.PROPOSED: "wait",
+    RequestStatus.ACCEPTED: "wait",
+    RequestStatus.VISITED: "act",
+    RequestStatus.CERTIFIED: "good",
+    RequestStatus.NONCONFORMING: "bad",
+    RequestStatus.NO_SHOW: "bad",
+    RequestStatus.CANCELLED: "neutral",
+}
+
+
+@admin.register(VisitRequest)
+class VisitRequestAdmin(StepPages, ReadOnlyAdmin):
+    """Nothing is typed into a request here: every change is a step, taken through the workflow."""
+
+    personal = True
+    change_form_template = "admin/inspections/visitrequest/change_form.html"
+    # The template shows the facts itself.
+    fields = ("number",)
+    list_display = ("number_fa", "status_badge", "title", "where", "visit_at", "phone", "expert")
+    list_select_related = ("place", "city__province", "owner__profile", "assigned_expert")
+    list_filter = (WorkFilter,)
+    search_fields = ("number",)
+    search_help_text = _("Tracking number, postal code, or part of the place's name")
+
+    class Media:
+        css: ClassVar = {"all": ["css/office.css"]}
+
+    def visible_to_staff(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """By role, laboratory and coverage."""
+        return scope.visible_to_staff(queryset, request.user)  # type: ignore[arg-type]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The visible requests with their visit times and turns."""
+        rows = work_list.in_order_of_urgency(work_list.with_visit_time(VisitRequest.objects.all()))
+        return self.visible_to_staff(rows, request).order_by(*self.get_ordering(request))
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Open work by urgency, history newest first. Other models' pages ask too, for their select boxes."""
+        match = request.resolver_match
+        is_list = match is not None and match.url_name == "inspections_visitrequest_changelist"
+        return ("turn", "due", "id") if is_list and not work_list.is_history(request) else ("-id",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By digits or text, each along an index."""
+        return work_list.search(request, queryset, search_term), False
+
+    @admin.display(description=_("Tracking number"))
+    def number_fa(self, visit: VisitRequest) -> Any:
+        """In Persian digits."""
+        return fa(visit.number)
+
+    @admin.display(description=_("Status"))
+    def status_badge(self, visit: VisitRequest) -> Any:
+        """In words and colour."""
+        return badge_html(visit)
+
+    @admin.display(description=_("Place"))
+    def title(self, visit: VisitRequest) -> str:
+        """As it was paid for."""
+        return visit.place_title
+
+    @admin.display(description=_("City"))
+    def where(self, visit: VisitRequest) -> str:
+        """City with its province."""
+        return visit.city.label
+
+    @admin.display(description=_("Visit time"))
+    def visit_at(self, visit: Any) -> Any:
+        """The proposed or accepted time."""
+        return visit_time(visit.visit_at)
+
+    @admin.display(description=_("Call"))
+    def phone(self, visit: VisitRequest) -> Any:
+        """One tap calls; the substitute where the owner gave one."""
+        return tel(scope.phone_for_visit(visit))
+
+    @admin.display(description=_("Expert"))
+    def expert(self, visit: VisitRequest) -> str:
+        """Who has it."""
+        return str(visit.assigned_expert or "")
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps' own pages before Django's."""
+        return [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(self.page_of(name)), name=self.url_name(name))
+            for name in office_steps.BY_NAME
+        ] + super().get_urls()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The facts, the story and the steps in place of a form."""
+        visit: VisitRequest | None = kwargs.get("obj")
+        if visit is not None:
+            context |= page_context(office_steps.viewer_of(request.user, visit), self.url_name)  # type: ignore[arg-type]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def badge_html(visit: VisitRequest) -> Any:
+    """The status as a badge."""
+    return render_to_string("septam/badge.html", badge(visit.get_status_display(), TONES[RequestStatus(visit.status)]))
+
+
+def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:
+    """What the page of one request shows; its queries do not grow with the number of requests."""
+    visit, data = viewer.visit, viewer.visit.snapshot
+    steps = [
+        {"label": step.label, "danger": step.danger, "url": reverse(f"admin:{url_name(step.name)}", args=[visit.pk])}
+        for step in office_steps.open_to(viewer)
+    ]
+    return {
+        "visit": visit,
+        "data": data,
+        "level": Level(data["level"]).label if data.get("level") else "",
+        "tone": TONES[RequestStatus(visit.status)],
+        "steps": steps,
+        "phone": scope.phone_for_visit(visit),
+        "map_url": "geo:0,0?" + urlencode({"q": f"{data.get('city_label', '')} {data.get('address', '')}".strip()}),
+        "slots": visit.slots.select_related("expert").order_by("-id"),
+        "calls": visit.calls.select_related("expert").order_by("-id"),
+        "story": office_story.of(visit),
+        "certificate": getattr(visit, "certificate", None),
+        **report_context(visit),
+    }
+
+
+def report_context(visit: VisitRequest) -> dict[str, Any]:
+    """The report with its answers; nothing where there is none."""
+    report = VisitReport.objects.filter(request_id=visit.pk).select_related("expert", "true_category").first()
+    if report is None:
+        return {"report": None}
+    answers = [
+        {"title": a.item.criterion.title, "value": "" if a.not_applicable else shown_value(a.item, a.value),
+         "not_applicable": a.not_applicable, "passed": a.passed, "comment": a.comment,
+         "severity": a.item.criterion.get_severity_display()}
+        for a in answers_of(report)
+    ]  # fmt: skip
+    return {"report": report, "answers": answers}

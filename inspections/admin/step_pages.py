@@ -1,0 +1,95 @@
+"""Pages on which a step of a request is taken: asked on GET, taken on POST, through the workflow alone."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from inspections import office_forms, office_steps, reports
+from inspections.models import VisitRequest
+from inspections.office_steps import Step, Viewer
+from inspections.refusals import NotAllowed
+from inspections.report_form import ReportForm, report_form
+from septam import audit
+
+View = Callable[..., HttpResponse]
+
+
+class StepPages:
+    """For the admin of requests: a page a step. Another laboratory's request is 404, another role's step 403."""
+
+    admin_site: Any
+
+    def url_name(self, step_name: str) -> str:
+        """The name of a step's address inside the admin site."""
+        return f"inspections_visitrequest_{step_name}"
+
+    def page_of(self, step_name: str) -> View:
+        """The view of one step."""
+
+        @require_http_methods(["GET", "HEAD", "POST"])
+        def page(request: HttpRequest, pk: int) -> HttpResponse:
+            viewer = self._viewer(request, pk)
+            step = office_steps.BY_NAME[step_name]
+            if not step.may(viewer):
+                raise PermissionDenied
+            if not step.is_open(viewer):
+                messages.error(request, _("This step is not possible now; the request has moved on."))
+                return self._to_request(viewer.visit)
+            taken = self._write_report if step_name == "report" else self._take
+            return taken(request, viewer, step)
+
+        return page
+
+    def _viewer(self, request: HttpRequest, pk: int) -> Viewer:
+        rows = self.get_queryset(request)  # type: ignore[attr-defined]
+        visit = rows.select_related("place", "owner__profile", "laboratory", "assigned_expert").filter(pk=pk).first()
+        if visit is None:
+            raise Http404
+        return office_steps.viewer_of(cast(User, request.user), visit)
+
+    def _take(self, request: HttpRequest, viewer: Viewer, step: Step) -> HttpResponse:
+        form = office_forms.FORMS[step.name](viewer, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                form.take()
+            except NotAllowed as refusal:
+                form.add_error(form.refusal_field, refusal.reason)
+            else:
+                messages.success(request, form.done)
+                return self._to_request(viewer.visit)
+        return self._ask(request, viewer, step, form, "admin/inspections/step.html")
+
+    def _write_report(self, request: HttpRequest, viewer: Viewer, step: Step) -> HttpResponse:
+        form = report_form(viewer.visit, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                reports.write(viewer.visit.pk, viewer.user, form.findings())
+            except NotAllowed as refusal:
+                form.add_error(None, refusal.reason)
+            else:
+                messages.success(request, _("The report was handed in."))
+                return self._to_request(viewer.visit)
+        return self._ask(request, viewer, step, form, "admin/inspections/report.html")
+
+    def _ask(
+        self, request: HttpRequest, viewer: Viewer, step: Step, form: forms.Form | ReportForm, template: str
+    ) -> HttpResponse:
+        audit.record(viewer.user.pk, "office.view", viewer.visit, page=step.name)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": step.label, "visit": viewer.visit, "step": step, "form": form,
+            "opts": viewer.visit._meta,
+        }  # fmt: skip
+        return TemplateResponse(request, template, context)
+
+    def _to_request(self, visit: VisitRequest) -> HttpResponse:
+        return redirect("admin:inspections_visitrequest_change", visit.pk)

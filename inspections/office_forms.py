@@ -1,0 +1,173 @@
+"""Forms of the office's steps; each is handed the viewer and says how its step is taken."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role, User
+from inspections import workflow
+from inspections.models import CallOutcome
+from inspections.models.requests import PAID_OPEN
+from inspections.office_steps import Viewer
+from septam import clock
+from septam.digits import to_persian
+from septam.fields import HourField, JalaliDateField, PersianCharField
+from septam.forms import PortalForm
+
+
+class StepForm(PortalForm, forms.Form):
+    """A step's question. `refusal_field` is where a refusal of the workflow is shown."""
+
+    done = gettext_lazy("Done.")
+    refusal_field: str | None = None
+
+    def __init__(self, viewer: Viewer, data: Mapping[str, Any] | None = None) -> None:
+        self.viewer = viewer
+        super().__init__(data)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fit the fields to the request."""
+
+    def take(self) -> None:
+        """Take the step. Raises workflow.NotAllowed."""
+        raise NotImplementedError
+
+
+class CallForm(StepForm):
+    """What came of a call."""
+
+    done = gettext_lazy("The call was noted.")
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"), choices=CallOutcome.choices, widget=forms.RadioSelect
+    )
+    note = PersianCharField(label=gettext_lazy("Note"), required=False, max_length=300)
+
+    def take(self) -> None:
+        """Log it."""
+        given = self.cleaned_data
+        workflow.log_call(self.viewer.visit.pk, self.viewer.user, given["outcome"], given["note"] or "")
+
+
+class ProposeForm(StepForm):
+    """A Jalali date and an hour."""
+
+    done = gettext_lazy("The time was proposed; the owner hears of it by SMS.")
+    refusal_field = "hour"
+    day = JalaliDateField(label=gettext_lazy("Date of the visit"), min_date=clock.today)
+    hour = HourField(
+        label=gettext_lazy("Hour of the visit"), help_text=gettext_lazy("Like 15 or 15:30")
+    )
+    override_reason = PersianCharField(
+        label=gettext_lazy("Reason for an unusual time"), required=False, max_length=200,
+        help_text=gettext_lazy("Only for a weekend day, a holiday, leave or an unusual hour"),
+    )  # fmt: skip
+    attributes = {"hour": {"class": "input-short"}}
+
+    def take(self) -> None:
+        """Propose it for whoever has the request, else for oneself."""
+        given, visit = self.cleaned_data, self.viewer.visit
+        starts_at = datetime.combine(given["day"], given["hour"], clock.TEHRAN)
+        expert = visit.assigned_expert or self.viewer.user
+        workflow.propose_time(
+            visit.pk, expert, starts_at, self.viewer.user, given["override_reason"] or ""
+        )
+
+
+class _ExpertChoice(forms.ModelChoiceField):
+    """Experts with how many requests each has in hand."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name and load."""
+        return _("%(name)s (%(count)s in hand)") % {"name": obj, "count": to_persian(obj.in_hand)}
+
+
+class AssignForm(StepForm):
+    """Whose request it is."""
+
+    done = gettext_lazy("The request was assigned.")
+    refusal_field = "expert"
+    expert = _ExpertChoice(label=gettext_lazy("Expert"), queryset=User.objects.none())
+
+    def prepare(self) -> None:
+        """The laboratory's active experts."""
+        visit = self.viewer.visit
+        in_hand = Count("assigned_requests", filter=Q(assigned_requests__status__in=PAID_OPEN), distinct=True)
+        experts = User.objects.filter(
+            is_active=True, assignments__role=Role.EXPERT, assignments__active=True,
+            assignments__laboratory_id=visit.laboratory_id,
+        )  # fmt: skip
+        field = cast(_ExpertChoice, self.fields["expert"])
+        field.queryset = experts.annotate(in_hand=in_hand).order_by("in_hand", "pk")
+
+    def take(self) -> None:
+        """Assign it."""
+        workflow.assign(self.viewer.visit.pk, self.cleaned_data["expert"], self.viewer.user)
+
+
+class _ReasonForm(StepForm):
+    """A step that needs a reason."""
+
+    reason = PersianCharField(
+        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class RescheduleForm(_ReasonForm):
+    """Take a proposed or accepted time back."""
+
+    done = gettext_lazy("The time was taken back; the request is in the queue again.")
+
+    def take(self) -> None:
+        """Give the time up."""
+        workflow.reschedule(self.viewer.visit.pk, self.viewer.user, self.cleaned_data["reason"])
+
+
+class CancelForm(_ReasonForm):
+    """End a paid request without a visit."""
+
+    done = gettext_lazy("The request was cancelled; a refund is due.")
+
+    def take(self) -> None:
+        """Cancel it."""
+        workflow.cancel(self.viewer.visit.pk, self.viewer.user, self.cleaned_data["reason"])
+
+
+class SendBackForm(_ReasonForm):
+    """Reopen the report for its expert."""
+
+    done = gettext_lazy("The report was sent back to the expert.")
+
+    def take(self) -> None:
+        """Send it back."""
+        report = self.viewer.visit.report
+        workflow.send_back(report.pk, self.viewer.user, self.cleaned_data["reason"])
+
+
+class EndorseForm(StepForm):
+    """Stand by the report."""
+
+    done = gettext_lazy("The report was endorsed.")
+    checked = forms.BooleanField(
+        label=gettext_lazy("I have read the report and stand by its result."),
+    )
+
+    def take(self) -> None:
+        """Endorse it: a certificate, or defects to be mended."""
+        workflow.endorse(self.viewer.visit.report.pk, self.viewer.user)
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "call": CallForm,
+    "propose": ProposeForm,
+    "assign": AssignForm,
+    "endorse": EndorseForm,
+    "send_back": SendBackForm,
+    "reschedule": RescheduleForm,
+    "cancel": CancelForm,
+}

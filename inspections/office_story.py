@@ -1,0 +1,55 @@
+"""A request's whole history as the office reads it: every verb, who said it, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from inspections.models import CallOutcome, RequestEvent, VisitRequest
+
+TITLES = {
+    "open": _("Put into the cart by the owner"),
+    "remove": _("Taken out of the cart by the owner"),
+    "pay": _("Paid"),
+    "reinstate": _("Paid late; reinstated"),
+    "assign": _("Assigned to an expert"),
+    "call": _("Call to the owner"),
+    "name_hours": _("The owner named an hour"),
+    "propose": _("A time was proposed"),
+    "confirm": _("The owner confirmed the time"),
+    "decline": _("The owner declined the time"),
+    "lapse": _("The time passed unanswered"),
+    "reschedule": _("The time was taken back"),
+    "ask_another_time": _("The owner asked for another time"),
+    "expert_missed": _("The owner says that the expert did not come"),
+    "withdraw": _("Withdrawn by the owner"),
+    "cancel": _("Cancelled by support"),
+    "report": _("Report handed in"),
+    "report_no_show": _("Report: the visit did not take place"),
+    "report_again": _("Report handed in again"),
+    "send_back": _("Report sent back"),
+    "certify": _("Report endorsed; certificate issued"),
+    "fail": _("Report endorsed; defects to be mended"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the story."""
+
+    at: datetime
+    title: str
+    actor: str
+    reason: str
+
+
+def of(visit: VisitRequest) -> list[Entry]:
+    """The history in order; one query."""
+    return [_entry(event) for event in visit.events.select_related("actor").order_by("id")]
+
+
+def _entry(event: RequestEvent) -> Entry:
+    reason = event.reason
+    if event.verb == "call" and reason in CallOutcome.values:
+        reason = str(CallOutcome(reason).label)
+    return Entry(event.at, str(TITLES.get(event.verb, event.verb)), str(event.actor or ""), reason)

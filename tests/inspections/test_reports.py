@@ -1,0 +1,171 @@
+"""Writing a report: the form's messages, and what a handed-in report leads to."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from inspections import report_form, reports, workflow
+from inspections.models import (
+    Certificate,
+    Criterion,
+    ReportAnswer,
+    ReportState,
+    RequestKind,
+    VisitReport,
+)
+from inspections.refusals import NotAllowed
+from notifications.models import SmsMessage
+from septam import clock
+from sites.models import Place
+from tests.inspections.journey import Journey, at_status
+from tests.make import make_category
+from tests.people import make_expert
+
+pytestmark = pytest.mark.usefixtures("at_start")
+STORY = "کسی که با سامانه آشنا باشد در محل نبود"
+
+
+def at_visit() -> Journey:
+    """An accepted request, one hour into its visit."""
+    journey = at_status("accepted")
+    clock.move_to(journey.request.slots.get().starts_at + timedelta(hours=1))
+    return journey
+
+
+def filled(journey: Journey, **changed: str) -> dict[str, str]:
+    """A conforming report as it is typed."""
+    category = journey.request.snapshot["category_id"]
+    typed = {"outcome": "visited", "true_category": str(category), "measured_area": "۳۸/۵", "pv_01": "yes", "pv_14": "۹۰"}
+    return typed | changed
+
+
+def errors_of(journey: Journey, **changed: str) -> dict[str, list[str]]:
+    return dict(report_form.report_form(journey.request, filled(journey, **changed)).errors)
+
+
+def hand_in(journey: Journey, **changed: str) -> VisitReport:
+    form = report_form.report_form(journey.request, filled(journey, **changed))
+    assert form.is_valid(), form.errors
+    return reports.write(journey.request.pk, journey.expert, form.findings())
+
+
+def test_a_conforming_report_waits_for_the_laboratory_and_then_becomes_a_certificate() -> None:
+    journey = at_visit()
+    report = hand_in(journey)
+    assert (journey.status, report.outcome, report.measured_area) == ("visited", "conforming", Decimal("38.5"))
+    workflow.endorse(report.pk, journey.manager)
+    assert journey.status == "certified"
+    assert Certificate.objects.get().snapshot["area"] == "38.50"
+
+
+def test_a_report_that_does_not_conform_ends_in_defects_with_a_date() -> None:
+    journey = at_visit()
+    report = hand_in(journey, pv_14="30")
+    assert report.outcome == "nonconforming"
+    workflow.endorse(report.pk, journey.manager)
+    report.refresh_from_db()
+    assert journey.status == "nonconforming"
+    assert report.mend_by == clock.today() + timedelta(days=30)
+    assert SmsMessage.objects.filter(event="result.nonconforming").count() == 1
+    assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize("outcome", ["absent", "withheld"])
+def test_an_absence_needs_its_story_only_and_ends_the_request(outcome: str) -> None:
+    journey = at_visit()
+    report = hand_in(journey, outcome=outcome, comment=STORY, measured_area="", pv_01="", pv_14="")
+    assert journey.status == "no_show"
+    assert journey.request.reason == outcome
+    assert not report.answers.exists()
+    assert not Place.objects.get(pk=journey.place.pk).frozen
+
+
+def test_an_absence_without_its_story_is_refused() -> None:
+    assert "comment" in errors_of(at_visit(), outcome="absent", comment="نبود")
+
+
+def test_every_item_needs_an_answer_and_the_area_too() -> None:
+    found = errors_of(at_visit(), pv_01="", pv_14="", measured_area="")
+    assert set(found) == {"pv_01", "pv_14", "measured_area"}
+
+
+@pytest.mark.parametrize("typed", ["نود", "-3", "9000000", "1/2/3"])
+def test_what_is_no_number_is_refused_beside_its_item_and_stays_in_the_box(typed: str) -> None:
+    journey = at_visit()
+    form = report_form.report_form(journey.request, filled(journey, pv_14=typed))
+    assert "عدد" in form.errors["pv_14"][0]
+    assert typed in str(form["pv_14"])
+
+
+@pytest.mark.parametrize("typed", ["90", "۹۰", "٩٠", "۹۰/۰", "۹۰٫۵"])
+def test_a_number_is_read_in_any_digits(typed: str) -> None:
+    journey = at_visit()
+    hand_in(journey, pv_14=typed)
+    assert ReportAnswer.objects.get(criterion__code="PV-14").passed
+
+
+def test_where_no_photo_may_be_taken_a_comment_of_twenty_characters_is_needed() -> None:
+    journey = at_visit()
+    Criterion.objects.filter(code="PV-01").update(photo="never")
+    assert "pv_01_comment" in errors_of(journey, pv_01_comment="دیده شد")
+    assert errors_of(journey, pv_01_comment="در سرویس بهداشتی و اتاق پرو دوربینی نیست") == {}
+
+
+def test_what_does_not_apply_needs_a_comment_and_no_answer() -> None:
+    journey = at_visit()
+    Criterion.objects.filter(code="PV-01").update(na_allowed=True)
+    assert "pv_01_comment" in errors_of(journey, pv_01="", pv_01_na="on")
+    report = hand_in(journey, pv_01="", pv_01_na="on", pv_01_comment="این محل ورودی جداگانه مشتری ندارد")
+    assert report.answers.get(criterion__code="PV-01").not_applicable
+
+
+def test_another_level_of_the_true_category_asks_its_own_items() -> None:
+    journey = at_visit()
+    Criterion.objects.filter(code="PV-14").update(sl2="")
+    bakery = make_category("نانوایی", level=2)
+    report = hand_in(journey, true_category=str(bakery.pk), pv_14="")
+    assert (report.level, report.true_category) == (2, bakery)
+    assert [a.criterion.code for a in report.answers.select_related("criterion")] == ["PV-01"]
+
+
+def test_only_the_requests_own_expert_writes_its_report() -> None:
+    journey = at_visit()
+    assert journey.place.laboratory is not None
+    stranger = make_expert(journey.place.laboratory, "other-expert")
+    form = report_form.report_form(journey.request, filled(journey))
+    assert form.is_valid()
+    with pytest.raises(NotAllowed):
+        reports.write(journey.request.pk, stranger, form.findings())
+    assert not VisitReport.objects.exists()
+
+
+def test_a_report_cannot_be_handed_in_before_the_day_of_the_visit() -> None:
+    journey = at_status("accepted")
+    with pytest.raises(NotAllowed):
+        hand_in(journey)
+    assert not VisitReport.objects.exists()
+
+
+def test_a_report_sent_back_is_shown_as_it_was_and_written_anew() -> None:
+    journey = at_visit()
+    report = hand_in(journey, pv_14="30", comment="نگهداری کم است")
+    with pytest.raises(NotAllowed):
+        hand_in(journey)
+    workflow.send_back(report.pk, journey.manager, "عدد نگهداری را دوباره ببینید")
+    form = report_form.report_form(journey.request)
+    assert (form["pv_14"].value(), form["comment"].value()) == ("30", "نگهداری کم است")
+    again = hand_in(journey, pv_14="95")
+    assert (again.pk, again.outcome, again.state) == (report.pk, "conforming", ReportState.SUBMITTED)
+    assert again.answers.count() == 2
+
+
+def test_a_revisit_asks_only_what_was_not_passed() -> None:
+    journey = at_visit()
+    report = hand_in(journey, pv_14="30")
+    workflow.endorse(report.pk, journey.manager)
+    again = workflow.open_request(
+        journey.place, journey.owner, kind=RequestKind.REVISIT, previous=journey.request
+    )
+    again.snapshot = journey.request.snapshot
+    assert [item.code for item in reports.items_for(again, 4)] == ["PV-14"]
