@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from accounts import captcha, login_codes, passwords
-from septam import jobs
+from septam import jobs, throttle
 
 
 def register_jobs() -> None:
@@ -11,3 +13,5 @@ def register_jobs() -> None:
     jobs.register("accounts.purge_captchas", timedelta(minutes=10), captcha.purge)
     jobs.register("accounts.purge_codes", timedelta(hours=1), login_codes.purge_lapsed)
     jobs.register("accounts.purge_passwords", timedelta(hours=1), passwords.purge_lapsed)
+    jobs.register("accounts.purge_limits", timedelta(hours=1), throttle.purge)
+    jobs.register("accounts.purge_sessions", timedelta(days=1), SessionStore.clear_expired)

@@ -66,3 +66,9 @@ def clear(limit: Limit, subject: str) -> None:
         cursor.execute(
             "DELETE FROM septam_throttle WHERE key = %s", [f"{limit.name}:{subject}"[:120]]
         )
+
+
+def purge() -> None:
+    """Forget windows that are over."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM septam_throttle WHERE window_ends <= %s", [clock.machine_now()])

@@ -1,0 +1,79 @@
+"""The base of the office's pages: counts with a cap, scope, changed columns, days."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.test import Client, RequestFactory
+
+from accounts.models import Role, TermsVersion, User
+from accounts.office import OfficeSite
+from septam import admin_base, clock, jobs
+from septam.models import Throttle
+from septam.throttle import Limit, hit
+from tests.people import make_owner, make_staff, make_stranger
+
+pytestmark = pytest.mark.django_db
+
+
+class OwnNamesakes(admin_base.OfficeModelAdmin):
+    """People, of whom a member of staff sees only those with a profile."""
+
+    def visible_to_staff(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """The scope of this test."""
+        return queryset.filter(profile__isnull=False)
+
+
+@pytest.fixture
+def request_of_staff() -> HttpRequest:
+    """A request of a superuser, for whom only the scope decides."""
+    request = RequestFactory().get("/")
+    request.user = make_staff(Role.MANAGER)
+    User.objects.filter(pk=request.user.pk).update(is_superuser=True)
+    request.user = User.objects.get(pk=request.user.pk)
+    return request
+
+
+def test_a_list_counts_no_further_than_its_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_owner()
+    make_stranger()
+    monkeypatch.setattr(admin_base, "COUNT_CAP", 1)
+    assert admin_base.CappedPaginator(User.objects.order_by("pk"), 10).count == 1
+
+
+def test_what_is_outside_the_scope_is_404(request_of_staff: HttpRequest) -> None:
+    seen, unseen = make_owner(), make_owner("09350000000", with_profile=False)
+    page = OwnNamesakes(User, OfficeSite())
+    assert page.get_object(request_of_staff, str(seen.pk)) == seen
+    assert page.get_object(request_of_staff, str(unseen.pk)) is None
+    with pytest.raises(Http404):
+        page.change_view(request_of_staff, str(unseen.pk))
+
+
+def test_every_page_of_the_office_stands_on_the_base(client: Client) -> None:
+    for model, page in admin.site._registry.items():
+        assert isinstance(page, admin_base.OfficeModelAdmin), model
+        assert not page.show_full_result_count
+        assert page.show_facets == admin.ShowFacets.NEVER
+
+
+def test_a_days_column_is_jalali_and_empty_where_there_is_none() -> None:
+    column = admin_base.moment_column("first_signed_in_at", "نخستین ورود")
+    assert column(User()) is None
+    terms = TermsVersion(version=1, effective_from=clock.today())
+    assert "<time" in admin_base.day_column("effective_from", "اجرا")(terms)
+
+
+def test_jobs_forget_limits_and_sessions_that_are_over(client: Client) -> None:
+    hit(Limit("past", 1, -1), "x")
+    hit(Limit("live", 1, 60), "x")
+    client.force_login(make_owner())
+    Session.objects.update(expire_date=clock.now() - timedelta(days=1))
+    jobs.run_now("accounts.purge_limits")
+    jobs.run_now("accounts.purge_sessions")
+    assert list(Throttle.objects.values_list("key", flat=True)) == ["live:x"]
+    assert not Session.objects.exists()
