@@ -23,7 +23,8 @@ TRY_CLIENT = Limit("try", 5, QUARTER)
 TRY_ACCOUNT = Limit("try-account", 50, HOUR)
 TRY_ADDRESS = Limit("try-address", 300, HOUR)
 SEND = Limit("send", 3, QUARTER)
-SEND_DAY = Limit("send-day", 10, DAY)
+SEND_DAY = Limit("send-day", 8, DAY)
+SEND_NUMBER_DAY = Limit("send-number", 20, DAY)
 SEND_ADDRESS = Limit("send-address", 120, HOUR)
 SECOND_FACTOR = Limit("second-factor", 5, QUARTER)
 CAPTCHA_NEW = Limit("captcha", 300, HOUR)
@@ -94,12 +95,17 @@ def may_try(subject: str, client: Client) -> Verdict:
 
 
 def may_send(number: str, client: Client) -> Verdict:
-    """Count one secret sent to a number; a device that is known has a limit of its own."""
-    subject = f"{number}:{client.key}" if client.device else number
+    """Count one secret sent to a number, per client; a cap for the number bounds what strangers can send.
+
+    A device that is known is free of that cap: many strangers together do not close its way either.
+    """
+    subject = f"{number}:{client.key}"
     verdict = hit(SEND_ADDRESS, client.address)
-    if verdict.allowed:
-        verdict = hit(SEND, subject)
-    return hit(SEND_DAY, subject) if verdict.allowed else verdict
+    for limit in (SEND, SEND_DAY):
+        verdict = hit(limit, subject) if verdict.allowed else verdict
+    if verdict.allowed and not client.device:
+        verdict = hit(SEND_NUMBER_DAY, number)
+    return verdict
 
 
 def wait_message(verdict: Verdict) -> str:

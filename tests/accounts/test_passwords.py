@@ -195,3 +195,16 @@ def test_a_password_is_8_digits_that_do_not_begin_with_zero() -> None:
         assert made.isdigit()
         assert made[0] != "0"
     assert User.objects.count() == 1
+
+
+def test_strangers_who_ask_for_messages_do_not_close_the_owners_way(client: Client) -> None:
+    make_owner()
+    sign_in(client, "09121234567", PASSWORD)
+    client.post("/sign-out/")
+    for number in range(22):
+        stranger = Client(REMOTE_ADDR=f"203.0.113.{number}")
+        stranger.post("/sign-in/code/", {"account": "09121234567"})
+    assert SmsMessage.objects.count() == 20
+    client.post("/sign-in/code/", {"account": "09121234567"})
+    client.post("/sign-in/code/enter/", {"code": secret_of("login.code")})
+    assert signed_in(client)
