@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.db.models import DateField, QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,8 @@ class OfficeDateInput(JalaliDateInput):
 
     class Media:
         css: ClassVar = {"all": ["css/office.css"]}
-        js: ClassVar = ["js/picker.js"]
+        # Deferred: it looks for the boxes as soon as it runs.
+        js: ClassVar = [Script("js/picker.js", defer=True)]
 
 
 class JalaliAdmin(OfficeModelAdmin):

@@ -1,5 +1,6 @@
 """The work list of experts and laboratories, and the page of one request with its steps."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -17,6 +18,7 @@ from inspections.admin.work_list import WorkFilter
 from inspections.models import RequestStatus, VisitReport, VisitRequest
 from inspections.reports import answers_of, shown_value
 from septam.admin_base import ReadOnlyAdmin
+from septam.digits import DECIMAL_MARK, to_persian
 from septam.templatetags.persian import fa, tel, visit_time
 from septam.templatetags.ui import badge
 from sites.models import Level
@@ -42,7 +44,7 @@ class VisitRequestAdmin(StepPages, ReadOnlyAdmin):
     change_form_template = "admin/inspections/visitrequest/change_form.html"
     # The template shows the facts itself.
     fields = ("number",)
-    list_display = ("number_fa", "status_badge", "title", "where", "visit_at", "phone", "expert")
+    list_display = ("title", "phone", "status_badge", "visit_at", "where", "number_fa", "expert")
     list_select_related = ("place", "city__province", "owner__profile", "assigned_expert")
     list_filter = (WorkFilter,)
     search_fields = ("number",)
@@ -89,8 +91,9 @@ class VisitRequestAdmin(StepPages, ReadOnlyAdmin):
 
     @admin.display(description=_("City"))
     def where(self, visit: VisitRequest) -> str:
-        """City with its province."""
-        return visit.city.label
+        """The city; its province where that has another name."""
+        province = visit.city.province.name
+        return visit.city.name if visit.city.name == province else f"{visit.city.name} ({province})"
 
     @admin.display(description=_("Visit time"))
     def visit_at(self, visit: Any) -> Any:
@@ -140,6 +143,7 @@ def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:
         "visit": visit,
         "data": data,
         "level": Level(data["level"]).label if data.get("level") else "",
+        "area": shown_area(data.get("area")),
         "tone": TONES[RequestStatus(visit.status)],
         "steps": steps,
         "phone": scope.phone_for_visit(visit),
@@ -163,4 +167,9 @@ def report_context(visit: VisitRequest) -> dict[str, Any]:
          "severity": a.item.criterion.get_severity_display()}
         for a in answers_of(report)
     ]  # fmt: skip
-    return {"report": report, "answers": answers}
+    return {"report": report, "answers": answers, "measured_area": shown_area(report.measured_area)}
+
+
+def shown_area(area: Decimal | str | None) -> str:
+    """Square metres as people write them: ۳۸٫۵."""
+    return to_persian(f"{Decimal(area).normalize():f}".replace(".", DECIMAL_MARK)) if area else ""

@@ -161,6 +161,13 @@ def test_a_double_booking_is_refused_in_persian_and_nothing_typed_is_lost() -> N
     assert VisitSlot.objects.count() == 1
 
 
+def test_the_calendars_script_stands_after_the_box_that_it_helps_with() -> None:
+    journey = at_status("scheduling")
+    page = text(office_client(journey.expert), page_of(journey, "propose"))
+    assert page.index("data-jdate") < page.index("js/picker.js")
+    assert "<style" not in page.replace("<svg", "")
+
+
 @pytest.mark.parametrize(
     ("day", "hour", "field"),
     [
