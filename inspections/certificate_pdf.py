@@ -32,11 +32,11 @@ _LRI, _PDI = "\u2066", "\u2069"
 
 
 def make_missing() -> int:
-    """Make the papers that are not there yet, newest last; returns how many certificates were served.
+    """Make the papers that are not there yet, newest first; returns how many certificates were served.
 
     One that cannot be made is logged and does not hold up the others.
     """
-    waiting = Certificate.objects.filter(Q(pdf="") | Q(public_pdf="")).order_by("id")[:_BATCH]
+    waiting = Certificate.objects.filter(Q(pdf="") | Q(public_pdf="")).order_by("-id")[:_BATCH]
     return sum(_make(certificate) for certificate in waiting)
 
 

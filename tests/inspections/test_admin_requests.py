@@ -291,3 +291,12 @@ def test_a_stranger_learns_nothing_from_the_office(client: Client) -> None:
     assert client.get(LIST).status_code in (302, 403, 404)
     assert client.post(page_of(journey, "cancel"), {"reason": "x"}).status_code in (302, 403, 404)
     assert journey.status == "scheduling"
+
+
+@pytest.mark.parametrize("make", [make_expert, lambda laboratory: make_staff(Role.LAB_MANAGER, laboratory, "boss")])
+def test_a_laboratory_reads_places_through_their_requests_only(make) -> None:  # type: ignore[no-untyped-def]
+    journey = at_status("scheduling")
+    client = office_client(make(journey.place.laboratory))
+    assert client.get(page_of(journey)).status_code == 200
+    for address in ("", f"{journey.place.pk}/change/"):
+        assert client.get(f"/office/septam_sites/place/{address}").status_code == 403
