@@ -7,7 +7,8 @@ from django.template.loader import render_to_string
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Cookies are off or the form is stale: say so in plain words."""
-    return render(request, "403_csrf.html", status=403)
+    context = {"no_cookie": not request.COOKIES, "retry_url": request.path}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

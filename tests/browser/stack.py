@@ -24,9 +24,6 @@ from tools.processes import Children
 from tools.run import Addresses, demo_environment
 
 CLONE = Path(__file__).resolve().parents[2]
-# 10 Farvardin 1403 is a VAT change away from this day: the guide's own figures come out on it.
-NINE_PERCENT_DAY = "1402/12/20 09:00"
-TEN_PERCENT_DAY = "1403/02/02 09:00"
 
 
 class Stack:
@@ -71,6 +68,15 @@ class Stack:
                     return found[found.re.groups and 1]
             time.sleep(0.2)
         raise AssertionError(f"no SMS like {pattern!r} for {mobile}: {self.messages(mobile)}")
+
+    def captcha_answer(self, key: str) -> str:
+        """The digits that a person would read in the picture."""
+        with (
+            psycopg2.connect(self.environment["DATABASE_URL"]) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT response FROM captcha_captchastore WHERE hashkey = %s", [key])
+            return str(cursor.fetchone()[0])
 
     def ledger(self) -> dict[str, object]:
         """What the bank really took."""

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import time
@@ -20,6 +21,14 @@ CHROMIUM_ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
+
+
+def chromium_path() -> str:
+    """The machine's Chromium; raises LookupError where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "chrome"):
+        if found := shutil.which(name):
+            return found
+    raise LookupError("Chromium is not installed")
 
 
 class Walker(Protocol):
@@ -44,6 +53,9 @@ class Walker(Protocol):
 
     def suggest(self, label: str, typed: str, wanted: str) -> None:
         """Type a part of a name and choose it from the list (with no script: by the search step)."""
+
+    def hidden(self, name: str) -> str:
+        """The value of a hidden field."""
 
     def shot(self, path: Path) -> None:
         """Take a picture of the whole page."""
@@ -113,6 +125,10 @@ class Chromium:
         field.press_sequentially(typed, delay=30)
         self.page.get_by_role("option", name=wanted).first.click()
 
+    def hidden(self, name: str) -> str:
+        """The value of a hidden field."""
+        return self.page.locator(f"input[name={name}]").first.input_value()
+
     def shot(self, path: Path) -> None:
         """Take a picture of the whole page."""
         self.page.screenshot(path=str(path), full_page=True)
@@ -150,37 +166,27 @@ function tell(e, kind) { var v = document.createEvent('Event'); v.initEvent(kind
 
 
 class Phantom:
-    """PhantomJS 2.1.1 (an ES5-only engine of about 2013) over its own WebDriver server."""
+    """PhantomJS 2.1.1 (an ES5-only engine of about 2013), driven through phantom_server.js."""
 
     scripts = True
 
     def __init__(self, port: int) -> None:
-        self._root = f"http://127.0.0.1:{port}"
-        wanted = {"desiredCapabilities": {"phantomjs.page.settings.resourceTimeout": 20000}}
-        self._session = self._send("POST", "/session", wanted)["sessionId"]
-        self._do("POST", "/window/current/size", {"width": 360, "height": 740})
-        self._do("POST", "/timeouts", {"type": "page load", "ms": 20000})
+        self._root = f"http://127.0.0.1:{port}/"
 
-    def _send(self, method: str, path: str, body: object = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = Request(
-            self._root + path, data, {"Content-Type": "application/json"}, method=method
-        )
-        answer = json.load(urlopen(request, timeout=40))
-        if answer["status"]:
-            raise AssertionError(str(answer["value"].get("message"))[:1000])
-        return answer
-
-    def _do(self, method: str, path: str, body: object = None) -> Any:
-        return self._send(method, f"/session/{self._session}{path}", body)["value"]
+    def _do(self, what: str, **more: object) -> Any:
+        body = json.dumps({"do": what} | more).encode()
+        answer = json.load(urlopen(Request(self._root, body), timeout=40))
+        if "error" in answer:
+            raise AssertionError(answer["error"])
+        return answer.get("value")
 
     def run(self, script: str, *args: object) -> Any:
         """The value of an ES5 function's body in the page."""
-        return self._do("POST", "/execute", {"script": _FIND + script, "args": list(args)})
+        return self._do("run", script=_FIND + script, args=args)
 
     def open(self, url: str) -> None:
         """Go to an address."""
-        self._do("POST", "/url", {"url": url})
+        assert self._do("open", url=url) == "success", url
 
     def text(self) -> str:
         """What stands on the page."""
@@ -225,13 +231,18 @@ class Phantom:
         number = self.run(find, wanted)
         self.run("document.querySelectorAll('[role=option]')[arguments[0] - 1].click();", number)
 
+    def hidden(self, name: str) -> str:
+        """The value of a hidden field."""
+        return str(self.run("return document.getElementsByName(arguments[0])[0].value;", name))
+
     def shot(self, path: Path) -> None:
         """Take a picture of the whole page."""
-        path.write_bytes(base64.b64decode(self._do("GET", "/screenshot")))
+        path.write_bytes(base64.b64decode(self._do("shot")))
 
     def close(self) -> None:
-        """End the session."""
-        self._send("DELETE", f"/session/{self._session}")
+        """Raises AssertionError for a script fault or a request that left the host."""
+        faults = self._do("faults")
+        assert not faults, faults
 
 
 @contextmanager
@@ -241,7 +252,8 @@ def phantom(port: int, log: Path) -> Iterator[Phantom]:
     program.chmod(program.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP)
     # An OpenSSL configuration newer than the engine would stop it.
     environment = os.environ | {"OPENSSL_CONF": "/dev/null"}
-    command = [str(program), f"--webdriver={port}", "--webdriver-loglevel=WARN", "--cookies-file="]
+    server = Path(__file__).with_name("phantom_server.js")
+    command = [str(program), str(server), str(port)]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
         try:
@@ -254,9 +266,12 @@ def phantom(port: int, log: Path) -> Iterator[Phantom]:
 
 
 def _connected(port: int) -> Phantom:
+    walker = Phantom(port)
     for _ in range(100):
         try:
-            return Phantom(port)
+            walker.run("return 1;")
         except OSError:
             time.sleep(0.1)
+        else:
+            return walker
     raise AssertionError("PhantomJS did not start")
