@@ -72,7 +72,10 @@ def picture(certificate: Certificate, *, ppi: float = 110) -> bytes:
 
 
 def _compile(
-    certificate: Certificate, with_holder: bool, kind: Literal["pdf", "png"], ppi: float | None = None
+    certificate: Certificate,
+    with_holder: bool,
+    kind: Literal["pdf", "png"],
+    ppi: float | None = None,
 ) -> bytes:
     inputs = {"data": json.dumps(_words(certificate, with_holder), ensure_ascii=False)}
     compiled: bytes = typst.compile(
@@ -89,7 +92,9 @@ def _words(certificate: Certificate, with_holder: bool) -> dict[str, object]:
         "title": _("Visual surveillance certificate"),
         "number": _isolated(to_persian(certificates.grouped(certificate.number))),
         "latin_number": certificates.grouped(certificate.number),
-        "sentence": _("The video surveillance equipment of this place meets the rules of its trade:"),
+        "sentence": _(
+            "The video surveillance equipment of this place meets the rules of its trade:"
+        ),
         "place": certificate.snapshot["title"],
         "facts": _facts(certificate, with_holder),
         "signature": [

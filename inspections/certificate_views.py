@@ -58,7 +58,9 @@ def _stream(request: HttpRequest, found: Certificate, paper: "File[bytes]") -> H
         page = render(request, "inspections/pdf_in_making.html", status=202)
         return _with(_NO_STORE | {"Refresh": "5"}, page)
     name = f"septam-{found.number}.pdf"
-    return FileResponse(paper.open("rb"), filename=name, content_type="application/pdf", headers=_NO_STORE)
+    return FileResponse(
+        paper.open("rb"), filename=name, content_type="application/pdf", headers=_NO_STORE
+    )
 
 
 @require_safe
@@ -70,7 +72,10 @@ def public_certificate(request: HttpRequest, code: str) -> HttpResponse:
     found = public_check.by_code(code)
     if found is None:
         return _unlisted(render(request, "inspections/unknown_certificate.html", status=404))
-    context = certificates.shown(found) | {"code": found.share_code, "is_issued": found.state == CertificateState.ISSUED}
+    context = certificates.shown(found) | {
+        "code": found.share_code,
+        "is_issued": found.state == CertificateState.ISSUED,
+    }
     return _unlisted(render(request, "inspections/public_certificate.html", context))
 
 
@@ -119,8 +124,13 @@ def _count(request: HttpRequest, limit: Limit) -> Verdict:
 
 def _wait(request: HttpRequest, verdict: Verdict) -> HttpResponse:
     minutes = verdict.wait_minutes
-    wait = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": to_persian(minutes)}
-    context = {"wait": wait, "message": _("There were too many checks from this network in a short time.")}
+    wait = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {
+        "count": to_persian(minutes)
+    }
+    context = {
+        "wait": wait,
+        "message": _("There were too many checks from this network in a short time."),
+    }
     page = render(request, "429.html", context, status=429)
     return _with({"Retry-After": str(verdict.wait_seconds)}, page)
 

@@ -106,4 +106,10 @@ def _tell_owner(certificate: Certificate) -> None:
     body = _("The certificate of “%(place)s” was revoked. Reason: %(reason)s")
     values = {"place": certificate.snapshot.get("title", ""), "reason": certificate.revoked_reason}
     link = reverse("inspections:certificate", args=[certificate.number])
-    notices.add(certificate.owner_id, "certificate.revoked", _("A certificate was revoked"), body % values, link)
+    notices.add(
+        certificate.owner_id,
+        "certificate.revoked",
+        _("A certificate was revoked"),
+        body % values,
+        link,
+    )

@@ -66,7 +66,9 @@ class Result:
 def items_of(criteria: Iterable[Criterion], level: int) -> list[Item]:
     """What is asked at `level`, in the order of the set."""
     asked = (Item(criterion, criterion.threshold(level)) for criterion in criteria)
-    return sorted((item for item in asked if item.threshold), key=lambda item: item.criterion.position)
+    return sorted(
+        (item for item in asked if item.threshold), key=lambda item: item.criterion.position
+    )
 
 
 def left_to_check(items: Iterable[Item], passed: Mapping[str, str]) -> list[Item]:

@@ -23,7 +23,10 @@ def remind() -> int:
     """Queue what is due, each reminder once; returns how many were new. Not at night."""
     if clock.in_tehran(clock.now()).hour not in DAYTIME:
         return 0
-    return sum(_remind_all(days, after) for days, after in zip(DAYS_BEFORE, (0, *DAYS_BEFORE), strict=False))
+    return sum(
+        _remind_all(days, after)
+        for days, after in zip(DAYS_BEFORE, (0, *DAYS_BEFORE), strict=False)
+    )
 
 
 def _remind_all(days: int, after: int) -> int:
@@ -33,7 +36,9 @@ def _remind_all(days: int, after: int) -> int:
 def _ending(days: int, after: int) -> "QuerySet[Certificate]":
     """Certificates whose last day is more than `after` and at most `days` days away, not renewed."""
     today = clock.today()
-    others = Certificate.objects.filter(place_id=OuterRef("place_id"), state=CertificateState.ISSUED)
+    others = Certificate.objects.filter(
+        place_id=OuterRef("place_id"), state=CertificateState.ISSUED
+    )
     later = others.filter(validity__startswith__gte=OuterRef("validity__endswith"))
     return (
         Certificate.objects.filter(state=CertificateState.ISSUED)
@@ -59,7 +64,9 @@ def _remind(certificate: Certificate, days: int) -> bool:
     )  # fmt: skip
     if queued is None:
         return False
-    body = _("The certificate of “%(place)s” is valid until %(date)s. To renew it, request a visit in “My places”.")
+    body = _(
+        "The certificate of “%(place)s” is valid until %(date)s. To renew it, request a visit in “My places”."
+    )
     notices.add(owner.pk, event, _("Your certificate is about to end"),
                 body % {"place": place, "date": ends}, reverse("portal:places"))  # fmt: skip
     return True

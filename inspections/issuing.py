@@ -53,5 +53,9 @@ def _certified_data(request: VisitRequest, report: VisitReport) -> dict[str, str
         data["area"] = f"{report.measured_area:f}"
     if report.true_category is not None:
         category = report.true_category
-        data |= {"category": category.name, "category_id": category.pk, "category_code": category.code}
+        data |= {
+            "category": category.name,
+            "category_id": category.pk,
+            "category_code": category.code,
+        }
     return data

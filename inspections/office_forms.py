@@ -51,7 +51,9 @@ class CallForm(StepForm):
     def take(self) -> None:
         """Log it."""
         given = self.cleaned_data
-        workflow.log_call(self.viewer.visit.pk, self.viewer.user, given["outcome"], given["note"] or "")
+        workflow.log_call(
+            self.viewer.visit.pk, self.viewer.user, given["outcome"], given["note"] or ""
+        )
 
 
 class ProposeForm(StepForm):
@@ -97,7 +99,9 @@ class AssignForm(StepForm):
     def prepare(self) -> None:
         """The laboratory's active experts."""
         visit = self.viewer.visit
-        in_hand = Count("assigned_requests", filter=Q(assigned_requests__status__in=PAID_OPEN), distinct=True)
+        in_hand = Count(
+            "assigned_requests", filter=Q(assigned_requests__status__in=PAID_OPEN), distinct=True
+        )
         experts = User.objects.filter(
             is_active=True, assignments__role=Role.EXPERT, assignments__active=True,
             assignments__laboratory_id=visit.laboratory_id,

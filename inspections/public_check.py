@@ -32,7 +32,12 @@ class NumberField(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
         """Numeric keyboard, left to right."""
-        return {**super().widget_attrs(widget), "inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
+        return {
+            **super().widget_attrs(widget),
+            "inputmode": "numeric",
+            "dir": "ltr",
+            "autocomplete": "off",
+        }
 
 
 class CheckForm(PortalForm, forms.Form):
@@ -51,9 +56,13 @@ class CheckForm(PortalForm, forms.Form):
             raise ValidationError(_("Write this number in digits only."))
         if len(number) != NUMBER_LENGTH:
             counts = {"count": to_persian(len(number))}
-            raise ValidationError(_("A certificate's number has 11 digits; this one has %(count)s.") % counts)
+            raise ValidationError(
+                _("A certificate's number has 11 digits; this one has %(count)s.") % counts
+            )
         if not numbers.is_valid(number):
-            raise ValidationError(_("A digit of this number is wrong; compare it with the certificate."))
+            raise ValidationError(
+                _("A digit of this number is wrong; compare it with the certificate.")
+            )
         return number
 
 

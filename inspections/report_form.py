@@ -43,7 +43,11 @@ class MeasureField(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Numeric keyboard, left to right."""
-        return super().widget_attrs(widget) | {"inputmode": "decimal", "dir": "ltr", "autocomplete": "off"}
+        return super().widget_attrs(widget) | {
+            "inputmode": "decimal",
+            "dir": "ltr",
+            "autocomplete": "off",
+        }
 
 
 class ItemFields(NamedTuple):
@@ -59,20 +63,27 @@ class ReportForm(PortalForm, forms.Form):
     """What the expert found. The items follow from the true category's level, also while it is being corrected."""
 
     outcome = forms.ChoiceField(
-        label=gettext_lazy("What happened"), choices=_OUTCOMES, widget=forms.RadioSelect, initial=VISITED
+        label=gettext_lazy("What happened"),
+        choices=_OUTCOMES,
+        widget=forms.RadioSelect,
+        initial=VISITED,
     )
     true_category = forms.ModelChoiceField(
         label=gettext_lazy("True category"), queryset=Category.objects.filter(active=True),
         help_text=gettext_lazy("As it is on site; another level asks other items."),
     )  # fmt: skip
-    measured_area = DecimalAreaField(label=gettext_lazy("Measured area (square metres)"), required=False)
+    measured_area = DecimalAreaField(
+        label=gettext_lazy("Measured area (square metres)"), required=False
+    )
     comment = PersianCharField(
         label=gettext_lazy("General comment"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
     widths = {"measured_area": "short"}
 
-    def __init__(self, items: list[Item], data: Mapping[str, Any] | None, initial: dict[str, Any]) -> None:
+    def __init__(
+        self, items: list[Item], data: Mapping[str, Any] | None, initial: dict[str, Any]
+    ) -> None:
         self.items = items
         super().__init__(data, initial=initial)
 
@@ -82,7 +93,10 @@ class ReportForm(PortalForm, forms.Form):
         for item in self.items:
             na = f"{item.name}_na"
             bound = ItemFields(
-                item, self[item.name], self[na] if na in self.fields else None, self[f"{item.name}_comment"]
+                item,
+                self[item.name],
+                self[na] if na in self.fields else None,
+                self[f"{item.name}_comment"],
             )
             groups.setdefault(item.criterion.group, []).append(bound)
         yield from groups.items()
@@ -96,16 +110,22 @@ class ReportForm(PortalForm, forms.Form):
             for item in self.items:
                 self._check(item)
         elif len(cleaned.get("comment") or "") < LEAST_COMMENT:
-            self.add_error("comment", _too_short(_("Say what happened in at least %(count)s characters.")))
+            self.add_error(
+                "comment", _too_short(_("Say what happened in at least %(count)s characters."))
+            )
         return cleaned
 
     def _check(self, item: Item) -> None:
         answer = self._answer(item)
         if not answer.value and not answer.not_applicable and item.name not in self.errors:
             self.add_error(item.name, _("Answer this item."))
-        if checklist.needs_comment(item, answer.not_applicable) and len(answer.comment) < LEAST_COMMENT:
+        if (
+            checklist.needs_comment(item, answer.not_applicable)
+            and len(answer.comment) < LEAST_COMMENT
+        ):
             self.add_error(
-                f"{item.name}_comment", _too_short(_("Explain this item in at least %(count)s characters."))
+                f"{item.name}_comment",
+                _too_short(_("Explain this item in at least %(count)s characters.")),
             )
 
     def _answer(self, item: Item) -> Answer:
@@ -151,7 +171,9 @@ def _item_fields(items: list[Item], level: int) -> dict[str, forms.Field]:
     for item in items:
         fields[item.name] = _value_field(item, level)
         if item.criterion.na_allowed:
-            fields[f"{item.name}_na"] = forms.BooleanField(label=_("Does not apply"), required=False)
+            fields[f"{item.name}_na"] = forms.BooleanField(
+                label=_("Does not apply"), required=False
+            )
         fields[f"{item.name}_comment"] = PersianCharField(
             label=_("Comment on %(code)s") % {"code": item.code}, required=False, max_length=500,
             widget=forms.Textarea(attrs={"rows": 2}),
@@ -161,7 +183,9 @@ def _item_fields(items: list[Item], level: int) -> dict[str, forms.Field]:
 
 def _value_field(item: Item, level: int) -> forms.Field:
     criterion = item.criterion
-    hint = "؛ ".join(part for part in (demand(criterion, level), criterion.help, _photo_hint(item)) if part)
+    hint = "؛ ".join(
+        part for part in (demand(criterion, level), criterion.help, _photo_hint(item)) if part
+    )
     label = f"{to_persian(str(criterion.position))}. {criterion.title}"
     if criterion.kind in (CriterionKind.NUMBER_MIN, CriterionKind.NUMBER_MAX):
         return MeasureField(label=f"{label} ({criterion.unit})", help_text=hint, required=False)
@@ -183,7 +207,9 @@ def _photo_hint(item: Item) -> str:
 
 def _initial(request: VisitRequest) -> dict[str, Any]:
     """What the form begins with: the paid category, or all that a report sent back holds."""
-    report = VisitReport.objects.filter(request_id=request.pk).select_related("true_category").first()
+    report = (
+        VisitReport.objects.filter(request_id=request.pk).select_related("true_category").first()
+    )
     if report is None:
         return {"true_category": request.snapshot.get("category_id")}
     initial: dict[str, Any] = {
@@ -191,5 +217,9 @@ def _initial(request: VisitRequest) -> dict[str, Any]:
     }  # fmt: skip
     for answer in reports.answers_of(report):
         name = answer.item.name
-        initial |= {name: answer.value, f"{name}_na": answer.not_applicable, f"{name}_comment": answer.comment}
+        initial |= {
+            name: answer.value,
+            f"{name}_na": answer.not_applicable,
+            f"{name}_comment": answer.comment,
+        }
     return initial

@@ -85,7 +85,9 @@ def _fill(report: VisitReport, request: VisitRequest, findings: Findings) -> Non
 
 
 def _outcome(request: VisitRequest, findings: Findings) -> ReportOutcome:
-    rule = ResultRule.objects.get(criteria_set_id=request.criteria_set_id, level=findings.category.level)
+    rule = ResultRule.objects.get(
+        criteria_set_id=request.criteria_set_id, level=findings.category.level
+    )
     return checklist.result_of(findings.answers, rule).outcome
 
 
@@ -104,14 +106,21 @@ def answers_of(report: VisitReport) -> list[Answer]:
     """The stored answers in the order of the criteria; one query."""
     rows = report.answers.select_related("criterion").order_by("criterion__position")
     return [
-        Answer(Item(a.criterion, a.criterion.threshold(report.level)), a.value, a.not_applicable, a.comment)
+        Answer(
+            Item(a.criterion, a.criterion.threshold(report.level)),
+            a.value,
+            a.not_applicable,
+            a.comment,
+        )
         for a in rows
     ]
 
 
 def result_of(report: VisitReport) -> Result:
     """Defects to be mended, or recommendations, of a report that has a checklist."""
-    rule = ResultRule.objects.get(criteria_set_id=report.request.criteria_set_id, level=report.level)
+    rule = ResultRule.objects.get(
+        criteria_set_id=report.request.criteria_set_id, level=report.level
+    )
     return checklist.result_of(answers_of(report), rule)
 
 

@@ -114,7 +114,9 @@ class ExpertLeaveAdmin(JalaliAdmin):
 
 def experts_of(user: Any) -> QuerySet[User]:
     """Whose leave a member of staff may see: the manager everybody's, a laboratory's its own, an expert's own."""
-    experts = User.objects.filter(assignments__role=Role.EXPERT, assignments__active=True).distinct()
+    experts = User.objects.filter(
+        assignments__role=Role.EXPERT, assignments__active=True
+    ).distinct()
     if has_role(user, Role.MANAGER):
         return experts
     managed = laboratory_ids(user, Role.LAB_MANAGER)

@@ -56,7 +56,15 @@ class CertificateAdmin(ReadOnlyAdmin):
         "number_fa", "standing", "place_title", "holder", "category", "level", "laboratory", "signatory",
         "first_fa", "last_fa", "issued_by", "revoked_reason", "request",
     )  # fmt: skip
-    readonly_fields = ("number_fa", "standing", "place_title", "holder", "category", "first_fa", "last_fa")
+    readonly_fields = (
+        "number_fa",
+        "standing",
+        "place_title",
+        "holder",
+        "category",
+        "first_fa",
+        "last_fa",
+    )
 
     class Media:
         css: ClassVar = {"all": ["css/office.css"]}
@@ -115,7 +123,10 @@ class CertificateAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The page that revokes, before Django's."""
         view = self.admin_site.admin_view(self.revoke_view)
-        return [path("<int:pk>/revoke/", view, name="inspections_certificate_revoke"), *super().get_urls()]
+        return [
+            path("<int:pk>/revoke/", view, name="inspections_certificate_revoke"),
+            *super().get_urls(),
+        ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -70,8 +70,12 @@ class CriteriaSetAdmin(OfficeModelAdmin):
     def publish(self, request: HttpRequest, queryset: QuerySet[CriteriaSet]) -> None:
         """From now on new requests are held against it. A set without items or rules stays unpublished."""
         for criteria in queryset.filter(published_at=None):
-            if not criteria.criteria.exists() or criteria.result_rules.count() < len(("SL1", "SL2", "SL3", "SL4")):
-                messages.error(request, _("“%(set)s” lacks items or result rules.") % {"set": criteria})
+            if not criteria.criteria.exists() or criteria.result_rules.count() < len(
+                ("SL1", "SL2", "SL3", "SL4")
+            ):
+                messages.error(
+                    request, _("“%(set)s” lacks items or result rules.") % {"set": criteria}
+                )
                 continue
             criteria.published_at = clock.now()
             criteria.save(update_fields=["published_at"])

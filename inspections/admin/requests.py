@@ -113,7 +113,11 @@ class VisitRequestAdmin(StepPages, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The steps' own pages before Django's."""
         return [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(self.page_of(name)), name=self.url_name(name))
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(self.page_of(name)),
+                name=self.url_name(name),
+            )
             for name in office_steps.BY_NAME
         ] + super().get_urls()
 
@@ -129,14 +133,20 @@ class VisitRequestAdmin(StepPages, ReadOnlyAdmin):
 
 def badge_html(visit: VisitRequest) -> Any:
     """The status as a badge."""
-    return render_to_string("septam/badge.html", badge(visit.get_status_display(), TONES[RequestStatus(visit.status)]))
+    return render_to_string(
+        "septam/badge.html", badge(visit.get_status_display(), TONES[RequestStatus(visit.status)])
+    )
 
 
 def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:
     """What the page of one request shows; its queries do not grow with the number of requests."""
     visit, data = viewer.visit, viewer.visit.snapshot
     steps = [
-        {"label": step.label, "danger": step.danger, "url": reverse(f"admin:{url_name(step.name)}", args=[visit.pk])}
+        {
+            "label": step.label,
+            "danger": step.danger,
+            "url": reverse(f"admin:{url_name(step.name)}", args=[visit.pk]),
+        }
         for step in office_steps.open_to(viewer)
     ]
     return {
@@ -147,7 +157,8 @@ def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:
         "tone": TONES[RequestStatus(visit.status)],
         "steps": steps,
         "phone": scope.phone_for_visit(visit),
-        "map_url": "geo:0,0?" + urlencode({"q": f"{data.get('city_label', '')} {data.get('address', '')}".strip()}),
+        "map_url": "geo:0,0?"
+        + urlencode({"q": f"{data.get('city_label', '')} {data.get('address', '')}".strip()}),
         "slots": visit.slots.select_related("expert").order_by("-id"),
         "calls": visit.calls.select_related("expert").order_by("-id"),
         "story": office_story.of(visit),
@@ -158,7 +169,11 @@ def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:
 
 def report_context(visit: VisitRequest) -> dict[str, Any]:
     """The report with its answers; nothing where there is none."""
-    report = VisitReport.objects.filter(request_id=visit.pk).select_related("expert", "true_category").first()
+    report = (
+        VisitReport.objects.filter(request_id=visit.pk)
+        .select_related("expert", "true_category")
+        .first()
+    )
     if report is None:
         return {"report": None}
     answers = [

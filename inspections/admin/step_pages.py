@@ -42,7 +42,9 @@ class StepPages:
             if not step.may(viewer):
                 raise PermissionDenied
             if not step.is_open(viewer):
-                messages.error(request, _("This step is not possible now; the request has moved on."))
+                messages.error(
+                    request, _("This step is not possible now; the request has moved on.")
+                )
                 return self._to_request(viewer.visit)
             taken = self._write_report if step_name == "report" else self._take
             return taken(request, viewer, step)
@@ -51,13 +53,19 @@ class StepPages:
 
     def _viewer(self, request: HttpRequest, pk: int) -> Viewer:
         rows = self.get_queryset(request)  # type: ignore[attr-defined]
-        visit = rows.select_related("place", "owner__profile", "laboratory", "assigned_expert").filter(pk=pk).first()
+        visit = (
+            rows.select_related("place", "owner__profile", "laboratory", "assigned_expert")
+            .filter(pk=pk)
+            .first()
+        )
         if visit is None:
             raise Http404
         return office_steps.viewer_of(cast(User, request.user), visit)
 
     def _take(self, request: HttpRequest, viewer: Viewer, step: Step) -> HttpResponse:
-        form = office_forms.FORMS[step.name](viewer, request.POST if request.method == "POST" else None)
+        form = office_forms.FORMS[step.name](
+            viewer, request.POST if request.method == "POST" else None
+        )
         if form.is_valid():
             try:
                 form.take()
@@ -81,7 +89,12 @@ class StepPages:
         return self._ask(request, viewer, step, form, "admin/inspections/report.html")
 
     def _ask(
-        self, request: HttpRequest, viewer: Viewer, step: Step, form: forms.Form | ReportForm, template: str
+        self,
+        request: HttpRequest,
+        viewer: Viewer,
+        step: Step,
+        form: forms.Form | ReportForm,
+        template: str,
     ) -> HttpResponse:
         audit.record(viewer.user.pk, "office.view", viewer.visit, page=step.name)
         context = {

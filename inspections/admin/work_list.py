@@ -47,7 +47,12 @@ class WorkFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Today's visits, each open status, the history."""
         statuses = [(status, RequestStatus(status).label) for status in PAID_OPEN]
-        return [(TODAY, _("Visits of today")), *statuses, (CLOSED, _("Ended")), (ALL, _("All requests"))]
+        return [
+            (TODAY, _("Visits of today")),
+            *statuses,
+            (CLOSED, _("Ended")),
+            (ALL, _("All requests")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """What is chosen; a search looks everywhere."""
@@ -78,7 +83,9 @@ def _slots_of_today() -> QuerySet[VisitSlot]:
 def with_visit_time(queryset: QuerySet[VisitRequest]) -> QuerySet[Any]:
     """Adds `visit_at`: the proposed or accepted time, else None."""
     slot = VisitSlot.objects.filter(request_id=OuterRef("pk"), state__in=HOLDING)
-    return queryset.annotate(visit_at=Subquery(slot.values("starts_at")[:1], output_field=DateTimeField()))
+    return queryset.annotate(
+        visit_at=Subquery(slot.values("starts_at")[:1], output_field=DateTimeField())
+    )
 
 
 def in_order_of_urgency(queryset: QuerySet[Any]) -> QuerySet[Any]:

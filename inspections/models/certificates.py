@@ -65,7 +65,10 @@ class Certificate(models.Model):
         constraints: ClassVar = [
             ExclusionConstraint(
                 name="certificates_of_a_place_do_not_overlap",
-                expressions=[("place", RangeOperators.EQUAL), ("validity", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("place", RangeOperators.EQUAL),
+                    ("validity", RangeOperators.OVERLAPS),
+                ],
                 condition=models.Q(state="issued"),
             )
         ]

@@ -28,5 +28,11 @@ def criteria() -> list[Criterion]:
 
 def rule(level: int) -> ResultRule:
     """How many failed items a level allows."""
-    row = next(row for row in _rows("result_rules.csv") if row["level"].removeprefix("SL") == str(level))
-    return ResultRule(level=level, major_allowed=int(row["major_allowed"]), minor_allowed=int(row["minor_allowed"]))
+    row = next(
+        row for row in _rows("result_rules.csv") if row["level"].removeprefix("SL") == str(level)
+    )
+    return ResultRule(
+        level=level,
+        major_allowed=int(row["major_allowed"]),
+        minor_allowed=int(row["minor_allowed"]),
+    )

@@ -44,7 +44,11 @@ def test_another_laboratory_does_not_find_the_certificate() -> None:
 def test_the_certificates_page_and_list_show_it_without_its_secret_address() -> None:
     journey, certificate = issued()
     client = office_client(journey.expert)
-    for address in ("certificate/", f"certificate/{certificate.pk}/change/", f"certificate/?q={certificate.number}"):
+    for address in (
+        "certificate/",
+        f"certificate/{certificate.pk}/change/",
+        f"certificate/?q={certificate.number}",
+    ):
         page = client.get(OFFICE + address).content.decode()
         assert "طلافروشی حسینی" in page
         assert "معتبر" in page
@@ -82,7 +86,10 @@ def test_holidays_and_closures_are_typed_in_the_jalali_calendar() -> None:
     client.post(f"{OFFICE}holiday/add/", {"day": "۱۴۰۳/۱۱/۲۲", "name": "پیروزی انقلاب"})
     assert Holiday.objects.get().day == date(2025, 2, 10)
     province = make_province()
-    client.post(f"{OFFICE}closure/add/", {"day": "۱۴۰۳/۱۰/۰۱", "province": province.pk, "reason": "آلودگی هوا"})
+    client.post(
+        f"{OFFICE}closure/add/",
+        {"day": "۱۴۰۳/۱۰/۰۱", "province": province.pk, "reason": "آلودگی هوا"},
+    )
     assert Closure.objects.get().day == date(2024, 12, 21)
     page = client.get(f"{OFFICE}holiday/{Holiday.objects.get().pk}/change/").content.decode()
     assert "۱۴۰۳/۱۱/۲۲" in page
@@ -100,7 +107,12 @@ def test_an_expert_plans_the_own_leave_and_nobody_elses() -> None:
     assert not ExpertLeave.objects.exists()
     client.post(f"{OFFICE}expertleave/add/", days | {"expert": expert.pk})
     assert ExpertLeave.objects.get().first_day == date(2024, 4, 20)
-    back = client.post(f"{OFFICE}expertleave/add/", {"expert": expert.pk, "first_day": "۱۴۰۳/۰۲/۰۳", "last_day": "۱۴۰۳/۰۲/۰۱"})
+    back = client.post(
+        f"{OFFICE}expertleave/add/",
+        {"expert": expert.pk, "first_day": "۱۴۰۳/۰۲/۰۳", "last_day": "۱۴۰۳/۰۲/۰۱"},
+    )
     assert "پیش از آغاز" in back.content.decode()
-    theirs = ExpertLeave.objects.create(expert=colleague, first_day=date(2024, 5, 1), last_day=date(2024, 5, 1))
+    theirs = ExpertLeave.objects.create(
+        expert=colleague, first_day=date(2024, 5, 1), last_day=date(2024, 5, 1)
+    )
     assert client.get(f"{OFFICE}expertleave/{theirs.pk}/change/").status_code == 404

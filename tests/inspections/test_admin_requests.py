@@ -38,23 +38,33 @@ def text(client: Client, address: str) -> str:
 
 def test_an_expert_sees_the_own_laboratorys_paid_requests_only() -> None:
     journey = at_status("scheduling")
-    unpaid = workflow.open_request(make_place(journey.owner, "ویترین ونک", postal_code="1416932791"), journey.owner)
+    unpaid = workflow.open_request(
+        make_place(journey.owner, "ویترین ونک", postal_code="1416932791"), journey.owner
+    )
     assert unpaid.status == RequestStatus.IN_CART
     own = text(office_client(journey.expert), f"{LIST}?work=all")
     assert "طلافروشی حسینی" in own
     assert "ویترین ونک" not in own
-    assert "طلافروشی حسینی" not in text(office_client(other_laboratorys_expert()), f"{LIST}?work=all")
+    assert "طلافروشی حسینی" not in text(
+        office_client(other_laboratorys_expert()), f"{LIST}?work=all"
+    )
 
 
-@pytest.mark.parametrize("step", ["change", "call", "propose", "report", "endorse", "cancel", "history"])
+@pytest.mark.parametrize(
+    "step", ["change", "call", "propose", "report", "endorse", "cancel", "history"]
+)
 def test_another_laboratorys_request_is_not_found(step: str) -> None:
     journey = at_status("scheduling")
     client = office_client(other_laboratorys_expert())
     assert client.get(page_of(journey, step)).status_code == 404
-    assert client.post(page_of(journey, step), {"reason": "x"}).status_code == (403 if step == "change" else 404)
+    assert client.post(page_of(journey, step), {"reason": "x"}).status_code == (
+        403 if step == "change" else 404
+    )
 
 
-def test_an_owner_and_a_member_of_staff_without_second_factor_do_not_come_in(client: Client) -> None:
+def test_an_owner_and_a_member_of_staff_without_second_factor_do_not_come_in(
+    client: Client,
+) -> None:
     journey = at_status("scheduling")
     for person in (journey.owner, journey.expert):
         client.force_login(person)
@@ -64,8 +74,10 @@ def test_an_owner_and_a_member_of_staff_without_second_factor_do_not_come_in(cli
 
 def test_the_list_begins_with_whom_to_call_oldest_first_then_visits_by_hour() -> None:
     journey = at_status("accepted")
-    later, first = (paid_place(name, f"141693279{n}", journey.owner) for n, name in ((2, "دومین"), (3, "سومین")))
-    VisitRequestPaidEarlier(first)
+    later, first = (
+        paid_place(name, f"141693279{n}", journey.owner) for n, name in ((2, "دومین"), (3, "سومین"))
+    )
+    paid_three_days_earlier(first)
     page = text(office_client(journey.expert), LIST)
     order = [page.index(name) for name in ("سومین", "دومین", "طلافروشی حسینی")]
     assert order == sorted(order)
@@ -79,7 +91,7 @@ def paid_place(title: str, postal_code: str, owner: User):  # type: ignore[no-un
     return request
 
 
-def VisitRequestPaidEarlier(request) -> None:  # type: ignore[no-untyped-def]
+def paid_three_days_earlier(request) -> None:  # type: ignore[no-untyped-def]
     type(request).objects.filter(pk=request.pk).update(paid_at=request.paid_at - timedelta(days=3))
 
 
@@ -87,7 +99,13 @@ def test_ended_requests_are_found_by_the_filter_and_by_searching() -> None:
     journey = at_status("cancelled")
     client = office_client(journey.expert)
     assert "طلافروشی حسینی" not in text(client, LIST)
-    for query in ("work=final", "work=all", f"q={journey.request.number}", "q=1416932790", "q=طلا فروشي"):
+    for query in (
+        "work=final",
+        "work=all",
+        f"q={journey.request.number}",
+        "q=1416932790",
+        "q=طلا فروشي",
+    ):
         assert "طلافروشی حسینی" in text(client, f"{LIST}?{query}"), query
 
 
@@ -113,7 +131,9 @@ def test_the_page_shows_address_representative_and_story_and_is_noted_in_the_aud
     page = text(office_client(journey.expert), page_of(journey))
     for shown in ("خیابان ولیعصر", "علی حسینی", "geo:0,0?q=", "زمان بازدید", "محمدی‌نژاد"):
         assert shown in page
-    seen = AuditEvent.objects.filter(verb="office.view", actor_id=journey.expert.pk, object_id=journey.request.pk)
+    seen = AuditEvent.objects.filter(
+        verb="office.view", actor_id=journey.expert.pk, object_id=journey.request.pk
+    )
     assert seen.count() == 1
 
 
@@ -133,11 +153,16 @@ def test_logging_a_call_takes_the_request_and_tells_the_owner() -> None:
     assert journey.fresh().assigned_expert == journey.expert
     assert SmsMessage.objects.filter(event="call.no_answer").count() == 1
     colleague = make_expert(journey.place.laboratory, "colleague")
-    assert office_client(colleague).post(page_of(journey, "call"), {"outcome": "tried"}).status_code == 403
+    assert (
+        office_client(colleague).post(page_of(journey, "call"), {"outcome": "tried"}).status_code
+        == 403
+    )
     assert office_client(colleague).get(page_of(journey)).status_code == 200
 
 
-def propose(client: Client, journey: Journey, day: str = "۱۴۰۳/۰۱/۲۷", hour: str = "۱۵", **more: str):  # type: ignore[no-untyped-def]
+def propose(
+    client: Client, journey: Journey, day: str = "۱۴۰۳/۰۱/۲۷", hour: str = "۱۵", **more: str
+):  # type: ignore[no-untyped-def]
     return client.post(page_of(journey, "propose"), {"day": day, "hour": hour, **more})
 
 
@@ -179,7 +204,9 @@ def test_the_calendars_script_stands_after_the_box_that_it_helps_with() -> None:
         ("۱۴۰۳/۰۱/۲۷", "۲۲", "hour"),
     ],
 )
-def test_the_past_the_weekend_and_unusual_hours_are_refused_beside_the_field(day: str, hour: str, field: str) -> None:
+def test_the_past_the_weekend_and_unusual_hours_are_refused_beside_the_field(
+    day: str, hour: str, field: str
+) -> None:
     journey = at_status("scheduling")
     answer = propose(office_client(journey.expert), journey, day, hour)
     assert answer.context["form"].errors.keys() == {field}
@@ -188,7 +215,12 @@ def test_the_past_the_weekend_and_unusual_hours_are_refused_beside_the_field(day
 
 def test_a_reason_lets_a_weekend_day_pass() -> None:
     journey = at_status("scheduling")
-    propose(office_client(journey.expert), journey, day="۱۴۰۳/۰۱/۳۱", override_reason="به درخواست صاحب محل")
+    propose(
+        office_client(journey.expert),
+        journey,
+        day="۱۴۰۳/۰۱/۳۱",
+        override_reason="به درخواست صاحب محل",
+    )
     assert journey.status == "proposed"
 
 
@@ -206,7 +238,10 @@ def test_the_manager_assigns_and_support_cancels_and_nobody_else() -> None:
 def test_taking_a_time_back_needs_a_reason_and_tells_the_owner() -> None:
     journey = at_status("accepted")
     client = office_client(journey.expert)
-    assert "reason" in client.post(page_of(journey, "reschedule"), {"reason": " "}).context["form"].errors
+    assert (
+        "reason"
+        in client.post(page_of(journey, "reschedule"), {"reason": " "}).context["form"].errors
+    )
     client.post(page_of(journey, "reschedule"), {"reason": "بیماری کارشناس"})
     assert journey.status == "scheduling"
     assert VisitSlot.objects.get().state == SlotState.WITHDRAWN
@@ -221,7 +256,13 @@ def at_visit() -> Journey:
 
 def report(journey: Journey, **changed: str) -> dict[str, str]:
     category = journey.request.snapshot["category_id"]
-    typed = {"outcome": "visited", "true_category": category, "measured_area": "۳۸", "pv_01": "yes", "pv_14": "۹۰"}
+    typed = {
+        "outcome": "visited",
+        "true_category": category,
+        "measured_area": "۳۸",
+        "pv_01": "yes",
+        "pv_14": "۹۰",
+    }
     return typed | changed
 
 
@@ -242,7 +283,9 @@ def test_from_the_checklist_to_the_certificate() -> None:
 
 def test_a_faulty_report_says_what_is_missing_and_keeps_what_was_typed() -> None:
     journey = at_visit()
-    answer = office_client(journey.expert).post(page_of(journey, "report"), report(journey, pv_14="نود", comment="همه چیز"))
+    answer = office_client(journey.expert).post(
+        page_of(journey, "report"), report(journey, pv_14="نود", comment="همه چیز")
+    )
     page = answer.content.decode()
     assert set(answer.context["form"].errors) == {"pv_14"}
     assert 'value="نود"' in page
@@ -276,7 +319,9 @@ def test_a_forged_post_without_a_token_is_refused() -> None:
     assert not journey.request.calls.exists()
 
 
-def test_the_list_costs_the_same_queries_for_one_and_for_many(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_list_costs_the_same_queries_for_one_and_for_many(
+    django_assert_max_num_queries,
+) -> None:  # type: ignore[no-untyped-def]
     journey = at_status("scheduling")
     client = office_client(journey.expert)
     for number in range(6):
@@ -293,7 +338,9 @@ def test_a_stranger_learns_nothing_from_the_office(client: Client) -> None:
     assert journey.status == "scheduling"
 
 
-@pytest.mark.parametrize("make", [make_expert, lambda laboratory: make_staff(Role.LAB_MANAGER, laboratory, "boss")])
+@pytest.mark.parametrize(
+    "make", [make_expert, lambda laboratory: make_staff(Role.LAB_MANAGER, laboratory, "boss")]
+)
 def test_a_laboratory_reads_places_through_their_requests_only(make) -> None:  # type: ignore[no-untyped-def]
     journey = at_status("scheduling")
     client = office_client(make(journey.place.laboratory))

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.usefixtures("at_start")
 @pytest.fixture(autouse=True)
 def _own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("pdf", "public_pdf"):
-        monkeypatch.setattr(Certificate._meta.get_field(name), "storage", FileSystemStorage(tmp_path))
+        monkeypatch.setattr(
+            Certificate._meta.get_field(name), "storage", FileSystemStorage(tmp_path)
+        )
 
 
 def issued() -> tuple[Journey, Certificate]:
@@ -45,7 +47,9 @@ def objects_of(pdf: bytes) -> bytes:
 
 def test_every_font_in_the_paper_is_the_portals_own() -> None:
     _journey, certificate = issued()
-    names = set(re.findall(rb"/FontName\s*/([\w+-]+)", objects_of(certificate_pdf.paper(certificate))))
+    names = set(
+        re.findall(rb"/FontName\s*/([\w+-]+)", objects_of(certificate_pdf.paper(certificate)))
+    )
     assert {name.split(b"+")[-1] for name in names} == {b"Vazirmatn-Regular", b"Vazirmatn-Bold"}
 
 
@@ -59,7 +63,11 @@ def test_the_qr_leads_to_the_public_check() -> None:
 def test_the_paper_is_one_small_sheet() -> None:
     journey, _certificate = issued()
     certificate = Certificate.objects.get(request=journey.request)
-    certificate.snapshot |= {"title": "فروشگاه " * 10, "sign_name": "نام تابلو " * 8, "holder": "شرکت " * 24}
+    certificate.snapshot |= {
+        "title": "فروشگاه " * 10,
+        "sign_name": "نام تابلو " * 8,
+        "holder": "شرکت " * 24,
+    }
     paper = certificate_pdf.paper(certificate)
     assert len(paper) <= 60_000
     assert re.findall(rb"/Count (\d+)", objects_of(paper))[0] == b"1"
@@ -112,7 +120,9 @@ def test_a_worker_that_came_second_leaves_no_second_file() -> None:
     certificate_pdf._make(late)
     certificate.refresh_from_db()
     folder = Path(certificate.pdf.path).parent
-    assert [path.name for path in folder.iterdir() if path.is_file()] == [Path(certificate.pdf.name).name]
+    assert [path.name for path in folder.iterdir() if path.is_file()] == [
+        Path(certificate.pdf.name).name
+    ]
 
 
 def test_anybody_with_the_link_gets_the_public_paper_until_it_is_revoked(client: Client) -> None:
@@ -120,6 +130,8 @@ def test_anybody_with_the_link_gets_the_public_paper_until_it_is_revoked(client:
     certificate_pdf.make_missing()
     client.force_login(make_stranger())
     address = f"/c/{certificate.share_code}/certificate.pdf"
-    assert client.get(address)["Content-Type"] == "application/pdf"
+    response = client.get(address)
+    assert response["Content-Type"] == "application/pdf"
+    response.close()
     certificates.revoke(certificate.pk, journey.manager, "خطا در صدور")
     assert client.get(address).status_code == 404

@@ -60,7 +60,9 @@ def test_validity_is_of_jalali_months_clipped_to_the_months_end_last_day_include
 
 def test_a_lower_level_is_certified_for_twelve_months() -> None:
     journey = at_status("visited")
-    journey.request.report.__class__.objects.update(level=2, true_category=make_category("نانوایی", level=2))
+    journey.request.report.__class__.objects.update(
+        level=2, true_category=make_category("نانوایی", level=2)
+    )
     workflow.endorse(journey.request.report.pk, journey.manager)
     certificate = Certificate.objects.get()
     first = certificates.first_day(certificate)
@@ -70,7 +72,9 @@ def test_a_lower_level_is_certified_for_twelve_months() -> None:
 
 def test_an_early_renewal_begins_when_the_old_one_ends() -> None:
     journey, old = issued()
-    clock.move_to(datetime.combine(certificates.last_day(old) - timedelta(days=20), START_HOUR, TEHRAN))
+    clock.move_to(
+        datetime.combine(certificates.last_day(old) - timedelta(days=20), START_HOUR, TEHRAN)
+    )
     new = issue_again(journey)
     assert certificates.first_day(new) == certificates.last_day(old) + timedelta(days=1)
     assert certificates.state_of(new, clock.today()).code == "not_begun"
@@ -102,7 +106,9 @@ def test_the_database_refuses_two_issued_certificates_of_a_place_that_overlap() 
 
 
 def at_second_request(journey: Journey):  # type: ignore[no-untyped-def]
-    return workflow.open_request(journey.place, journey.owner, kind=RequestKind.RENEWAL, previous=journey.request)
+    return workflow.open_request(
+        journey.place, journey.owner, kind=RequestKind.RENEWAL, previous=journey.request
+    )
 
 
 def test_the_certificate_keeps_the_holder_and_nothing_of_address_or_phones() -> None:
@@ -134,7 +140,9 @@ def test_the_holder_of_another_is_named_where_the_registrant_acts_for_one() -> N
         (-10, 10, CertificateState.SUPERSEDED, "superseded"),
     ],
 )
-def test_how_it_stands_follows_from_its_state_and_its_dates(first: int, last: int, state: str, code: str) -> None:
+def test_how_it_stands_follows_from_its_state_and_its_dates(
+    first: int, last: int, state: str, code: str
+) -> None:
     today = date(2024, 4, 13)
     validity = DateRange(today + timedelta(days=first), today + timedelta(days=last + 1))
     assert certificates.state_of(Certificate(validity=validity, state=state), today).code == code
@@ -147,7 +155,9 @@ def test_revoking_needs_a_reason_is_audited_and_told() -> None:
     certificates.revoke(certificate.pk, journey.manager, "دوربین‌ها برداشته شده است")
     certificate.refresh_from_db()
     assert certificate.state == CertificateState.REVOKED
-    assert AuditEvent.objects.filter(verb="certificate.revoke", object_id=certificate.pk).count() == 1
+    assert (
+        AuditEvent.objects.filter(verb="certificate.revoke", object_id=certificate.pk).count() == 1
+    )
     assert "برداشته" in Notice.objects.get(event="certificate.revoked").body
     with pytest.raises(NotAllowed):
         certificates.revoke(certificate.pk, journey.manager, "دوباره")
@@ -159,7 +169,11 @@ def at_days_before_end(certificate: Certificate, days: int) -> None:
 
 
 def reminders() -> list[str]:
-    return list(SmsMessage.objects.filter(once_key__startswith="certificate.expiring:").values_list("event", flat=True))
+    return list(
+        SmsMessage.objects.filter(once_key__startswith="certificate.expiring:").values_list(
+            "event", flat=True
+        )
+    )
 
 
 def test_reminders_go_out_30_14_7_and_1_days_before_the_end_each_once() -> None:
@@ -169,12 +183,19 @@ def test_reminders_go_out_30_14_7_and_1_days_before_the_end_each_once() -> None:
         expiry.remind()
         expiry.remind()
     assert reminders() == ["certificate.expiring"] * 3 + ["certificate.last_day"]
-    assert Notice.objects.filter(event__in=("certificate.expiring", "certificate.last_day")).count() == 4
+    assert (
+        Notice.objects.filter(event__in=("certificate.expiring", "certificate.last_day")).count()
+        == 4
+    )
 
 
 def test_who_has_renewed_is_not_reminded() -> None:
     journey, certificate = issued()
-    clock.move_to(datetime.combine(certificates.last_day(certificate) - timedelta(days=40), START_HOUR, TEHRAN))
+    clock.move_to(
+        datetime.combine(
+            certificates.last_day(certificate) - timedelta(days=40), START_HOUR, TEHRAN
+        )
+    )
     issue_again(journey)
     at_days_before_end(certificate, 7)
     assert expiry.remind() == 0
@@ -202,7 +223,13 @@ def test_the_owners_page_names_the_holder_and_leads_to_the_public_check(client: 
     page = response.content.decode()
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
-    for shown in ("محمد حسینی", "طلافروشی حسینی", f"/c/{certificate.share_code}/", "SL4", "مهندس رضایی"):
+    for shown in (
+        "محمد حسینی",
+        "طلافروشی حسینی",
+        f"/c/{certificate.share_code}/",
+        "SL4",
+        "مهندس رضایی",
+    ):
         assert shown in page
 
 

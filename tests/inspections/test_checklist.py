@@ -46,11 +46,15 @@ def test_items_keep_the_order_of_the_set_whatever_order_they_come_in() -> None:
         ("PV-18", "هر دو", True),
     ],
 )
-def test_an_answer_is_held_against_the_levels_threshold(code: str, value: str, passes: bool) -> None:
+def test_an_answer_is_held_against_the_levels_threshold(
+    code: str, value: str, passes: bool
+) -> None:
     assert checklist.evaluate(item(code), value) is passes
 
 
-@pytest.mark.parametrize(("code", "value"), [("PV-01", ""), ("PV-14", "ده"), ("PV-14", "NaN"), ("PV-19", "روی میز")])
+@pytest.mark.parametrize(
+    ("code", "value"), [("PV-01", ""), ("PV-14", "ده"), ("PV-14", "NaN"), ("PV-19", "روی میز")]
+)
 def test_what_is_no_answer_is_refused(code: str, value: str) -> None:
     with pytest.raises(ValueError):
         checklist.evaluate(item(code), value)
@@ -62,7 +66,9 @@ def test_only_items_that_say_so_may_not_apply() -> None:
         checklist.evaluate(item("PV-01"), "", not_applicable=True)
 
 
-@pytest.mark.parametrize(("code", "needed"), [("PV-06", True), ("PV-20", True), ("PV-21", True), ("PV-01", False)])
+@pytest.mark.parametrize(
+    ("code", "needed"), [("PV-06", True), ("PV-20", True), ("PV-21", True), ("PV-01", False)]
+)
 def test_a_comment_stands_in_for_a_photo_that_may_not_be_taken(code: str, needed: bool) -> None:
     assert checklist.needs_comment(item(code), not_applicable=False) is needed
 
@@ -73,7 +79,11 @@ def test_what_does_not_apply_needs_a_comment() -> None:
 
 def test_all_items_passed_is_conforming_without_recommendations() -> None:
     result = checklist.result_of(answers(4), rule(4))
-    assert (result.outcome, result.defects, result.recommendations) == (ReportOutcome.CONFORMING, (), ())
+    assert (result.outcome, result.defects, result.recommendations) == (
+        ReportOutcome.CONFORMING,
+        (),
+        (),
+    )
 
 
 def test_one_critical_item_is_enough_to_fail() -> None:

@@ -18,14 +18,29 @@ def issued() -> tuple[Journey, Certificate]:
     return journey, Certificate.objects.get(request=journey.request)
 
 
-PRIVATE = ("محمد حسینی", "0499370899", "۰۴۹۹۳۷۰۸۹۹", "09121234567", "۰۹۱۲۱۲۳۴۵۶۷", "ولیعصر", "02188776655")
+PRIVATE = (
+    "محمد حسینی",
+    "0499370899",
+    "۰۴۹۹۳۷۰۸۹۹",
+    "09121234567",
+    "۰۹۱۲۱۲۳۴۵۶۷",
+    "ولیعصر",
+    "02188776655",
+)
 
 
 def test_the_code_shows_place_trade_laboratory_and_dates_but_no_owner(client: Client) -> None:
     _journey, certificate = issued()
     response = client.get(f"/c/{certificate.share_code}/")
     page = response.content.decode()
-    for shown in ("طلافروشی حسینی", "طلا و جواهر فروشی", "استان تهران", "آزمایشگاه آتن", "معتبر", "SL4"):
+    for shown in (
+        "طلافروشی حسینی",
+        "طلا و جواهر فروشی",
+        "استان تهران",
+        "آزمایشگاه آتن",
+        "معتبر",
+        "SL4",
+    ):
         assert shown in page
     for private in PRIVATE:
         assert private not in page
@@ -71,7 +86,9 @@ def test_the_number_is_read_in_any_digits_and_groups(client: Client, write) -> N
     ("typed", "message"),
     [("", "وارد کنید"), ("abc", "تنها با رقم"), ("123", "۱۱ رقم"), ("wrong digit", "یک رقم")],
 )
-def test_a_wrong_number_is_told_beside_the_field_and_stays_there(client: Client, typed: str, message: str) -> None:
+def test_a_wrong_number_is_told_beside_the_field_and_stays_there(
+    client: Client, typed: str, message: str
+) -> None:
     if typed == "wrong digit":
         number = numbers.certificate_number()
         typed = number[:-1] + str((int(number[-1]) + 1) % 10)

@@ -36,7 +36,13 @@ def at_visit() -> Journey:
 def filled(journey: Journey, **changed: str) -> dict[str, str]:
     """A conforming report as it is typed."""
     category = journey.request.snapshot["category_id"]
-    typed = {"outcome": "visited", "true_category": str(category), "measured_area": "۳۸/۵", "pv_01": "yes", "pv_14": "۹۰"}
+    typed = {
+        "outcome": "visited",
+        "true_category": str(category),
+        "measured_area": "۳۸/۵",
+        "pv_01": "yes",
+        "pv_14": "۹۰",
+    }
     return typed | changed
 
 
@@ -53,7 +59,11 @@ def hand_in(journey: Journey, **changed: str) -> VisitReport:
 def test_a_conforming_report_waits_for_the_laboratory_and_then_becomes_a_certificate() -> None:
     journey = at_visit()
     report = hand_in(journey)
-    assert (journey.status, report.outcome, report.measured_area) == ("visited", "conforming", Decimal("38.5"))
+    assert (journey.status, report.outcome, report.measured_area) == (
+        "visited",
+        "conforming",
+        Decimal("38.5"),
+    )
     workflow.endorse(report.pk, journey.manager)
     assert journey.status == "certified"
     assert Certificate.objects.get().snapshot["area"] == "38.50"
@@ -116,7 +126,9 @@ def test_what_does_not_apply_needs_a_comment_and_no_answer() -> None:
     journey = at_visit()
     Criterion.objects.filter(code="PV-01").update(na_allowed=True)
     assert "pv_01_comment" in errors_of(journey, pv_01="", pv_01_na="on")
-    report = hand_in(journey, pv_01="", pv_01_na="on", pv_01_comment="این محل ورودی جداگانه مشتری ندارد")
+    report = hand_in(
+        journey, pv_01="", pv_01_na="on", pv_01_comment="این محل ورودی جداگانه مشتری ندارد"
+    )
     assert report.answers.get(criterion__code="PV-01").not_applicable
 
 
@@ -156,7 +168,11 @@ def test_a_report_sent_back_is_shown_as_it_was_and_written_anew() -> None:
     form = report_form.report_form(journey.request)
     assert (form["pv_14"].value(), form["comment"].value()) == ("30", "نگهداری کم است")
     again = hand_in(journey, pv_14="95")
-    assert (again.pk, again.outcome, again.state) == (report.pk, "conforming", ReportState.SUBMITTED)
+    assert (again.pk, again.outcome, again.state) == (
+        report.pk,
+        "conforming",
+        ReportState.SUBMITTED,
+    )
     assert again.answers.count() == 2
 
 
