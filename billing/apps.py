@@ -11,7 +11,9 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        """Register the periodic jobs of payments and carts."""
-        from billing import schedule
+        """Register the periodic jobs of payments and carts, and hold places whose payment is under way."""
+        from billing import price_fit, schedule
+        from sites import freezing
 
         schedule.register_jobs()
+        freezing.register_hold(price_fit.is_being_paid)

@@ -1,6 +1,6 @@
 """The cart as its owner sees it: requests that wait for payment, at today's prices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +17,7 @@ from billing.price_list import tariffs_for
 from billing.pricing import CLOUD, VISIT, NoPrice, Quote, Tariffs, quote
 from inspections.models import RequestKind, RequestStatus, VisitRequest
 from septam import clock
+from sites.models import Place
 
 PROBLEMS = {
     "place": _("The data of this place are incomplete; complete them or remove the line."),
@@ -33,6 +34,8 @@ class CartLine:
     request: VisitRequest
     quote: Quote | None
     problem: str | Promise = ""
+    # What of the place the price was made for; kept on the order's lines.
+    priced_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,17 +113,22 @@ def priced(requests: Iterable[VisitRequest]) -> Cart:
     held = tuple(request for request in found if request.is_held)  # type: ignore[attr-defined]
     if not free:
         return Cart((), held)
-    day = clock.today()
+    return Cart(lines_of(free, clock.today()), held)
+
+
+def lines_of(requests: Sequence[VisitRequest], day: date) -> tuple[CartLine, ...]:
+    """Each request with its price of a day of Tehran; category, city and place are loaded."""
     tariffs = tariffs_for(day)
-    served = places_with_paid_cloud(free)
-    return Cart(tuple(_line(request, day, tariffs, served) for request in free), held)
+    served = places_with_paid_cloud(requests)
+    return tuple(_line(request, day, tariffs, served) for request in requests)
 
 
 def _line(request: VisitRequest, day: date, tariffs: Tariffs, served: set[int]) -> CartLine:
     place = request.place
-    if place.category is None or place.area is None or place.city is None or not place.is_complete:
-        return CartLine(request, None, PROBLEMS["place"])
     product = None if request.place_id in served else place.cloud_product_id
+    basis = _basis(place, product)
+    if place.category is None or place.area is None or place.city is None or not place.is_complete:
+        return CartLine(request, None, PROBLEMS["place"], basis)
     try:
         price = quote(
             kind=request.kind,
@@ -132,8 +140,15 @@ def _line(request: VisitRequest, day: date, tariffs: Tariffs, served: set[int]) 
             tariffs=tariffs,
         )
     except NoPrice as refusal:
-        return CartLine(request, None, PROBLEMS[refusal.missing])
-    return CartLine(request, price)
+        return CartLine(request, None, PROBLEMS[refusal.missing], basis)
+    return CartLine(request, price, priced_for=basis)
+
+
+def _basis(place: Place, product_id: int | None) -> str:
+    """What of a place decides its price, in one short text that can be compared."""
+    level = place.category.level if place.category else ""
+    province = place.city.province_id if place.city else ""
+    return f"level {level}, area {place.area}, province {province}, product {product_id or ''}"
 
 
 def places_with_paid_cloud(requests: Iterable[VisitRequest]) -> set[int]:

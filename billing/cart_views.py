@@ -80,20 +80,28 @@ def checkout(request: HttpRequest) -> HttpResponse:
     try:
         order = orders.checkout(cast(User, request.user), _shown_total(request))
     except orders.PriceChanged as change:
-        return _cart_page(
-            request, change.cart, _("The sum has changed since you saw it; please look again.")
-        )
+        return _cart_page(request, change.cart, _sum_changed())
     except orders.CartNotReady as refusal:
         return _cart_page(request, refusal.cart)
     if order.state == OrderState.OPEN and len(gateways.names()) == 1:
-        return to_bank(order, gateways.names()[0])
+        return to_bank(request, order, gateways.names()[0])
     return redirect("billing:order", order.number)
 
 
-def to_bank(order: Order, gateway_name: str) -> HttpResponse:
-    """Start a payment and lead to the page that leads to the bank; if that fails, back to the order."""
+def _sum_changed() -> str:
+    return _("The sum has changed since you saw it; please look again.")
+
+
+def to_bank(request: HttpRequest, order: Order, gateway_name: str) -> HttpResponse:
+    """Start a payment and lead to the page that leads to the bank; if that fails, back to the order.
+
+    Where a place is not what was priced any more, the cart shows the new sum.
+    """
     try:
         payments.start(order, gateway_name)
+    except orders.PriceChanged:
+        messages.warning(request, _sum_changed())
+        return redirect("billing:cart")
     except (payments.CannotStart, payments.StartFailed):
         return redirect("billing:order", order.number)
     return redirect("billing:go_to_bank", order.number)

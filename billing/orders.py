@@ -1,6 +1,6 @@
 """From the cart to an order with frozen lines; taking lines away; letting old carts lapse.
 
-Everything here runs under the owner's row as a mutex, then locks order → requests.
+Everything here runs under the owner's row as a mutex, then locks order → requests → places.
 """
 
 import logging
@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from billing import completion
-from billing.cart import Cart, CartLine, priced, waiting_requests
+from billing import completion, price_fit
+from billing.cart import Cart, CartLine, priced
 from billing.models import LineKind, Order, OrderLine, OrderState
 from billing.models.payments import HOLDING
 from billing.numbers import order_number
@@ -55,7 +55,7 @@ def checkout(user: User, shown_total: int) -> Order:
     with transaction.atomic():
         lock_owner(user.pk)
         open_orders = list(_free_open_orders(user.pk))
-        cart = _locked_cart(user.pk)
+        cart = priced(price_fit.lock_cart(user.pk))
         if not cart.is_ready:
             raise CartNotReady(cart)
         if cart.payable_rial != shown_total:
@@ -87,18 +87,14 @@ def _free_open_orders(owner_id: int) -> QuerySet[Order]:
     )
 
 
-def _locked_cart(owner_id: int) -> Cart:
-    return priced(waiting_requests(owner_id).select_for_update(of=("self",)))
-
-
 def _is_same(order: Order, lines: Iterable[CartLine]) -> bool:
     wanted = [
-        (line.request.pk, part.kind, part.amount_rial, part.vat_basis_points)
+        (line.request.pk, part.kind, part.amount_rial, part.vat_basis_points, line.priced_for)
         for line in lines
         for part in (line.quote.lines if line.quote else ())
     ]
     kept = [
-        (line.request_id, line.kind, line.amount_rial, line.vat_basis_points)
+        (line.request_id, line.kind, line.amount_rial, line.vat_basis_points, line.priced_for)
         for line in order.lines.all()
     ]
     return sorted(kept) == sorted(wanted)
@@ -131,6 +127,7 @@ def _make(user: User, cart: Cart) -> Order:
         OrderLine(
             order=order, request=line.request, kind=part.kind, title=_title(line.request, part.kind),
             amount_rial=part.amount_rial, vat_basis_points=part.vat_basis_points, vat_rial=part.vat_rial,
+            priced_for=line.priced_for,
         )
         for line in cart.lines
         for part in (line.quote.lines if line.quote else ())

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import gateways
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt
+from billing.models.payments import PLACE_CHANGED
 
 Words = str | Promise
 S = AttemptState
@@ -88,6 +89,15 @@ UNFINISHED = OutcomeText(
         _CART_STAYS,
     ),
 )
+CHANGED = OutcomeText(
+    "bad",
+    _("The payment was not accepted"),
+    (
+        _("The place's data were changed after the payment began, and its price with them."),
+        _("We did not take the money; the bank returns it within 72 hours."),
+        _CART_STAYS,
+    ),
+)
 NOT_STARTED = OutcomeText(
     "bad",
     _("The bank could not be reached"),
@@ -137,6 +147,8 @@ def of_order(order: Order, latest: PaymentAttempt | None) -> OutcomeText:
 
 
 def _failed(attempt: PaymentAttempt) -> OutcomeText:
+    if attempt.result_code == PLACE_CHANGED:
+        return CHANGED
     reason = gateways.gateway(attempt.gateway).explain(attempt.result_code).text
     sentences = (reason, _COMES_BACK, _CART_STAYS) if reason else (_COMES_BACK, _CART_STAYS)
     return OutcomeText("bad", _("The payment was not made"), sentences)

@@ -96,7 +96,7 @@ def go_to_bank(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(_mine(request), number=number)
     if request.method == "POST":
         name = request.POST.get("gateway", "")
-        return to_bank(found, name if name in gateways.names() else gateways.names()[0])
+        return to_bank(request, found, name if name in gateways.names() else gateways.names()[0])
     attempt = found.attempts.filter(state=AttemptState.SENT).order_by("-pk").first()
     if attempt is None or not _is_fresh(attempt) or found.state != OrderState.OPEN:
         return redirect("billing:order", number)

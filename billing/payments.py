@@ -14,12 +14,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from billing import attempts, completion, gateways
+from billing import attempts, completion, gateways, price_fit
 from billing.attempts import change, is_leased, move, note
+from billing.cart import cart_of
 from billing.gateways import Answer, Callback, NewPayment, Outcome, Return, Sale, Started, Step
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt
-from billing.models.payments import UNDER_CHECK
+from billing.models.payments import PLACE_CHANGED, UNDER_CHECK
 from billing.numbers import bank_number
+from billing.orders import PriceChanged
 from billing.payment_messages import tell_failed_late, tell_unclear
 from septam import clock
 
@@ -43,7 +45,7 @@ class StartFailed(Exception):
 def start(order: Order, gateway_name: str) -> PaymentAttempt:
     """Begin a payment of the order: the attempt is `sent` and holds the bank's token.
 
-    Raises CannotStart, StartFailed, and KeyError for a gateway that the settings do not name.
+    Raises CannotStart, orders.PriceChanged if a place is not what was priced, StartFailed, and KeyError for a gateway that the settings do not name.
     """
     gateway = gateways.gateway(gateway_name)
     attempt = _create(order.pk, gateway_name)
@@ -66,6 +68,8 @@ def _create(order_id: int, gateway_name: str) -> PaymentAttempt:
             raise CannotStart
         if order.attempts.filter(state__in=UNDER_CHECK).exists():
             raise CannotStart
+        if not price_fit.fits(order):
+            raise PriceChanged(cart_of(order.owner))
         now = clock.now()
         attempt = PaymentAttempt.objects.create(
             order=order, gateway=gateway_name, order_number=bank_number(), amount_rial=order.payable_rial,
@@ -209,9 +213,18 @@ def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
             if attempts.has_rival(attempt):
                 _give_way(attempt)
                 return None
+            if not price_fit.fits(attempt.order):
+                _refuse_changed(attempt)
+                return None
             move(attempt, S.VERIFYING, "verify")
         change(attempt, leased_until=now + attempts.LEASE)
     return attempt, Sale(attempt.order_number, attempt.reference, attempt.amount_rial)
+
+
+def _refuse_changed(attempt: PaymentAttempt) -> None:
+    """Leave the sale unverified, so that the bank returns it: the place was edited between cancelling and paying."""
+    move(attempt, S.FAILED, "place_changed", next_check_at=None, result_code=PLACE_CHANGED)
+    tell_failed_late(attempt)
 
 
 def _give_way(attempt: PaymentAttempt) -> None:

@@ -85,6 +85,8 @@ class OrderLine(models.Model):
     amount_rial = models.BigIntegerField()
     vat_basis_points = models.PositiveIntegerField()
     vat_rial = models.BigIntegerField()
+    # What of the place the price was made for (billing.cart writes it): a changed place is priced anew.
+    priced_for = models.CharField(max_length=100, blank=True)
     # True while the order is open: a request is in at most one open order.
     open = models.BooleanField(default=True)
 

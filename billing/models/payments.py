@@ -32,6 +32,9 @@ HOLDING = (*LIVE, "needs_review")
 # The payer came back and the bank's word is still wanted: nothing else of this order may be paid.
 UNDER_CHECK = ("returned", "verifying", "verified", "needs_review")
 
+# Our own result code: the place was changed after a cancelled try that was paid all the same.
+PLACE_CHANGED = "place"
+
 
 class PaymentAttempt(models.Model):
     """One try to pay an order at one gateway."""
