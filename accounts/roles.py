@@ -18,6 +18,7 @@ def _of(app: str, verbs: str, models: str) -> set[str]:
 _REFERENCE = "province city category categoryname laboratory coverage cloudproduct"
 _INSPECTION = "visitrequest requestevent visitslot calllog visitreport reportanswer certificate"
 # Laboratories read of a place what its paid request keeps; the list of all places is not theirs.
+# No places: a request carries what its expert must know, and other places are none of a laboratory's business.
 _VISIT_WORK = (
     _of("inspections", "view", _INSPECTION)
     | _of("inspections", "add change", "visitslot calllog visitreport reportanswer")

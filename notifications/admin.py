@@ -15,6 +15,9 @@ from septam import audit, clock
 from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.digits import to_latin, to_persian
 
+# Columns of their own, not attributes of the class: there they would be taken for its methods.
+_QUEUED = moment_column("created_at", _("Created"))
+_SENT = moment_column("sent_at", _("Sent"))
 REPEATABLE = (SmsState.DEAD, SmsState.UNDELIVERED, SmsState.UNKNOWN)
 
 
@@ -23,17 +26,16 @@ class SmsMessageAdmin(ReadOnlyAdmin):
     """The outbox. A sensitive message shows no text, here or anywhere: the portal never kept it."""
 
     personal = True
-    list_display = ("what", "mobile", "state", "queued", "sent", "attempts", "error")
+    list_display = ("what", "mobile", "state", _QUEUED, _SENT, "attempts", "error")
     list_filter = ("state",)
     search_fields = ("mobile",)
     ordering = ("-id",)
     actions = ("send_again",)
     fields = (
-        "what", "mobile", "state", "text", "attempts", "queued", "sent", "provider_id",
+        "what", "mobile", "state", "text", "attempts", _QUEUED, _SENT, "provider_id",
         "provider_status", "error",
     )  # fmt: skip
-    queued = moment_column("created_at", _("Created"))
-    sent = moment_column("sent_at", _("Sent"))
+    readonly_fields = (_QUEUED, _SENT)
 
     @admin.display(description=_("Event"))
     def what(self, message: SmsMessage) -> str:

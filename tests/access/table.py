@@ -1,0 +1,198 @@
+"""Who gets which answer at each address: the statuses for PEOPLE of tests/access/world.py, in their order.
+
+anonymous, owner, stranger, expert, other_expert, lab_manager, support, finance, manager, unverified
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# The addresses that are tried by POST, with what is sent; all others by GET.
+POSTED: dict[str, dict[str, str]] = {
+    "accounts:sign_out": {},
+    "accounts:sign_out_everywhere": {},
+    "sites:place_restore": {},
+    "billing:checkout": {"shown_total": "1"},
+    "admin:logout": {},
+}
+
+Row = tuple[int, ...]
+STAFF = ("expert", "other_expert", "lab_manager", "support", "finance", "manager")
+
+
+def _all(status: int) -> Row:
+    return (status,) * 10
+
+
+def _owners(status: int = 200) -> Row:
+    """The owner's alone: the visitor is led to sign in, for everybody else it does not exist."""
+    return (302, status) + (404,) * 8
+
+
+def _office(*statuses: int) -> Row:
+    """Of STAFF; without a second factor, or outside the staff, one is led to sign in."""
+    assert len(statuses) == len(STAFF)
+    return (302, 302, 302, *statuses, 302)
+
+
+ANYBODY = _all(200)
+SIGNED_IN: Row = (302,) + (200,) * 9
+NOT_SIGNED_IN: Row = (200,) + (302,) * 9
+
+PORTAL: dict[str, Row] = {
+    "portal:home": ANYBODY,
+    "portal:guide": ANYBODY,
+    "portal:prices": ANYBODY,
+    "portal:support": ANYBODY,
+    "portal:robots": ANYBODY,
+    "portal:healthz": ANYBODY,
+    "portal:readyz": _all(503),  # no worker lives in these tests
+    "portal:places": SIGNED_IN,
+    "portal:history": SIGNED_IN,
+    "accounts:register": NOT_SIGNED_IN,
+    "accounts:recover": ANYBODY,
+    "accounts:sign_in": NOT_SIGNED_IN,
+    "accounts:sign_in_code": ANYBODY,
+    "accounts:sign_in_code_enter": _all(302),  # nobody asked for a code
+    "accounts:sign_out": _all(302),
+    "accounts:sign_out_everywhere": _all(302),
+    "accounts:profile": SIGNED_IN,
+    "accounts:password": SIGNED_IN,
+    "accounts:terms": ANYBODY,
+    "accounts:terms_version": ANYBODY,
+    "accounts:captcha_new": ANYBODY,
+    "accounts:captcha_image": ANYBODY,
+    "accounts:cookies": ANYBODY,
+    "accounts:office_enrol": (302, 403, 403) + (200,) * 7,
+    "accounts:office_verify": (302, 403, 403)
+    + (200,) * 6
+    + (302,),  # without a device: to enrolment
+    "notifications:notices": SIGNED_IN,
+    "sites:place_new": SIGNED_IN,
+    "sites:place_create": SIGNED_IN,
+    "sites:place_edit": _owners(),
+    "sites:place_archive": _owners(),
+    "sites:place_restore": _owners(302),
+    "sites:city_suggest": ANYBODY,
+    "sites:category_suggest": ANYBODY,
+    "sites:laboratory_choices": ANYBODY,
+    "sites:category_browse": ANYBODY,
+    "inspections:request_visit": _owners(),
+    "inspections:criteria": ANYBODY,
+    "inspections:request": _owners(),
+    "inspections:request_sheet": _owners(),
+    "inspections:withdraw": _owners(),
+    "inspections:another_time": _owners(),
+    "inspections:missed_visit": _owners(),
+    "inspections:name_hours": _owners(),
+    "inspections:visit_ics": _owners(),
+    "inspections:slot_confirm": _owners(),
+    "inspections:slot_decline": _owners(),
+    "inspections:certificate": _owners(),
+    "inspections:certificate_pdf": _owners(202),  # no worker made it yet
+    "inspections:check": ANYBODY,
+    "inspections:public_certificate": ANYBODY,
+    "inspections:public_certificate_pdf": _all(202),
+    "inspections:expert_check": ANYBODY,
+    "billing:cart": SIGNED_IN,
+    "billing:checkout": SIGNED_IN,  # the sum differs: the cart is shown again
+    "billing:cart_remove": _owners(),
+    "billing:order": _owners(),
+    "billing:go_to_bank": _owners(),
+    "billing:callback": ANYBODY,
+    "billing:result": ANYBODY,
+    "billing:receipt": _owners(),
+}
+
+OFFICE: dict[str, Row] = {
+    "admin:index": _office(200, 200, 200, 200, 200, 200),
+    "admin:login": _all(302),
+    "admin:logout": _office(200, 200, 200, 200, 200, 200),
+    "admin:password_change": _all(302),  # the portal's own page
+    "admin:password_change_done": _office(200, 200, 200, 200, 200, 200),
+    "admin:autocomplete": _office(403, 403, 403, 403, 403, 403),
+    "admin:jsi18n": _office(200, 200, 200, 200, 200, 200),
+    "admin:view_on_site": _office(404, 404, 404, 404, 404, 404),
+    "admin:app_list": _office(200, 200, 200, 200, 200, 200),
+    "office/(?P<url>.*)$": _office(404, 404, 404, 404, 404, 404),
+    # 302 is a step that is the person's, and not open now; 403 one that is never theirs.
+    "admin:inspections_visitrequest_call": _office(200, 404, 403, 403, 403, 403),
+    "admin:inspections_visitrequest_propose": _office(200, 404, 403, 403, 403, 403),
+    "admin:inspections_visitrequest_assign": _office(403, 404, 200, 403, 403, 403),
+    "admin:inspections_visitrequest_report": _office(302, 404, 403, 403, 403, 403),
+    "admin:inspections_visitrequest_endorse": _office(403, 404, 302, 403, 403, 403),
+    "admin:inspections_visitrequest_send_back": _office(403, 404, 302, 403, 403, 403),
+    "admin:inspections_visitrequest_reschedule": _office(200, 404, 200, 200, 403, 403),
+    "admin:inspections_visitrequest_cancel": _office(403, 404, 403, 200, 403, 403),
+    "admin:inspections_certificate_revoke": _office(403, 404, 200, 403, 403, 403),
+}
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Who may open a model's list and rows, its form for a new row, and its question before deleting.
+
+    `unseen`: for whom the row that is tried lies outside what they may see.
+    """
+
+    view: str
+    add: str = ""
+    delete: str = ""
+    unseen: str = ""
+
+
+MODELS: dict[str, Pages] = {
+    "notifications/smsmessage": Pages("support manager"),
+    "septam_sites/province": Pages("support finance manager"),
+    "septam_sites/city": Pages("support manager", add="manager"),
+    "septam_sites/category": Pages("support manager", add="manager"),
+    "septam_sites/laboratory": Pages("lab_manager support finance manager", add="manager"),
+    "septam_sites/cloudproduct": Pages("support finance manager", add="manager"),
+    "septam_sites/place": Pages("support manager"),
+    "accounts/user": Pages("support manager", add="manager"),
+    "accounts/staffassignment": Pages("manager", add="manager", delete="manager"),
+    "accounts/termsversion": Pages("manager", add="manager"),
+    "inspections/holiday": Pages("manager", add="manager", delete="manager"),
+    "inspections/closure": Pages("manager", add="manager", delete="manager"),
+    "inspections/expertleave": Pages(
+        "expert other_expert lab_manager manager",
+        add="expert other_expert lab_manager", delete="expert other_expert lab_manager",
+        unseen="other_expert support finance",
+    ),
+    "inspections/certificate": Pages(
+        "expert other_expert lab_manager support manager", unseen="other_expert"
+    ),
+    "inspections/criteriaset": Pages("manager", add="manager"),
+    "inspections/visitrequest": Pages(
+        "expert other_expert lab_manager support finance manager", unseen="other_expert"
+    ),
+    "billing/vatrate": Pages("finance manager", add="finance"),
+    "billing/tariff": Pages("finance manager", add="finance"),
+    "billing/cloudtariff": Pages("finance manager", add="finance"),
+    "billing/order": Pages("support finance manager"),
+    "billing/paymentattempt": Pages("support finance manager"),
+}  # fmt: skip
+
+
+def _pages_of(model: str, pages: Pages) -> Iterator[tuple[str, Row]]:
+    def row(allowed: str, unseen: str = "") -> Row:
+        def status(person: str) -> int:
+            if person not in allowed.split():
+                return 403
+            return 404 if person in unseen.split() else 200
+
+        return _office(*(status(person) for person in STAFF))
+
+    name = "admin:" + model.replace("/", "_")
+    yield f"{name}_changelist", row(pages.view)
+    yield f"{name}_add", row(pages.add)
+    yield f"{name}_change", row(pages.view, pages.unseen)
+    yield f"{name}_delete", row(pages.delete, pages.unseen)
+    # Django looks for the row before it asks for the permission here.
+    everyone_unseen = f"{pages.view} {pages.unseen}"
+    yield f"{name}_history", row(everyone_unseen, pages.unseen)
+    yield f"office/{model}/<path:object_id>/", _all(302)
+
+
+TABLE: dict[str, Row] = PORTAL | OFFICE
+for _model, _pages in MODELS.items():
+    TABLE |= dict(_pages_of(_model, _pages))

@@ -1,0 +1,238 @@
+"""One of everything that an address can name: an owner's requests at several stages, papers, money, reference rows."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+
+from accounts import captcha
+from accounts.models import Role, StaffAssignment, TermsVersion, User
+from billing import orders
+from billing.cart import cart_of
+from billing.models import (
+    AttemptState,
+    CloudTariff,
+    Order,
+    OrderState,
+    PaymentAttempt,
+    Tariff,
+    VatRate,
+)
+from billing.payment_views import result_path
+from inspections import workflow
+from inspections.models import (
+    Certificate,
+    Closure,
+    CriteriaSet,
+    ExpertLeave,
+    Holiday,
+    VisitRequest,
+    VisitSlot,
+)
+from notifications import notices
+from notifications.models import SmsMessage
+from septam import clock
+from sites.models import CloudProduct
+from sites.place import PlaceState
+from tests.inspections.journey import START, Journey, at_status
+from tests.make import make_city, make_laboratory, make_place, make_province
+from tests.people import make_expert, make_staff, make_stranger, office_client
+
+
+@dataclass
+class World:
+    """What the addresses of the tests point at. `scheduling`, `proposed`, `accepted` and `in_cart` are requests."""
+
+    journey: Journey
+    certificate: Certificate
+    ready_place: Any
+    archived_place: Any
+    scheduling: VisitRequest
+    proposed: VisitRequest
+    accepted: VisitRequest
+    in_cart: VisitRequest
+    paid_order: Order
+    open_order: Order
+    settled: PaymentAttempt
+    waiting: PaymentAttempt
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> User:
+        """Whose all of it is."""
+        return self.journey.owner
+
+    def slot_of(self, visit: VisitRequest) -> VisitSlot:
+        """The held time of a request."""
+        return visit.slots.latest("pk")
+
+
+def make_world() -> World:
+    """Build it on the clock of START; the certified visit lies a few days back."""
+    clock.move_to(START)
+    journey = at_status("certified")
+    laboratory = journey.place.laboratory
+    assert laboratory is not None
+    _reference(journey.expert)
+    notices.add(
+        journey.owner.pk, "visit.proposed", "زمان بازدید پیشنهاد شد", "لطفاً زمان را تأیید فرمایید."
+    )
+    scheduling = _paid(journey.owner, "کافه نگار")
+    proposed = _paid(journey.owner, "فروشگاه بهار")
+    _propose(proposed, journey.expert, 2)
+    accepted = _paid(journey.owner, "داروخانه دی")
+    workflow.confirm_time(_propose(accepted, journey.expert, 4).pk, journey.owner)
+    paid_order, settled = _paid_order(journey.owner)
+    in_cart = workflow.open_request(make_place(journey.owner, "کتابفروشی مهر"), journey.owner)
+    open_order = orders.checkout(journey.owner, cart_of(journey.owner).payable_rial)
+    return World(
+        journey=journey,
+        certificate=Certificate.objects.get(request=journey.request),
+        ready_place=make_place(journey.owner, "نانوایی سنگک"),
+        archived_place=make_place(journey.owner, "شعبه قدیم", state=PlaceState.ARCHIVED),
+        scheduling=scheduling, proposed=proposed, accepted=accepted, in_cart=in_cart,
+        paid_order=paid_order, open_order=open_order, settled=settled,
+        waiting=_attempt(open_order, AttemptState.SENT, token="AF82041a2Bf6989c7fF9"),
+    )  # fmt: skip
+
+
+def _paid(owner: User, title: str) -> VisitRequest:
+    visit = workflow.open_request(make_place(owner, title), owner)
+    return workflow.mark_paid([visit.pk], paid_at=clock.now())[0]
+
+
+def _propose(visit: VisitRequest, expert: User, days: int) -> VisitSlot:
+    day = clock.in_tehran(clock.now()) + timedelta(days=days)
+    starts = day.replace(hour=15, minute=0, second=0, microsecond=0)
+    return workflow.propose_time(visit.pk, expert, starts, expert, "آزمون")
+
+
+def _paid_order(owner: User) -> tuple[Order, PaymentAttempt]:
+    visit = workflow.open_request(make_place(owner, "عینک‌سازی نور"), owner)
+    order = orders.checkout(owner, cart_of(owner).payable_rial)
+    workflow.mark_paid([visit.pk], paid_at=clock.now())
+    order.state, order.paid_at = OrderState.PAID, clock.now()
+    order.save(update_fields=["state", "paid_at"])
+    order.lines.update(open=False)
+    attempt = _attempt(order, AttemptState.SETTLED, reference="5142510", settled_at=clock.now())
+    return order, attempt
+
+
+def _attempt(order: Order, state: str, **fields: Any) -> PaymentAttempt:
+    return PaymentAttempt.objects.create(
+        order=order, gateway="behpardakht", order_number=10**15 + order.pk, amount_rial=order.payable_rial,
+        state=state, created_at=clock.now(), sent_at=clock.now(), **fields,
+    )  # fmt: skip
+
+
+def _reference(expert: User) -> None:
+    today = clock.today()
+    TermsVersion.objects.create(
+        version=3, text="# قوانین\n\n## ۱. بخش\n\n۱. بند نخست.", effective_from=today
+    )
+    Holiday.objects.create(day=today + timedelta(days=60), name="عید")
+    Closure.objects.create(
+        day=today + timedelta(days=61), province=make_province(), reason="آلودگی هوا"
+    )
+    ExpertLeave.objects.create(
+        expert=expert, first_day=today + timedelta(days=62), last_day=today + timedelta(days=63)
+    )
+    product = CloudProduct.objects.create(code="C-1", name="نگهداری ابری")
+    CloudTariff.objects.create(product=product, level=4, days=(today, None), price_rial=900_000)
+
+
+def object_of(model: str, world: World) -> Any:
+    """The row of a registered model («app.model») that its office pages are tried with."""
+    if not world.rows:
+        world.rows = _rows(world)
+    return world.rows[model]
+
+
+def _rows(world: World) -> dict[str, Any]:
+    place = world.journey.place
+    return {
+        "notifications.smsmessage": SmsMessage.objects.first(),
+        "septam_sites.province": place.city.province if place.city else None,
+        "septam_sites.city": place.city,
+        "septam_sites.category": place.category,
+        "septam_sites.laboratory": place.laboratory,
+        "septam_sites.cloudproduct": CloudProduct.objects.first(),
+        "septam_sites.place": place,
+        "accounts.user": world.owner,
+        "accounts.staffassignment": StaffAssignment.objects.get(user=world.journey.expert),
+        "accounts.termsversion": TermsVersion.objects.first(),
+        "inspections.holiday": Holiday.objects.first(),
+        "inspections.closure": Closure.objects.first(),
+        "inspections.expertleave": ExpertLeave.objects.first(),
+        "inspections.certificate": world.certificate,
+        "inspections.criteriaset": CriteriaSet.objects.first(),
+        "inspections.visitrequest": world.proposed,
+        "billing.vatrate": VatRate.objects.first(),
+        "billing.tariff": Tariff.objects.first(),
+        "billing.cloudtariff": CloudTariff.objects.first(),
+        "billing.order": world.paid_order,
+        "billing.paymentattempt": world.settled,
+    }
+
+
+def arguments_of(name: str, world: World) -> dict[str, Any]:
+    """What an address of the portal (outside the office) is filled in with; empty where it takes nothing."""
+    requests = {
+        "another_time": world.accepted,
+        "missed_visit": world.accepted,
+        "visit_ics": world.accepted,
+    }
+    app, _colon, page = name.partition(":")
+    if page in {"place_edit", "place_archive", "request_visit"}:
+        return {"pk": world.ready_place.pk}
+    if page in {"slot_confirm", "slot_decline"}:
+        return {"pk": world.slot_of(world.proposed).pk}
+    fixed: dict[str, dict[str, Any]] = {
+        "accounts:terms_version": {"version": 3},
+        "sites:place_restore": {"pk": world.archived_place.pk},
+        "inspections:criteria": {"pk": world.journey.place.category_id},
+        "inspections:certificate": {"number": world.certificate.number},
+        "inspections:certificate_pdf": {"number": world.certificate.number},
+        "inspections:public_certificate": {"code": world.certificate.share_code},
+        "inspections:public_certificate_pdf": {"code": world.certificate.share_code},
+        "billing:cart_remove": {"number": world.in_cart.number},
+        "billing:order": {"number": world.paid_order.number},
+        "billing:go_to_bank": {"number": world.open_order.number},
+        "billing:callback": {"gateway": "behpardakht"},
+        "billing:result": {"signed": result_path(world.settled).split("/")[2]},
+        "billing:receipt": {"number": world.paid_order.number},
+    }
+    if page == "captcha_image":
+        return {"key": captcha.fresh_picture()}
+    if name in fixed or app != "inspections" or page in {"check", "expert_check"}:
+        return fixed.get(name, {})
+    return {"number": requests.get(page, world.scheduling).number}
+
+
+PEOPLE = (
+    "anonymous", "owner", "stranger", "expert", "other_expert", "lab_manager", "support", "finance",
+    "manager", "unverified",
+)  # fmt: skip
+
+
+def browser_of(person: str, world: World) -> Client:
+    """A browser in which this person is signed in; staff with a second factor, but for `unverified`."""
+    if person == "anonymous":
+        return Client()
+    if person in ("owner", "stranger", "unverified"):
+        client = Client()
+        signed_in = {"owner": lambda: world.owner, "stranger": make_stranger}
+        client.force_login(signed_in.get(person, lambda: make_staff(Role.MANAGER))())
+        return client
+    return office_client(_member(person, world))
+
+
+def _member(person: str, world: World) -> User:
+    ours = world.journey.place.laboratory
+    if person == "expert":
+        return world.journey.expert
+    if person == "other_expert":
+        city = make_city("تبریز", make_province("آذربایجان شرقی", "03", "041"))
+        return make_expert(make_laboratory("آزمایشگاه دیگر", city))
+    return make_staff(Role(person), ours if person == "lab_manager" else None)
