@@ -202,6 +202,8 @@ class Phantom:
 
     def choose(self, label: str) -> None:
         """Tick the box, or choose the option, whose label begins so."""
+        find = "try { return !!field(arguments[0]); } catch (e) { return false; }"
+        self._wait(lambda: self.run(find, label))
         self.run("var f = field(arguments[0]); if (!f.checked) { f.click(); }", label)
 
     def press(self, name: str) -> None:
