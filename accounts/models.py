@@ -88,6 +88,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    def get_short_name(self) -> str:
+        """How the office greets the person."""
+        return self.get_full_name() or self.username
+
     def get_session_auth_hash(self) -> str:
         """As Django's, and different after every «sign out everywhere»."""
         salt = "accounts.User.get_session_auth_hash"

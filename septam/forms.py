@@ -17,7 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from septam.value_fields import JalaliDateInput
 
 # A widget of these kinds draws a box to type in or to choose from; it gets the box's class.
-BOX_WIDGETS = (forms.TextInput, forms.Textarea, forms.Select, forms.ClearableFileInput)
+BOX_WIDGETS = (
+    forms.TextInput,
+    forms.PasswordInput,
+    forms.Textarea,
+    forms.Select,
+    forms.ClearableFileInput,
+)
 
 
 class PortalFormRenderer(TemplatesSetting):

@@ -2,7 +2,14 @@
 
 from inspections.models.calendar import Closure, ExpertLeave, Holiday
 from inspections.models.certificates import Certificate, CertificateState
-from inspections.models.criteria import Criterion, CriteriaSet, CriterionKind, PhotoRule, ResultRule, Severity
+from inspections.models.criteria import (
+    CriteriaSet,
+    Criterion,
+    CriterionKind,
+    PhotoRule,
+    ResultRule,
+    Severity,
+)
 from inspections.models.requests import RequestEvent, RequestKind, RequestStatus, VisitRequest
 from inspections.models.visits import (
     CallLog,
