@@ -63,7 +63,7 @@ class ReportForm(PortalForm, forms.Form):
     """What the expert found. The items follow from the true category's level, also while it is being corrected."""
 
     outcome = forms.ChoiceField(
-        label=gettext_lazy("What happened"),
+        label=gettext_lazy("What came of the visit"),
         choices=_OUTCOMES,
         widget=forms.RadioSelect,
         initial=VISITED,
