@@ -15,7 +15,7 @@ OPEN = {
     "portal:guide", "portal:support", "portal:prices", "portal:healthz", "portal:readyz",
     "billing:callback", "billing:result", "inspections:check", "inspections:expert_check",
     "inspections:criteria", "inspections:public_certificate", "inspections:public_certificate_pdf",
-    "sites:city_suggest", "sites:category_suggest", "sites:category_browse",
+    "sites:city_suggest", "sites:category_suggest", "sites:laboratory_choices", "sites:category_browse",
 }  # fmt: skip
 _KNOWN = "has_profile"
 

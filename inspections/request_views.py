@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inspections import kinds, next_step, queue, story, workflow
@@ -161,6 +162,7 @@ def _result(visit: VisitRequest) -> dict[str, Any]:
 
 
 @login_required
+@never_cache
 @require_safe
 def request_sheet(request: HttpRequest, number: str) -> HttpResponse:
     """«برگه درخواست در دست اقدام»: the paper to keep in the shop until the certificate hangs there."""
