@@ -42,11 +42,12 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("inspections", "change", "visitrequest")
         | _of("notifications", "view change", "smsmessage")
         | _of("notifications", "view", "notice")
-        | _of("billing", "view", "order orderline paymentattempt paymentevent")
+        | _of("billing", "view", "order orderline paymentattempt paymentevent refundcase")
     ),
     Role.FINANCE: (
         _of("billing", "view add change", "tariff vatrate cloudtariff")
         | _of("billing", "view change", "order orderline paymentattempt paymentevent")
+        | _of("billing", "view", "refundcase")
         | _of("inspections", "view", "visitrequest")
         | _of("septam_sites", "view", "laboratory province cloudproduct")
     ),
@@ -61,6 +62,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("inspections", "delete", "criterion resultrule holiday closure")
         | _of("inspections", "view", f"{_INSPECTION} expertleave")
         | _of("billing", "view", "tariff vatrate cloudtariff order orderline paymentattempt")
+        | _of("billing", "view", "refundcase")
         | _of("notifications", "view change", "smsmessage")
         | _of("notifications", "view", "notice")
         | _of("septam", "view", "auditevent")

@@ -18,11 +18,12 @@ from billing.models import (
     OrderLine,
     PaymentAttempt,
     PaymentEvent,
+    RefundCase,
     Tariff,
     VatRate,
 )
 from billing.tariff_forms import CloudTariffForm, TariffForm, VatRateForm
-from septam import jalali
+from septam import clock, jalali
 from septam.admin_base import OfficeModelAdmin, ReadOnlyAdmin
 from septam.digits import is_number, to_latin, to_persian
 from septam.fields import DecimalAreaField
@@ -172,6 +173,11 @@ def _moment(moment: Any) -> str:
     return f"{jalali.format_date(moment)} {to_persian(f'{jalali.tehran(moment):%H:%M:%S}')}"
 
 
+def _order_link(order: Order) -> SafeString:
+    address = reverse("admin:billing_order_change", args=[order.pk])
+    return format_html('<a href="{}">{}</a>', address, order.number)
+
+
 class NumberSearch:
     """Search by numbers only: each goes to the indexed columns that may hold it, never across a join."""
 
@@ -261,8 +267,7 @@ class PaymentAttemptAdmin(NumberSearch, ReadOnlyAdmin):
     @admin.display(description=_("Order"))
     def shown_order(self, attempt: PaymentAttempt) -> SafeString:
         """A link to the order."""
-        address = reverse("admin:billing_order_change", args=[attempt.order_id])
-        return format_html('<a href="{}">{}</a>', address, attempt.order.number)
+        return _order_link(attempt.order)
 
     @admin.display(description=_("Amount (rial)"))
     def shown_amount(self, attempt: PaymentAttempt) -> str:
@@ -283,3 +288,46 @@ class PaymentAttemptAdmin(NumberSearch, ReadOnlyAdmin):
     def shown_settled(self, attempt: PaymentAttempt) -> str:
         """Day and hour."""
         return _moment(attempt.settled_at)
+
+
+@admin.register(RefundCase)
+class RefundCaseAdmin(ReadOnlyAdmin):
+    """What is owed back to owners, the oldest first."""
+
+    personal = True
+    fields = (
+        "shown_order", "request", "reason", "state", "shown_paid", "shown_amount", "shown_created",
+    )  # fmt: skip
+    readonly_fields = ("shown_order", "shown_paid", "shown_amount", "shown_created")
+    list_display = (
+        "id", "shown_order", "reason", "shown_amount", "state", "shown_age", "shown_created",
+    )  # fmt: skip
+    list_filter = ("state", "reason")
+    list_select_related = ("order",)
+    ordering = ("id",)
+
+    @admin.display(description=_("Order"))
+    def shown_order(self, case: RefundCase) -> SafeString:
+        """A link to the order."""
+        return _order_link(case.order)
+
+    @admin.display(description=_("Paid (rial)"))
+    def shown_paid(self, case: RefundCase) -> str:
+        """In groups of three."""
+        return format_rial(case.paid_rial)
+
+    @admin.display(description=_("To be returned (rial)"))
+    def shown_amount(self, case: RefundCase) -> str:
+        """In groups of three."""
+        return format_rial(case.amount_rial)
+
+    @admin.display(description=_("Age"))
+    def shown_age(self, case: RefundCase) -> str:
+        """For how many whole days it is owed."""
+        days = to_persian(max(0, (clock.now() - case.created_at).days))
+        return _("%(days)s days") % {"days": days}
+
+    @admin.display(description=_("Created"))
+    def shown_created(self, case: RefundCase) -> str:
+        """Day and hour."""
+        return _moment(case.created_at)

@@ -11,9 +11,11 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        """Register the periodic jobs of payments and carts, and hold places whose payment is under way."""
-        from billing import price_fit, schedule
+        """Register the periodic jobs; hold places whose payment is under way; hear of requests that end unvisited."""
+        from billing import price_fit, refunds, schedule
+        from inspections import workflow
         from sites import freezing
 
         schedule.register_jobs()
         freezing.register_hold(price_fit.is_being_paid)
+        workflow.register_cancelled(refunds.open_for_request)

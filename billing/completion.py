@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing import refunds
 from billing.models import LineKind, Order, OrderLine, OrderState, PaymentAttempt
 from inspections import workflow
 from inspections.models import VisitRequest
@@ -36,7 +37,7 @@ def complete(order: Order, attempt: PaymentAttempt | None, paid_at: datetime) ->
     order.save(update_fields=["state", "paid_at"])
     if unplaced:
         logger.error("order %s is paid, but requests %s have no place", order.number, unplaced)
-        _tell_of_refund(order)
+        refunds.open_for_unplaced(order, unplaced)
 
 
 def _place(request_ids: Sequence[int], paid_at: datetime) -> list[int]:
@@ -70,17 +71,6 @@ def _tell(order: Order, attempt: PaymentAttempt, request_ids: Sequence[int]) -> 
         _("For: %(places)s. Bank reference: %(reference)s.")
         % {"places": "، ".join(titles), "reference": attempt.reference},
         reverse("billing:receipt", args=[order.number]),
-    )
-
-
-def _tell_of_refund(order: Order) -> None:
-    notices.add(
-        order.owner_id,
-        "payment.unplaced",
-        _("Your payment came late and will be returned"),
-        _("The request was no longer open when the payment of order %(number)s arrived.")
-        % {"number": order.number},
-        reverse("billing:order", args=[order.number]),
     )
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from billing import gateways, outcomes, payments
 from billing.cart_views import to_bank
-from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt
+from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt, RefundCase
 from billing.models.payments import UNDER_CHECK
 from septam import clock
 
@@ -57,6 +57,11 @@ def _visits(order: Order) -> list[Any]:
     return [line.request for line in lines]
 
 
+def _refunds(order: Order) -> list[RefundCase]:
+    cases = RefundCase.objects.filter(order=order).select_related("request__place")
+    return list(cases.order_by("pk"))
+
+
 @login_required
 @never_cache
 @require_safe
@@ -72,6 +77,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "may_pay": _may_pay(found, tries),
         "gateways": [(name, gateways.gateway(name).title) for name in gateways.names()],
         "is_paid": found.state in PAID_STATES,
+        "refunds": _refunds(found),
     }
     return render(request, "billing/order.html", context)
 

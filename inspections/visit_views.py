@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,6 +18,7 @@ from inspections.forms import HoursForm, ReasonForm, WishForm
 from inspections.guide_words import CONFIRM_TIME
 from inspections.models import SlotState, VisitRequest, VisitSlot
 from septam import clock, jalali
+from septam.digits import to_persian
 
 _questions = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -99,6 +101,15 @@ def slot_decline(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, visit, act=act, done=done, page=page, form_class=WishForm)
 
 
+def _what_returns() -> str:
+    percent = settings.WITHDRAWAL_DEDUCTION_PERCENT
+    if not percent:
+        return _("The request ends, and the fee is returned by the terms.")
+    return _(
+        "The request ends; by the terms %(percent)s percent of the fee is kept and the rest returned."
+    ) % {"percent": to_persian(percent)}
+
+
 @login_required
 @_questions
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
@@ -107,7 +118,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     page = _refusable(
         visit, "withdraw",
         question=_("Withdraw the request?"),
-        consequences=[visit.place_title, _("The request ends, and the fee is returned by the terms.")],
+        consequences=[visit.place_title, _what_returns()],
         yes_text=_("Withdraw the request"), danger=True,
     )  # fmt: skip
 

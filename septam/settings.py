@@ -175,6 +175,10 @@ GATEWAYS = {
 }
 ORDER_NUMBER_PREFIX = env.int("SEPTAM_ORDER_PREFIX", default=1)
 CART_DAYS = 7
+# What the terms keep of the fee when an owner withdraws; the rest is returned.
+WITHDRAWAL_DEDUCTION_PERCENT = env.int("SEPTAM_WITHDRAWAL_DEDUCTION_PERCENT", default=0)
+if not 0 <= WITHDRAWAL_DEDUCTION_PERCENT <= 100:
+    raise ImproperlyConfigured("SEPTAM_WITHDRAWAL_DEDUCTION_PERCENT must be from 0 to 100")
 
 SMS_URL = env.str("SEPTAM_SMS_URL", default="http://127.0.0.1:8002").rstrip("/")
 SMS_KEY = env.str("SEPTAM_SMS_KEY", default="demo-sms-key")

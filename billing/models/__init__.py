@@ -2,6 +2,7 @@
 
 from billing.models.orders import LineKind, Order, OrderLine, OrderState
 from billing.models.payments import AttemptState, PaymentAttempt, PaymentEvent
+from billing.models.refunds import RefundCase, RefundReason, RefundState
 from billing.models.tariffs import CloudTariff, Tariff, VatRate
 
 __all__ = [
@@ -13,6 +14,9 @@ __all__ = [
     "OrderState",
     "PaymentAttempt",
     "PaymentEvent",
+    "RefundCase",
+    "RefundReason",
+    "RefundState",
     "Tariff",
     "VatRate",
 ]
