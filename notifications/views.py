@@ -3,13 +3,13 @@
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from notifications.models import Notice
 from notifications.notices import mark_read
+from septam.paging import page_of
 
 PAGE_SIZE = 20
 
@@ -20,7 +20,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     """The owner's notices; those shown count as read from the next page on."""
     owner_id = cast(int, request.user.pk)
     mine = Notice.objects.filter(user_id=owner_id).order_by("-id")
-    page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(mine, request.GET.get("page"), PAGE_SIZE)
     notices = list(page.object_list)
     response = render(request, "notifications/notices.html", {"page": page, "notices": notices})
     unread = [notice.pk for notice in notices if notice.read_at is None]

@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +13,7 @@ from accounts.models import User
 from inspections import next_step, standing
 from inspections.models import VisitRequest, VisitSlot
 from septam import clock
+from septam.paging import page_of
 from septam.text import search_key
 from sites.models import Place
 from sites.place import PlaceState
@@ -28,7 +29,7 @@ def places(request: HttpRequest) -> HttpResponse:
     """The owner's places as cards, each with what happens next and what can be done now."""
     owner = cast(User, request.user)
     archived, words = request.GET.get("show") == "archived", request.GET.get("q", "")[:60]
-    page = Paginator(_places(owner, archived, words), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(_places(owner, archived, words), request.GET.get("page"), PAGE_SIZE)
     context = {
         "page": page,
         "standings": standing.of_places(list(page.object_list)),
@@ -55,7 +56,7 @@ def _places(owner: User, archived: bool, words: str) -> QuerySet[Place]:
 def history(request: HttpRequest) -> HttpResponse:
     """«سوابق اقدام»: the requests on which an expert has acted; empty until then."""
     mine = standing.history_of(cast(User, request.user)).select_related("place", "assigned_expert")
-    page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(mine, request.GET.get("page"), PAGE_SIZE)
     return render(request, "portal/history.html", {"page": page, "entries": _entries(page)})
 
 

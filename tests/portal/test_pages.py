@@ -81,14 +81,25 @@ def test_places_are_found_by_any_part_of_the_name() -> None:
     assert "طلافروشی" not in found
 
 
-def test_my_places_cost_the_same_queries_for_one_and_for_many(
-    django_assert_max_num_queries: object,
+def test_my_places_cost_six_queries_for_one_place_and_for_ten(
+    django_assert_num_queries: object,
 ) -> None:
+    owner = make_owner()
+    client = signed_in(owner)
+    page(client, "/places/")  # the session remembers that the profile is there
+    for count in (1, 9):
+        for number in range(count):
+            make_place(owner, f"شعبه {count}-{number}")
+        with django_assert_num_queries(6):  # type: ignore[operator]
+            page(client, "/places/")
+
+
+def test_many_places_stand_on_several_pages_with_words_to_turn_them() -> None:
     owner = make_owner()
     for number in range(12):
         make_place(owner, f"شعبه {number}")
-    with django_assert_max_num_queries(10):  # type: ignore[operator]
-        page(signed_in(owner), "/places/")
+    assert "صفحه ۱ از ۲" in page(signed_in(owner), "/places/")
+    assert "شعبه 0" in page(signed_in(owner), "/places/?page=2")
 
 
 def test_history_is_empty_until_an_expert_acts() -> None:
