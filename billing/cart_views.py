@@ -16,7 +16,10 @@ from billing.cart import Cart, cart_of
 from billing.models import Order, OrderState
 from inspections import workflow
 from inspections.models import RequestStatus, VisitRequest
-from septam.digits import is_number, to_latin
+from septam.digits import is_number, to_latin, to_persian
+from septam.throttle import Limit, hit
+
+STARTS = Limit("payment-start", 20, 3600)
 
 
 @login_required
@@ -95,8 +98,20 @@ def _sum_changed() -> str:
 def to_bank(request: HttpRequest, order: Order, gateway_name: str) -> HttpResponse:
     """Start a payment and lead to the page that leads to the bank; if that fails, back to the order.
 
-    Where a place is not what was priced any more, the cart shows the new sum.
+    Where a place is not what was priced any more, the cart shows the new sum. An owner who starts again and
+    again is asked to wait: each start is a call to the bank.
     """
+    verdict = hit(STARTS, str(order.owner_id))
+    if not verdict.allowed:
+        minutes = to_persian(verdict.wait_minutes)
+        messages.error(
+            request,
+            _(
+                "You started too many payments; please try again in %(minutes)s minutes. Your order stays."
+            )
+            % {"minutes": minutes},
+        )
+        return redirect("billing:order", order.number)
     try:
         payments.start(order, gateway_name)
     except orders.PriceChanged:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import CloudTariff, Tariff, VatRate
@@ -53,11 +54,23 @@ class SpanForm(forms.ModelForm):
             self._refuse_overlap()
 
     def _refuse_overlap(self) -> None:
+        self._wait_for_others()
         same = {name: getattr(self.instance, name) for name in self.keys}
         spans = {f"{column}__overlap": getattr(self.instance, column) for column in self.spans}
         others = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
         if others.filter(**same, **spans).exists():
             self.add_error(None, _("These days or areas overlap another row; end that one first."))
+
+    def _wait_for_others(self) -> None:
+        """Let one at a time check and save prices of this kind.
+
+        The office saves in the transaction of the check, so whoever comes second sees the first one's row and
+        gets an error in the form; without the wait the database alone would refuse it, with a page of error.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext(%s))", [self._meta.model._meta.db_table]
+            )
 
     @cached_property
     def changed_data(self) -> list[str]:

@@ -170,6 +170,7 @@ MODELS: dict[str, Pages] = {
     "billing/cloudtariff": Pages("finance manager", add="finance"),
     "billing/order": Pages("support finance manager"),
     "billing/paymentattempt": Pages("support finance manager"),
+    "billing/refundcase": Pages("support finance manager"),
 }  # fmt: skip
 
 

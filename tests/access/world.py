@@ -16,6 +16,7 @@ from billing.models import (
     Order,
     OrderState,
     PaymentAttempt,
+    RefundCase,
     Tariff,
     VatRate,
 )
@@ -116,7 +117,14 @@ def _paid_order(owner: User) -> tuple[Order, PaymentAttempt]:
     order.save(update_fields=["state", "paid_at"])
     order.lines.update(open=False)
     attempt = _attempt(order, AttemptState.SETTLED, reference="5142510", settled_at=clock.now())
+    _owe(order)
     return order, attempt
+
+
+def _owe(order: Order) -> None:
+    RefundCase.objects.create(
+        order=order, reason="unplaced", paid_rial=1000, amount_rial=1000, created_at=clock.now()
+    )
 
 
 def _attempt(order: Order, state: str, **fields: Any) -> PaymentAttempt:
@@ -173,6 +181,7 @@ def _rows(world: World) -> dict[str, Any]:
         "billing.cloudtariff": CloudTariff.objects.first(),
         "billing.order": world.paid_order,
         "billing.paymentattempt": world.settled,
+        "billing.refundcase": RefundCase.objects.first(),
     }
 
 
