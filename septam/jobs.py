@@ -1,16 +1,16 @@
 """Periodic jobs: a registry that apps fill at start, and the claim that makes N workers safe.
 
 A worker takes a due job under a lease (`SKIP LOCKED`), runs it outside any transaction, and sets when it
-is due next. A worker that dies leaves a lease that runs out.
+is due next. A worker that dies leaves a lease that runs out. When a job is due goes by the portal's clock,
+which a demo may move; its lease by the machine's.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from septam import clock
 from septam.models import Job
@@ -44,11 +44,12 @@ def registered() -> list[Periodic]:
 
 def run_due() -> int:
     """Run each due job once; returns how many ran. A failing job is logged and tried again when due."""
-    _ensure_rows()
+    known = _rows()
     ran = 0
     for periodic in registered():
-        if _claim(periodic):
-            _run(periodic)
+        lease = _claim(periodic) if _is_ready(known[periodic.name], periodic) else None
+        if lease is not None:
+            _run(periodic, lease)
             ran += 1
     return ran
 
@@ -58,34 +59,43 @@ def run_now(name: str) -> None:
     _registry[name].work()
 
 
-def _ensure_rows() -> None:
-    known = set(Job.objects.values_list("name", flat=True))
-    Job.objects.bulk_create(
-        [Job(name=p.name, due_at=clock.now()) for p in registered() if p.name not in known],
-        ignore_conflicts=True,
-    )
+def _rows() -> dict[str, Job]:
+    """The row of each registered job; those that are missing are made, due at once."""
+    rows = {row.name: row for row in Job.objects.all()}
+    missing = [Job(name=p.name, due_at=clock.now()) for p in registered() if p.name not in rows]
+    Job.objects.bulk_create(missing, ignore_conflicts=True)
+    return {row.name: row for row in missing} | rows
 
 
-def _claim(periodic: Periodic) -> bool:
+def _is_ready(row: Job, periodic: Periodic) -> bool:
+    """Whether the job is due and nobody holds it.
+
+    What lies far ahead was written before a clock was moved back, and counts for nothing. Far is more than any
+    other worker can have written a moment ago: its clock may have been read a little later than this one.
+    """
+    lease, present = row.leased_until, clock.machine_now()
+    is_held = lease is not None and present < lease <= present + 2 * periodic.lease
     now = clock.now()
-    free = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + periodic.lease)
-    # due_at far ahead means that the demo clock was moved back: such a job is due as well.
-    due = Q(due_at__lte=now) | Q(due_at__gt=now + periodic.every)
+    return not is_held and not now < row.due_at <= now + periodic.every + periodic.lease
+
+
+def _claim(periodic: Periodic) -> datetime | None:
+    """Take the job, for as long as the moment that is returned; None where another worker was faster.
+
+    The clock is read after the row is locked: a moment of before says nothing about a lease written since.
+    """
     with transaction.atomic():
-        row = (
-            Job.objects.select_for_update(skip_locked=True)
-            .filter(free, due, name=periodic.name)
-            .first()
-        )
-        if row is None:
-            return False
-        row.leased_until = now + periodic.lease
-        row.last_started_at = now
+        rows = Job.objects.select_for_update(skip_locked=True)
+        row = rows.filter(name=periodic.name).first()
+        if row is None or not _is_ready(row, periodic):
+            return None
+        row.leased_until = clock.machine_now() + periodic.lease
+        row.last_started_at = clock.now()
         row.save(update_fields=["leased_until", "last_started_at"])
-    return True
+    return row.leased_until
 
 
-def _run(periodic: Periodic) -> None:
+def _run(periodic: Periodic, lease: datetime) -> None:
     error = ""
     try:
         periodic.work()
@@ -93,6 +103,10 @@ def _run(periodic: Periodic) -> None:
         logger.exception("job %s failed", periodic.name)
         error = f"{type(problem).__name__}: {problem}"[:2000]
     now = clock.now()
-    Job.objects.filter(name=periodic.name).update(
+    # Only under the own lease: one that ran out may be another worker's by now.
+    held = Job.objects.filter(name=periodic.name, leased_until=lease)
+    is_kept = held.update(
         leased_until=None, last_finished_at=now, due_at=now + periodic.every, last_error=error
     )
+    if not is_kept:
+        logger.warning("job %s took longer than its lease", periodic.name)
