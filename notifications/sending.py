@@ -36,6 +36,8 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 360
 ALARM_PAUSE = timedelta(minutes=5)
 POLLS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 180, 1440))
 POLL_WINDOW = timedelta(hours=47)
+# How much later than this worker's another's clock may have been read.
+SLACK = timedelta(minutes=5)
 
 
 @cache
@@ -55,22 +57,45 @@ def send_due(limit: int = 20) -> int:
 
 
 def _claim(limit: int) -> list[SmsMessage]:
-    now = clock.now()
+    due = SmsMessage.objects.filter(
+        _is_free(), _has_come("next_try_at", BACK_OFF[-1]), state=SmsState.QUEUED
+    )
     with transaction.atomic():
-        free = Q(leased_until=None) | Q(leased_until__lt=now)
-        due = SmsMessage.objects.filter(free, state=SmsState.QUEUED, next_try_at__lte=now)
-        rows = list(
-            due.select_for_update(skip_locked=True).order_by("priority", "next_try_at")[:limit]
-        )
-        for row in rows:
-            row.leased_until = now + LEASE
-        SmsMessage.objects.bulk_update(rows, ["leased_until"])
-    return rows
+        ordered = due.select_for_update(skip_locked=True).order_by("priority", "next_try_at")
+        rows = list(ordered[:limit])
+        # Another worker may have claimed a row between the clock and the lock: the locked row tells.
+        present = clock.machine_now()
+        mine = [row for row in rows if not _is_held(row, present)]
+        for row in mine:
+            row.leased_until = present + LEASE
+        SmsMessage.objects.bulk_update(mine, ["leased_until"])
+    return mine
+
+
+def _is_free() -> Q:
+    """Rows that no living worker holds.
+
+    Leases go by the machine's clock, which no demo moves. One further ahead than a worker can have written is
+    of a clock that was put right since; twice the lease, as another worker may have read it a moment later.
+    """
+    present = clock.machine_now()
+    far = present + 2 * LEASE
+    return Q(leased_until=None) | Q(leased_until__lte=present) | Q(leased_until__gt=far)
+
+
+def _is_held(row: SmsMessage, present: datetime) -> bool:
+    return row.leased_until is not None and present < row.leased_until <= present + 2 * LEASE
+
+
+def _has_come(field: str, longest: timedelta) -> Q:
+    """The moment in `field` has come; one further ahead than `longest` is of a demo clock that was moved back."""
+    now = clock.now()
+    return Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": now + longest + SLACK})
 
 
 def _recover_interrupted() -> None:
     """Rows that a dead worker left in `sending`: repeat what cannot double, else leave as unknown."""
-    stuck = SmsMessage.objects.filter(state=SmsState.SENDING, leased_until__lt=clock.now())
+    stuck = SmsMessage.objects.filter(_is_free(), state=SmsState.SENDING)
     for row in stuck[:100]:
         state = SmsState.UNKNOWN if _by_template(row) else SmsState.QUEUED
         stuck.filter(pk=row.pk).update(state=state, leased_until=None, error="interrupted")
@@ -83,9 +108,13 @@ def _send(message: SmsMessage) -> None:
     if message.valid_until <= clock.now():
         mine.update(state=SmsState.DEAD, leased_until=None, error="too late")
         return
-    if not mine.update(state=SmsState.SENDING, attempts=message.attempts + 1):
+    # The lease begins anew: the messages before it may have used it up, and a row that is being sent under
+    # a lease that ran out would be taken for a dead worker's.
+    lease = clock.machine_now() + LEASE
+    attempts = message.attempts + 1
+    if not mine.update(state=SmsState.SENDING, attempts=attempts, leased_until=lease):
         return
-    message.attempts += 1
+    message.attempts, message.leased_until = attempts, lease
     try:
         provider_id = provider().send(_outgoing(message))
     except ProviderError as problem:
@@ -148,7 +177,7 @@ def poll_delivery(limit: int = 500) -> int:
     """Ask what became of sent messages; returns how many were asked about."""
     now = clock.now()
     waiting = SmsMessage.objects.filter(
-        state=SmsState.SENT, next_try_at__lte=now, sent_at__gt=now - POLL_WINDOW
+        _has_come("next_try_at", POLLS[-1]), state=SmsState.SENT, sent_at__gt=now - POLL_WINDOW
     )
     rows = list(waiting.order_by("sent_at")[:limit])
     if not rows:
@@ -181,6 +210,7 @@ def _note_delivery(row: SmsMessage, delivery: Delivery, now: datetime) -> None:
 
 
 def _next_poll(row: SmsMessage, now: datetime) -> datetime:
-    age = now - (row.sent_at or now)
-    later = next((poll for poll in POLLS if poll > age), POLLS[-1])
-    return max((row.sent_at or now) + later, now + POLLS[0])
+    # Sent «in the future» means that the demo clock was moved back since.
+    sent_at = min(row.sent_at or now, now)
+    later = next((poll for poll in POLLS if poll > now - sent_at), POLLS[-1])
+    return max(sent_at + later, now + POLLS[0])
