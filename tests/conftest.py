@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from septam import clock
+from tests.front.scene import rendered  # noqa: F401  (one for the whole process)
 from tests.simulated import phone  # noqa: F401  (a fixture for every test)
 
 
