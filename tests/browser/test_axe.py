@@ -35,6 +35,7 @@ class Look:
     by_night: list[str] = field(default_factory=list)
     sideways: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
+    templates: frozenset[str] = frozenset()
     seen: int = 0
 
 
@@ -46,7 +47,12 @@ class Showcase:
         self.shown: Rendered | None = None
         self.messages: list[str] = []
         page.route("**/*", self._answer)
-        page.on("console", lambda message: self.messages.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda message: (
+                self.messages.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
         page.on("pageerror", lambda error: self.messages.append(str(error)))
 
     def _answer(self, route: Route) -> None:
@@ -86,10 +92,14 @@ def look_at(showcase: Showcase, shown: Rendered, look: Look) -> None:
     showcase.show(shown)
     page.evaluate(Axe().axe_script)
     look.axe += [f"{name}: {finding}" for finding in findings(page, RULES)]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
     look.sideways += [f"{name}: {wide} px"] if wide > 0 else []
-    page.emulate_media(color_scheme="dark")
-    look.by_night += [f"{name}: {finding}" for finding in findings(page, COLOURS)]
+    if not shown.templates <= look.templates:  # its colours are those of pages seen before
+        page.emulate_media(color_scheme="dark")
+        look.by_night += [f"{name}: {finding}" for finding in findings(page, COLOURS)]
+    look.templates |= shown.templates
     look.console += [f"{name}: {message}" for message in showcase.messages]
     look.seen += 1
 
@@ -97,7 +107,9 @@ def look_at(showcase: Showcase, shown: Rendered, look: Look) -> None:
 @pytest.fixture(scope="module")
 def showcase(browser: Browser) -> Iterator[Showcase]:
     """A phone's narrow window."""
-    context = browser.new_context(viewport={"width": 320, "height": 640}, locale="fa-IR", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 320, "height": 640}, locale="fa-IR", reduced_motion="reduce"
+    )
     yield Showcase(context.new_page())
     context.close()
 
@@ -131,7 +143,11 @@ def test_no_page_writes_an_error_to_the_console(look: Look) -> None:
 
 def test_the_look_notices_what_it_is_for(showcase: Showcase, rendered: list[Rendered]) -> None:
     home = next(r for r in rendered if r.page.name == "home")
-    bad = '<img src="/x.png"><p style="width:900px;color:#eee">x</p><pre>' + "x" * 900 + "</pre></main>"
+    bad = (
+        '<img src="/x.png"><p style="width:900px;color:#eee">x</p><pre>'
+        + "x" * 900
+        + "</pre></main>"
+    )
     found = Look()
     look_at(showcase, replace(home, html=home.html.replace("</main>", bad)), found)
     assert "image-alt" in " ".join(found.axe)

@@ -102,7 +102,9 @@ def _without_token(scene: Scene) -> Any:
 
 
 # A number with a right check digit, of no certificate.
-UNKNOWN = next(f"{number:011}" for number in range(10**9, 10**9 + 99) if numbers.is_valid(f"{number:011}"))
+UNKNOWN = next(
+    f"{number:011}" for number in range(10**9, 10**9 + 99) if numbers.is_valid(f"{number:011}")
+)
 
 
 def _checked_too_often(scene: Scene) -> Any:
@@ -155,7 +157,12 @@ VISITORS = [
     seen("expert-check-errors", "inspections:expert_check", code=""),
     seen("expert-check-unknown", "inspections:expert_check", code="99999"),
     seen("callback-without-fields", "billing:callback"),
-    sent("callback-unknown", "billing:callback", {"RefId": "x", "SaleOrderId": "1", "ResCode": "0"}, 404),
+    sent(
+        "callback-unknown",
+        "billing:callback",
+        {"RefId": "x", "SaleOrderId": "1", "ResCode": "0"},
+        404,
+    ),
     Page("not-found", lambda scene: scene.visitor.get("/nothing-here/"), 404),
     Page("forbidden", lambda scene: scene.owner.get("/office/verify/"), 403),
     Page("form-too-old", _without_token, 403),
@@ -186,7 +193,9 @@ def _near_end(scene: Scene) -> None:
 
 
 def _revoke(scene: Scene) -> None:
-    certificates.revoke(scene.world.certificate.pk, scene.world.journey.manager, "دوربین‌ها برچیده شده است")
+    certificates.revoke(
+        scene.world.certificate.pk, scene.world.journey.manager, "دوربین‌ها برچیده شده است"
+    )
 
 
 def _own_check(page: str) -> Any:
@@ -232,7 +241,9 @@ def _searched(field: str, typed: str) -> Any:
             CategoryName.objects.create(
                 category=category, name=f"طلا فروشی {number}", search_key=f"طلافروشی{number}"
             )
-        return scene.owner.post("/places/new/form/", {"title": "طلا", field: typed, "search": field})
+        return scene.owner.post(
+            "/places/new/form/", {"title": "طلا", field: typed, "search": field}
+        )
 
     return reach
 
@@ -268,7 +279,9 @@ def _many_notices(scene: Scene) -> Any:
 
 
 def _laboratories(scene: Scene) -> Any:
-    return scene.owner.get("/suggest/laboratories/", {"city": str(scene.world.journey.place.city_id)})
+    return scene.owner.get(
+        "/suggest/laboratories/", {"city": str(scene.world.journey.place.city_id)}
+    )
 
 
 ACCOUNT = [
@@ -287,13 +300,23 @@ ACCOUNT = [
     Page("profile-first", lambda scene: scene.newcomer(with_profile=False).get("/profile/")),
     owned("profile", "accounts:profile"),
     answered("profile-errors", "accounts:profile", EMPTY),
-    answered("profile-company-errors", "accounts:profile", {"kind": "company", "name": "x", "national_id": "1"}),
+    answered(
+        "profile-company-errors",
+        "accounts:profile",
+        {"kind": "company", "name": "x", "national_id": "1"},
+    ),
     owned("password", "accounts:password"),
-    answered("password-errors", "accounts:password", {"present": "wrong-one", "password": "1", "again": "2"}),
+    answered(
+        "password-errors",
+        "accounts:password",
+        {"present": "wrong-one", "password": "1", "again": "2"},
+    ),
     Page(
         "password-changed",
         lambda scene: scene.owner.post(
-            "/password/", {"present": PASSWORD, "password": "کبوتر-۵۸۲۱", "again": "کبوتر-۵۸۲۱"}, follow=True
+            "/password/",
+            {"present": PASSWORD, "password": "کبوتر-۵۸۲۱", "again": "کبوتر-۵۸۲۱"},
+            follow=True,
         ),
     ),
     owned("place-new", "sites:place_new"),
@@ -338,7 +361,9 @@ def _confirmed(scene: Scene) -> Any:
 
 
 def _sheet_of_accepted(scene: Scene) -> Any:
-    return scene.owner.get(scene.url("inspections:request_sheet", number=scene.world.accepted.number))
+    return scene.owner.get(
+        scene.url("inspections:request_sheet", number=scene.world.accepted.number)
+    )
 
 
 def _missed(scene: Scene) -> Any:
@@ -348,7 +373,11 @@ def _missed(scene: Scene) -> Any:
 
 REQUESTS = [
     owned("request-visit", "inspections:request_visit"),
-    Page("request-visit-incomplete", _place("inspections:request_visit", "نیمه", state=PlaceState.DRAFT), 409),
+    Page(
+        "request-visit-incomplete",
+        _place("inspections:request_visit", "نیمه", state=PlaceState.DRAFT),
+        409,
+    ),
     Page("request-visit-twice", _frozen("inspections:request_visit"), 409),
     *(_story(name) for name in ("in_cart", "scheduling", "proposed", "accepted")),
     Page("request-visited", _ended("conforming", endorsed=False)),

@@ -1,6 +1,6 @@
 """Where the pages of the registry are reached: one world of data, rolled back to after each page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -113,10 +113,15 @@ def render(pages: list[Page]) -> list[Rendered]:
 
 
 def _reached(page: Page, scene: Scene, now: Any) -> Rendered:
-    visits = {name: getattr(scene.world, name) for name in ("scheduling", "proposed", "accepted", "in_cart")}
+    visits = {
+        name: getattr(scene.world, name)
+        for name in ("scheduling", "proposed", "accepted", "in_cart")
+    }
     with transaction.atomic():
         answer = page.reach(scene)
-        templates = frozenset(t.name for t in getattr(answer, "templates", []) if isinstance(t.name, str))
+        templates = frozenset(
+            t.name for t in getattr(answer, "templates", []) if isinstance(t.name, str)
+        )
         transaction.set_rollback(True)
     clock.move_to(now)
     cache.clear()
@@ -127,14 +132,18 @@ def _reached(page: Page, scene: Scene, now: Any) -> Rendered:
 
 
 @pytest.fixture(scope="session")
-def rendered(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Rendered]]:
+def rendered(django_db_setup: None, django_db_blocker: Any) -> list[Rendered]:
     """Every page of the registry, reached once for all tests of a process."""
     from tests.front.pages import PAGES
 
     cheap = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=cheap), transaction.atomic():
+    with (
+        django_db_blocker.unblock(),
+        override_settings(PASSWORD_HASHERS=cheap),
+        transaction.atomic(),
+    ):
         found = render(PAGES)
         transaction.set_rollback(True)
     clock.forget()
     assert settings.MODE == "test"
-    yield found
+    return found

@@ -1,5 +1,6 @@
 """Every page of the registry: strict HTML, one heading, labels and fields that belong together."""
 
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -41,7 +42,9 @@ def _ids(tree: Any) -> list[str]:
         for value in tree.xpath(f"//@{attribute}")
         for name in value.split()
     }
-    anchors = {value[1:] for value in tree.xpath("//a/@href") if value.startswith("#") and value != "#"}
+    anchors = {
+        value[1:] for value in tree.xpath("//a/@href") if value.startswith("#") and value != "#"
+    }
     return [
         *(f"id {name} stands {count} times" for name, count in ids.items() if count > 1),
         *(f"nothing has the id {name}" for name in sorted((wanted | anchors) - set(ids))),
@@ -60,17 +63,22 @@ def _labels(tree: Any) -> list[str]:
     ]
     ids = {field.get("id") for field in fields}
     lost = [name for name in named if name not in ids]
-    return [*(f"field {name} has no label" for name in without), *(f"label for {name}, which is no field" for name in lost)]
+    return [
+        *(f"field {name} has no label" for name in without),
+        *(f"label for {name}, which is no field" for name in lost),
+    ]
 
 
 def _headings(tree: Any) -> list[str]:
     # The summary of errors stands before all else and has a heading of its own.
-    found = tree.xpath("//*[self::h1 or self::h2 or self::h3 or self::h4][not(ancestor::*[@role='alert'])]")
+    found = tree.xpath(
+        "//*[self::h1 or self::h2 or self::h3 or self::h4][not(ancestor::*[@role='alert'])]"
+    )
     levels = [int(heading.tag[1]) for heading in found]
     faults = [] if levels.count(1) == 1 else [f"{levels.count(1)} headings h1"]
     if levels and levels[0] != 1:
         faults.append(f"begins with h{levels[0]}")
-    return faults + [f"h{b} after h{a}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    return faults + [f"h{b} after h{a}" for a, b in itertools.pairwise(levels) if b > a + 1]
 
 
 def _frame(tree: Any) -> list[str]:
@@ -88,12 +96,16 @@ def test_every_page_is_reached_with_the_status_it_should_have(rendered: list[Ren
     assert len({page.name for page in PAGES}) == len(PAGES)
 
 
-def test_every_page_is_strict_html_with_labels_headings_and_a_title(rendered: list[Rendered]) -> None:
+def test_every_page_is_strict_html_with_labels_headings_and_a_title(
+    rendered: list[Rendered],
+) -> None:
     found = {r.page.name: faults_in(r.html) for r in rendered if not r.page.is_part}
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
-def test_a_page_with_errors_says_so_in_its_title_and_leads_to_each_field(rendered: list[Rendered]) -> None:
+def test_a_page_with_errors_says_so_in_its_title_and_leads_to_each_field(
+    rendered: list[Rendered],
+) -> None:
     with_errors = [(name, tree) for name, tree in whole(rendered) if name.endswith("-errors")]
     assert len(with_errors) > 10
     for name, tree in with_errors:
@@ -118,7 +130,9 @@ def test_two_states_that_look_alike_are_not_the_same_page(rendered: list[Rendere
 def test_every_template_of_the_portal_is_rendered_by_some_page(rendered: list[Rendered]) -> None:
     shown = frozenset().union(*(r.templates for r in rendered))
     folder = ROOT / "templates"
-    known = {str(path.relative_to(folder)) for app in APPS for path in (folder / app).rglob("*.html")}
+    known = {
+        str(path.relative_to(folder)) for app in APPS for path in (folder / app).rglob("*.html")
+    }
     assert len(known) > 40
     assert sorted(known - shown) == []
 
