@@ -62,7 +62,7 @@ def test_ten_copies_of_the_callback_on_each_of_fifty_payments_pay_each_once(bank
     assert set(Order.objects.values_list("state", flat=True)) == {OrderState.PAID}
     assert set(VisitRequest.objects.values_list("status", flat=True)) == {RequestStatus.SCHEDULING}
     assert RequestEvent.objects.filter(verb="pay").count() == PAYMENTS
-    assert PaymentEvent.objects.filter(to_state="settled").count() == PAYMENTS
+    assert PaymentEvent.objects.filter(kind="settle").count() == PAYMENTS
     assert SmsMessage.objects.filter(event="payment.receipt").count() == PAYMENTS
     assert Notice.objects.filter(event="payment.receipt").count() == PAYMENTS
 
