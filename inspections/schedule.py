@@ -10,7 +10,11 @@ def register_jobs() -> None:
     from inspections import certificate_pdf, expiry, reminders, workflow
 
     jobs.register("inspections.lapse_proposals", timedelta(minutes=1), workflow.lapse_proposals)
-    jobs.register("inspections.remind_of_proposals", timedelta(minutes=15), reminders.remind_of_proposals)
-    jobs.register("inspections.remind_of_tomorrow", timedelta(minutes=15), reminders.remind_of_tomorrow)
+    jobs.register(
+        "inspections.remind_of_proposals", timedelta(minutes=15), reminders.remind_of_proposals
+    )
+    jobs.register(
+        "inspections.remind_of_tomorrow", timedelta(minutes=15), reminders.remind_of_tomorrow
+    )
     jobs.register("inspections.make_papers", timedelta(seconds=15), certificate_pdf.make_missing)
     jobs.register("inspections.remind_of_expiry", timedelta(hours=1), expiry.remind)

@@ -18,9 +18,17 @@ urlpatterns = [
     path("visit-times/<int:pk>/", visit_views.slot_confirm, name="slot_confirm"),
     path("visit-times/<int:pk>/decline/", visit_views.slot_decline, name="slot_decline"),
     path("certificates/<str:number>/", certificate_views.certificate, name="certificate"),
-    path("certificates/<str:number>/certificate.pdf", certificate_views.certificate_pdf, name="certificate_pdf"),
+    path(
+        "certificates/<str:number>/certificate.pdf",
+        certificate_views.certificate_pdf,
+        name="certificate_pdf",
+    ),
     path("check/", certificate_views.check, name="check"),
     path("c/<str:code>/", certificate_views.public_certificate, name="public_certificate"),
-    path("c/<str:code>/certificate.pdf", certificate_views.public_certificate_pdf, name="public_certificate_pdf"),
+    path(
+        "c/<str:code>/certificate.pdf",
+        certificate_views.public_certificate_pdf,
+        name="public_certificate_pdf",
+    ),
     path("expert/", certificate_views.expert_check, name="expert_check"),
 ]

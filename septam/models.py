@@ -1,21 +1,24 @@
 """Tables that belong to no single part of the portal."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditEvent(models.Model):
     """Who did or looked at what: ids only, no foreign keys, append-only (a trigger holds that)."""
 
-    at = models.DateTimeField(db_index=True)
-    actor_id = models.BigIntegerField(null=True)
-    verb = models.CharField(max_length=60)
-    object_type = models.CharField(max_length=60)
-    object_id = models.CharField(max_length=40)
-    detail = models.JSONField(default=dict)
-    client = models.CharField(max_length=64, blank=True)
-    request_id = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField(_("When"), db_index=True)
+    actor_id = models.BigIntegerField(_("Number of the person"), null=True)
+    verb = models.CharField(_("What was done"), max_length=60)
+    object_type = models.CharField(_("Kind of thing"), max_length=60)
+    object_id = models.CharField(_("Number of the thing"), max_length=40)
+    detail = models.JSONField(_("Detail"), default=dict)
+    client = models.CharField(_("Address"), max_length=64, blank=True)
+    request_id = models.CharField(_("Request id"), max_length=32, blank=True)
 
     class Meta:
+        verbose_name = _("Audit event")
+        verbose_name_plural = _("Audit log")
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
             models.Index(fields=["actor_id", "-id"], name="audit_actor"),

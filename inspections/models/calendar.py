@@ -17,7 +17,9 @@ class Holiday(models.Model):
     class Meta:
         verbose_name = _("Holiday")
         verbose_name_plural = _("Holidays")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "name"], name="holiday_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "name"], name="holiday_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -27,13 +29,17 @@ class Closure(models.Model):
     """A day on which one province is closed (weather, air, …)."""
 
     day = models.DateField(_("Day"))
-    province = models.ForeignKey("septam_sites.Province", models.PROTECT, verbose_name=_("Province"))
+    province = models.ForeignKey(
+        "septam_sites.Province", models.PROTECT, verbose_name=_("Province")
+    )
     reason = models.CharField(_("Reason"), max_length=120)
 
     class Meta:
         verbose_name = _("Closure of a province")
         verbose_name_plural = _("Closures of provinces")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "province"], name="closure_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "province"], name="closure_once")
+        ]
 
 
 class ExpertLeave(models.Model):
@@ -48,6 +54,7 @@ class ExpertLeave(models.Model):
         verbose_name_plural = _("Leaves of experts")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(last_day__gte=models.F("first_day")), name="leave_ends_after_it_begins"
+                condition=models.Q(last_day__gte=models.F("first_day")),
+                name="leave_ends_after_it_begins",
             )
         ]

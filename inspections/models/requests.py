@@ -57,9 +57,13 @@ class VisitRequest(models.Model):
 
     number = models.CharField(_("Tracking number"), max_length=12, unique=True)
     place = models.ForeignKey("septam_sites.Place", models.PROTECT, related_name="requests")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="visit_requests")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="visit_requests"
+    )
     kind = models.CharField(max_length=10, choices=RequestKind.choices, default=RequestKind.FIRST)
-    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers")
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followers"
+    )
     status = models.CharField(
         _("Status"), max_length=14, choices=RequestStatus.choices, default=RequestStatus.IN_CART
     )
@@ -70,7 +74,11 @@ class VisitRequest(models.Model):
     province = models.ForeignKey("septam_sites.Province", models.PROTECT)
     city = models.ForeignKey("septam_sites.City", models.PROTECT)
     assigned_expert = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_requests"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_requests",
     )
     snapshot = models.JSONField(default=dict)
     # The place's search key at payment, for the office's search.
@@ -86,7 +94,9 @@ class VisitRequest(models.Model):
         verbose_name_plural = _("Visit requests")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["place"], condition=models.Q(status__in=LIVE), name="one_live_request_a_place"
+                fields=["place"],
+                condition=models.Q(status__in=LIVE),
+                name="one_live_request_a_place",
             ),
             models.UniqueConstraint(
                 fields=["previous"],
@@ -97,7 +107,8 @@ class VisitRequest(models.Model):
                 condition=models.Q(status__in=RequestStatus.values), name="request_status_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=["in_cart", "cancelled"]) | models.Q(paid_at__isnull=False),
+                condition=models.Q(status__in=["in_cart", "cancelled"])
+                | models.Q(paid_at__isnull=False),
                 name="request_paid_before_service",
             ),
         ]

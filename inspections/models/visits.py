@@ -48,7 +48,9 @@ class VisitSlot(models.Model):
                 condition=models.Q(state__in=HOLDING),
             ),
             models.UniqueConstraint(
-                fields=["request"], condition=models.Q(state__in=HOLDING), name="one_holding_slot_a_request"
+                fields=["request"],
+                condition=models.Q(state__in=HOLDING),
+                name="one_holding_slot_a_request",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["expert", "starts_at"], name="slot_expert_start")]
@@ -100,9 +102,13 @@ class VisitReport(models.Model):
     slot = models.ForeignKey(VisitSlot, models.PROTECT, null=True)
     expert = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.DRAFT)
-    outcome = models.CharField(_("Outcome"), max_length=14, choices=ReportOutcome.choices, blank=True)
+    outcome = models.CharField(
+        _("Outcome"), max_length=14, choices=ReportOutcome.choices, blank=True
+    )
     level = models.PositiveSmallIntegerField(_("Level"))
-    measured_area = models.DecimalField(_("Measured area"), max_digits=9, decimal_places=2, null=True)
+    measured_area = models.DecimalField(
+        _("Measured area"), max_digits=9, decimal_places=2, null=True
+    )
     true_category = models.ForeignKey("septam_sites.Category", models.PROTECT, null=True)
     comment = models.TextField(_("Comment"), blank=True)
     mend_by = models.DateField(null=True)

@@ -141,6 +141,7 @@ class Pages:
 
 
 MODELS: dict[str, Pages] = {
+    "septam/auditevent": Pages("manager"),
     "notifications/smsmessage": Pages("support manager"),
     "septam_sites/province": Pages("support finance manager"),
     "septam_sites/city": Pages("support manager", add="manager"),

@@ -34,6 +34,7 @@ from inspections.models import (
 from notifications import notices
 from notifications.models import SmsMessage
 from septam import clock
+from septam.models import AuditEvent
 from sites.models import CloudProduct
 from sites.place import PlaceState
 from tests.inspections.journey import START, Journey, at_status
@@ -160,6 +161,7 @@ def object_of(model: str, world: World) -> Any:
 def _rows(world: World) -> dict[str, Any]:
     place = world.journey.place
     return {
+        "septam.auditevent": AuditEvent.objects.first(),
         "notifications.smsmessage": SmsMessage.objects.first(),
         "septam_sites.province": place.city.province if place.city else None,
         "septam_sites.city": place.city,
