@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", ""}
 
@@ -19,6 +20,16 @@ def production_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     return [*_secrets(), *_addresses(), *_gateways()]
+
+
+def refuse_unfit_production() -> None:
+    """Stop a web server that would start with demo settings; management commands run the checks anyway.
+
+    Raises ImproperlyConfigured with every fault by name.
+    """
+    faults = production_settings(None)
+    if faults:
+        raise ImproperlyConfigured("; ".join(f"{fault.id} {fault.msg}" for fault in faults))
 
 
 def _secrets() -> list[CheckMessage]:

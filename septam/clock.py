@@ -6,6 +6,7 @@ that web, worker and every process agree. Production never reads that row.
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -64,7 +65,8 @@ def move_to(moment: datetime | None) -> timedelta:
 
     if settings.PRODUCTION:
         raise RuntimeError("the clock can be moved in demo and test modes only")
-    seconds = 0 if moment is None else round((moment - machine_now()).total_seconds())
+    # Rounded up: never a moment before the one that was asked for, which may be another day.
+    seconds = 0 if moment is None else ceil((moment - machine_now()).total_seconds())
     ClockOffset.objects.update_or_create(pk=1, defaults={"seconds": seconds})
     forget()
     return timedelta(seconds=seconds)

@@ -20,7 +20,11 @@ PRODUCTION = MODE == "production"
 DEBUG = False
 
 DEMO_SECRET_KEY = "demo-only-secret-key-that-production-mode-refuses-by-name-0123456789"
-SECRET_KEY = env.str("SEPTAM_SECRET_KEY", default="" if PRODUCTION else DEMO_SECRET_KEY)
+# An empty key would stop Django before the checks can name what is missing.
+UNSET_SECRET_KEY = "unset"
+SECRET_KEY = env.str("SEPTAM_SECRET_KEY", default="") or (
+    UNSET_SECRET_KEY if PRODUCTION else DEMO_SECRET_KEY
+)
 BASE_URL = env.str("SEPTAM_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("SEPTAM_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost"])
 if MODE == "test":
