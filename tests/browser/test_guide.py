@@ -26,6 +26,7 @@ WHEN = {
 }
 AFTER_THE_VISIT = "1403/01/06 18:00"
 MOBILE = {"js": "09123456781", "nojs": "09123456782", "phantom": "09123456783"}
+TITLE = {"js": "طلافروشی حسینی", "nojs": "زرگری حسینی", "phantom": "جواهری حسینی"}
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def test_the_guide_can_be_followed_to_the_certificate(
     engine: str, browser: Browser, stack: Stack, pictures: Path, tmp_path: Path, free_port: int
 ) -> None:
     stack.move_clock(NINE_PERCENT_DAY)
-    title = f"طلافروشی حسینی {MOBILE[engine][-1:]}"
+    title = TITLE[engine]
     folder = pictures / f"guide-{engine}"
     with _open(engine, browser, tmp_path, free_port) as walker:
         journey = Journey(walker, stack, folder, MOBILE[engine])
