@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 from septam.logs import begin_request
 
@@ -61,4 +62,18 @@ class CacheRulesMiddleware:
         """Answer with a Cache-Control header."""
         response = self.get_response(request)
         response.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class NotAllowedPageMiddleware:
+    """A page of ours where Django answers a wrong method with nothing at all (a bookmark, the back button)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with a body where there is none."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = render_to_string("405.html", request=request).encode()
         return response

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "septam.middleware.CacheRulesMiddleware",
+    "septam.middleware.NotAllowedPageMiddleware",
 ]
 
 ROOT_URLCONF = "septam.urls"

@@ -164,6 +164,7 @@ VISITORS = [
         404,
     ),
     Page("not-found", lambda scene: scene.visitor.get("/nothing-here/"), 404),
+    Page("not-a-page", lambda scene: scene.visitor.get("/sign-out/"), 405),
     Page("forbidden", lambda scene: scene.owner.get("/office/verify/"), 403),
     Page("form-too-old", _without_token, 403),
     Page("bad-request", lambda scene: scene.template("400.html")),
