@@ -24,7 +24,8 @@ def issue(request: VisitRequest, report: VisitReport, actor: User) -> Certificat
     return Certificate.objects.create(
         number=numbers.certificate_number(), share_code=numbers.share_code(), request=request,
         place_id=request.place_id, owner_id=request.owner_id, laboratory_id=request.laboratory_id, level=level,
-        validity=DateRange(starts, last, "[]"), snapshot=_certified_data(request, report),
+        # As the database gives it back: the object just made is asked for its last day too.
+        validity=DateRange(starts, last + timedelta(days=1), "[)"), snapshot=_certified_data(request, report),
         signatory=request.laboratory.signatory or settings.CERTIFICATE_SIGNER,
         issued_at=clock.now(), issued_by=actor,
     )  # fmt: skip

@@ -33,5 +33,9 @@ class PastTime(NotAllowed):
     """The time has passed; no reason helps."""
 
 
+class TooFar(NotAllowed):
+    """The time is so far ahead that it must be a slip of the pen; no reason helps."""
+
+
 class DoubleBooked(NotAllowed):
     """The expert's time is taken, the way included; the database said so."""

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import checklist, workflow
+from inspections import checklist, visit_start, workflow
 from inspections.checklist import Answer, Item, Result
 from inspections.models import (
     CriterionKind,
@@ -25,7 +25,7 @@ from inspections.models import (
     VisitRequest,
 )
 from inspections.refusals import NotAllowed
-from inspections.workflow.core import lock
+from inspections.workflow.core import holding_slot, lock
 from septam.digits import to_persian
 from sites.models import Category
 
@@ -129,9 +129,15 @@ def may_be_written(request: VisitRequest, expert: User) -> bool:
     if request.assigned_expert_id != expert.pk:
         return False
     if request.status == RequestStatus.ACCEPTED:
-        return True
+        return visit_start.has_come(holding_slot(request))
     report = VisitReport.objects.filter(request_id=request.pk, state=ReportState.SENT_BACK)
     return request.status == RequestStatus.VISITED and report.exists()
+
+
+def opens_later(request: VisitRequest) -> str:
+    """When the report of an accepted visit opens, in a sentence; empty once it has or where none is due."""
+    slot = holding_slot(request) if request.status == RequestStatus.ACCEPTED else None
+    return "" if slot is None or visit_start.has_come(slot) else visit_start.too_early(slot)
 
 
 def shown_value(item: Item, value: str) -> str:

@@ -10,7 +10,7 @@ from psycopg2.errors import ExclusionViolation
 
 from accounts.models import User
 from inspections.models import Closure, ExpertLeave, Holiday, VisitRequest, VisitSlot
-from inspections.refusals import DoubleBooked, PastTime, TimeRefused
+from inspections.refusals import DoubleBooked, PastTime, TimeRefused, TooFar
 from septam import clock, jalali
 from septam.digits import to_persian
 
@@ -24,9 +24,14 @@ def period_of(starts_at: datetime) -> DateTimeTZRange:
 def check_time(
     request: VisitRequest, expert: User, starts_at: datetime, override_reason: str = ""
 ) -> None:
-    """Raise PastTime, or TimeRefused (unless there is a reason) with every objection in one sentence each."""
+    """Raise PastTime, TooFar, or TimeRefused (unless there is a reason) with every objection in one sentence each."""
     if starts_at <= clock.now():
         raise PastTime(_("This time has passed; propose a later one."))
+    if jalali.day_of(starts_at) > clock.today() + timedelta(days=settings.PROPOSE_WITHIN_DAYS):
+        raise TooFar(
+            _("This day is more than %(days)s days ahead; check the year and the month.")
+            % {"days": to_persian(settings.PROPOSE_WITHIN_DAYS)}
+        )
     found = objections(request.province_id, expert, starts_at)
     if found and not override_reason.strip():
         raise TimeRefused(" ".join(found))

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "septam.middleware.CacheRulesMiddleware",
     "septam.middleware.NotAllowedPageMiddleware",
+    "septam.middleware.NullByteMiddleware",
 ]
 
 ROOT_URLCONF = "septam.urls"
@@ -224,6 +225,10 @@ VISIT_TRAVEL_MINUTES = 30
 VISIT_HOURS = (8, 20)
 WEEKEND_DAYS = (4,)  # datetime.weekday(): 4 is Friday
 RESCHEDULE_HOURS = 48
+# Nobody is called absent before the appointment and this grace are over.
+NO_SHOW_GRACE_MINUTES = 15
+# A time further ahead is taken for a slip of the pen.
+PROPOSE_WITHIN_DAYS = 120
 REVISIT_DAYS = 30
 RENEWAL_DAYS = 60
 VALIDITY_MONTHS = {1: 12, 2: 12, 3: 6, 4: 6}

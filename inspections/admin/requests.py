@@ -16,7 +16,7 @@ from inspections.admin import work_list
 from inspections.admin.step_pages import StepPages
 from inspections.admin.work_list import WorkFilter
 from inspections.models import RequestStatus, VisitReport, VisitRequest
-from inspections.reports import answers_of, shown_value
+from inspections.reports import answers_of, opens_later, shown_value
 from septam.admin_base import ReadOnlyAdmin
 from septam.digits import DECIMAL_MARK, to_persian
 from septam.templatetags.persian import fa, tel, visit_time
@@ -156,6 +156,7 @@ def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:
         "area": shown_area(data.get("area")),
         "tone": TONES[RequestStatus(visit.status)],
         "steps": steps,
+        "report_opens": opens_later(visit),
         "phone": scope.phone_for_visit(visit),
         "map_url": "geo:0,0?"
         + urlencode({"q": f"{data.get('city_label', '')} {data.get('address', '')}".strip()}),

@@ -42,9 +42,9 @@ class StepPages:
             if not step.may(viewer):
                 raise PermissionDenied
             if not step.is_open(viewer):
-                messages.error(
-                    request, _("This step is not possible now; the request has moved on.")
-                )
+                early = reports.opens_later(viewer.visit) if step_name == "report" else ""
+                moved_on = _("This step is not possible now; the request has moved on.")
+                messages.error(request, early or moved_on)
                 return self._to_request(viewer.visit)
             taken = self._write_report if step_name == "report" else self._take
             return taken(request, viewer, step)

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import issuing, messages
+from inspections import issuing, messages, visit_start
 from inspections.models import ReportOutcome, ReportState, SlotState, VisitReport, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import check, close_slot, holding_slot, lock, move
-from septam import clock, jalali
+from septam import clock
 from sites import freezing
 from sites.models import Place
 
@@ -23,7 +23,7 @@ def submit_report(report_id: int, actor: User) -> VisitReport:
 
     A report that was sent back is handed in again without a change of status; the visit took place, so it
     may not turn into an absence. Raises NotAllowed for another's report, one without an outcome, or a visit
-    whose day has not come.
+    that has not begun (an absence: whose grace is not over).
     """
     with transaction.atomic():
         request, report = _lock_report(report_id)
@@ -49,8 +49,7 @@ def _submit_first(request: VisitRequest, report: VisitReport, actor: User) -> No
     verb = "report_no_show" if absent else "report"
     check(request, verb)
     slot = holding_slot(request)
-    if slot is not None and jalali.day_of(slot.starts_at) > clock.today():
-        raise NotAllowed(_("The day of the visit has not come yet."))
+    visit_start.require(slot, absent=absent)
     report.slot = slot
     close_slot(slot, SlotState.DONE)
     _hand_in(report)

@@ -281,6 +281,17 @@ def test_from_the_checklist_to_the_certificate() -> None:
     assert Certificate.objects.filter(request=journey.request).count() == 1
 
 
+def test_before_the_appointment_the_report_is_not_offered_but_said_to_open() -> None:
+    journey = at_status("accepted")
+    client = office_client(journey.expert)
+    page = text(client, page_of(journey))
+    assert page_of(journey, "report") not in page
+    assert "نوشتن گزارش از زمان شروع بازدید" in page
+    early = client.post(page_of(journey, "report"), report(journey), follow=True)
+    assert "نوشتن گزارش از زمان شروع بازدید" in early.content.decode()
+    assert journey.status == "accepted"
+
+
 def test_a_faulty_report_says_what_is_missing_and_keeps_what_was_typed() -> None:
     journey = at_visit()
     answer = office_client(journey.expert).post(

@@ -43,6 +43,13 @@ def test_an_endorsed_conforming_report_becomes_a_certificate_that_the_owner_hear
     assert notice.link == f"/certificates/{certificate.number}/"
 
 
+def test_sms_and_notice_name_the_same_last_day_as_the_paper() -> None:
+    _journey, certificate = issued()
+    last = jalali.format_date(certificates.last_day(certificate))
+    assert last in SmsMessage.objects.get(event="certificate.issued").text
+    assert last in Notice.objects.get(event="certificate.issued").body
+
+
 def test_two_certificates_share_neither_number_nor_code() -> None:
     assert len({numbers.certificate_number() for _ in range(200)}) == 200
     assert len({numbers.share_code() for _ in range(200)}) == 200

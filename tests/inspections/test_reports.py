@@ -152,11 +152,28 @@ def test_only_the_requests_own_expert_writes_its_report() -> None:
     assert not VisitReport.objects.exists()
 
 
-def test_a_report_cannot_be_handed_in_before_the_day_of_the_visit() -> None:
+@pytest.mark.parametrize(
+    ("minutes", "outcome", "open_now"),
+    [
+        (-60, "visited", False),
+        (-1, "visited", False),
+        (0, "visited", True),
+        (0, "absent", False),
+        (14, "withheld", False),
+        (15, "absent", True),
+    ],
+)
+def test_a_report_waits_for_the_appointment_and_an_absence_for_its_grace_too(
+    minutes: int, outcome: str, open_now: bool
+) -> None:
     journey = at_status("accepted")
-    with pytest.raises(NotAllowed):
-        hand_in(journey)
-    assert not VisitReport.objects.exists()
+    clock.move_to(journey.request.slots.get().starts_at + timedelta(minutes=minutes))
+    if open_now:
+        hand_in(journey, outcome=outcome, comment=STORY)
+    else:
+        with pytest.raises(NotAllowed, match="زمان"):
+            hand_in(journey, outcome=outcome, comment=STORY)
+    assert VisitReport.objects.exists() == open_now
 
 
 def test_a_report_sent_back_is_shown_as_it_was_and_written_anew() -> None:

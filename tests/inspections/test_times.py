@@ -43,6 +43,13 @@ def test_a_time_in_the_past_is_refused_whatever_the_reason(journey: Journey) -> 
         )
 
 
+def test_a_time_far_ahead_is_a_slip_of_the_pen_whatever_the_reason(journey: Journey) -> None:
+    far = datetime(2071, 4, 15, 15, tzinfo=TEHRAN)
+    with pytest.raises(workflow.NotAllowed, match="سال و ماه"):
+        workflow.propose_time(journey.request.pk, journey.expert, far, journey.expert, "ضروری")
+    assert journey.status == "scheduling"
+
+
 def test_a_naive_moment_is_refused(journey: Journey) -> None:
     with pytest.raises(ValueError, match="naive"):
         journey.propose(datetime(2024, 4, 15, 15))  # noqa: DTZ001
