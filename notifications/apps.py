@@ -1,12 +1,14 @@
 """App configuration of the SMS outbox and the portal's notices."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
     """SMS outbox and providers, and «اعلانات»."""
 
     name = "notifications"
+    verbose_name = _("Messages")
 
     def ready(self) -> None:
         """Register the outbox's periodic jobs."""

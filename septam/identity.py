@@ -32,6 +32,7 @@ AREA_CODES = frozenset(_AREA_CODES.split())
 
 MESSAGES = {
     "digits": _("Write this number in digits only."),
+    "landline_mobile": _("This is a mobile number; write a landline with its area code."),
     "person_length": _("A person's national ID has 10 digits; this one has %(count)s."),
     "person_checksum": _("This is no valid person's national ID; compare it with the card."),
     "company_length": _("A company's national ID has 11 digits; this one has %(count)s."),
@@ -233,6 +234,8 @@ def _landline_fault(number: str) -> Invalid:
     if re.fullmatch(r"[2-9]\d{7}", number, re.ASCII):
         return Invalid("landline_area_missing")
     national = _national(number)
+    if national.startswith("09"):
+        return Invalid("landline_mobile")
     if len(national) != LANDLINE_LENGTH:
         return Invalid("landline_length", {"count": len(national)})
     if national[:3] not in AREA_CODES:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from septam.logs import begin_request
@@ -77,3 +77,16 @@ class NotAllowedPageMiddleware:
         if response.status_code == 405 and not response.content:
             response.content = render_to_string("405.html", request=request).encode()
         return response
+
+
+class NullByteMiddleware:
+    """404 for an address with a NUL in it: Postgres cannot be asked with one, and no page of ours has one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; raises Http404, which the handlers around turn into the page."""
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        return self.get_response(request)

@@ -58,5 +58,8 @@ def postal_warnings(place: Place, data: dict[str, Any]) -> list[Any]:
 
 
 def _stands_elsewhere(place: Place, code: str) -> bool:
-    others = Place.objects.filter(postal_code=code).exclude(state=PlaceState.ARCHIVED)
+    # Only among the owner's own places: a warning about others' would tell who is registered.
+    others = Place.objects.filter(owner_id=place.owner_id, postal_code=code).exclude(
+        state=PlaceState.ARCHIVED
+    )
     return others.exclude(pk=place.pk).exists()

@@ -136,7 +136,10 @@ def _closed_page(request: HttpRequest, place: Place, status: int = 200) -> HttpR
 
 
 def _done(request: HttpRequest, form: PlaceForm) -> HttpResponse:
-    if form.cleaned_data["complete"]:
+    is_known = form.place.pk is not None
+    if form.cleaned_data["complete"] and is_known and has_live_request(form.place):
+        text = _("The place's data are registered; its request in the cart stays.")
+    elif form.cleaned_data["complete"]:
         text = _("The place's data are registered; you can request a visit now.")
     else:
         text = _("The place's data are saved; complete them to request a visit.")

@@ -268,7 +268,7 @@ def test_there_is_one_area_code_a_province() -> None:
         ("02988776655", "landline_area"),
         ("02118877665", "landline_start"),
         ("021-88776655 داخلی ۲", "digits"),
-        ("09121234567", "landline_area"),
+        ("09121234567", "landline_mobile"),
     ],
 )
 def test_a_wrong_landline_is_refused(typed: str, code: str) -> None:

@@ -41,7 +41,7 @@ def test_lists_are_read_only(client: Client, name: str) -> None:
     assert client.post(reverse(f"sites:{name}"), {"q": "تب"}).status_code == 405
 
 
-@pytest.mark.parametrize("typed", ["", "%", "_", "\\", "\x00", "ت" * 5000, "'; --"])
+@pytest.mark.parametrize("typed", ["", "%", "_", "\\", "ت" * 5000, "'; --"])
 def test_odd_texts_suggest_nothing(client: Client, typed: str) -> None:
     answer = client.get(reverse("sites:city_suggest"), {"q": typed})
     assert answer.json() == {"items": [], "total": 0}

@@ -314,9 +314,15 @@ def test_a_postal_code_of_another_region_warns_and_can_be_gone_on_with(
 
 def test_the_same_postal_code_twice_warns(owner_client: Client) -> None:
     create(owner_client)
+    second = {"title": "شعبه دوم"}
+    assert "برای محل دیگری هم ثبت شده" in errors(create(owner_client, **second))["postal_sure"][0]
+    assert create(owner_client, postal_sure="on", **second).status_code == 302
+
+
+def test_another_owners_postal_code_is_not_given_away(owner_client: Client) -> None:
+    create(owner_client)
     Place.objects.update(owner=make_owner("09350000001"))
-    assert "برای محل دیگری هم ثبت شده" in errors(create(owner_client))["postal_sure"][0]
-    assert create(owner_client, postal_sure="on").status_code == 302
+    assert create(owner_client).status_code == 302
 
 
 def test_the_tick_of_the_postal_code_is_not_shown_without_need(owner_client: Client) -> None:
