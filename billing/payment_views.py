@@ -78,6 +78,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "gateways": [(name, gateways.gateway(name).title) for name in gateways.names()],
         "is_paid": found.state in PAID_STATES,
         "refunds": _refunds(found),
+        "second_payments": [one for one in tries if one.state == AttemptState.DUPLICATE],
     }
     return render(request, "billing/order.html", context)
 

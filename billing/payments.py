@@ -22,7 +22,7 @@ from billing.models import AttemptState, Order, OrderState, PaymentAttempt
 from billing.models.payments import PLACE_CHANGED, UNDER_CHECK
 from billing.numbers import bank_number
 from billing.orders import PriceChanged
-from billing.payment_messages import tell_failed_late, tell_unclear
+from billing.payment_messages import tell_duplicate, tell_failed_late, tell_unclear
 from septam import clock
 
 logger = logging.getLogger(__name__)
@@ -208,6 +208,7 @@ def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
             return None
         if attempt.state != S.VERIFIED and _is_paid_already(attempt.order):
             move(attempt, S.DUPLICATE, "duplicate", next_check_at=None, leased_until=None)
+            tell_duplicate(attempt)
             return None
         if attempt.state == S.RETURNED:
             if attempts.has_rival(attempt):
