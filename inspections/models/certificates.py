@@ -37,10 +37,14 @@ class Certificate(models.Model):
     number = models.CharField(_("Number"), max_length=11, unique=True)
     # The secret of /c/<code>: cannot be guessed, never listed.
     share_code = models.CharField(max_length=24, unique=True)
-    request = models.OneToOneField(VisitRequest, models.PROTECT, related_name="certificate")
+    request = models.OneToOneField(
+        VisitRequest, models.PROTECT, related_name="certificate", verbose_name=_("Visit request")
+    )
     place = models.ForeignKey("septam_sites.Place", models.PROTECT, related_name="certificates")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
-    laboratory = models.ForeignKey("septam_sites.Laboratory", models.PROTECT)
+    laboratory = models.ForeignKey(
+        "septam_sites.Laboratory", models.PROTECT, verbose_name=_("Laboratory")
+    )
     state = models.CharField(
         _("State"), max_length=10, choices=CertificateState.choices, default=CertificateState.ISSUED
     )
@@ -50,9 +54,11 @@ class Certificate(models.Model):
     snapshot = models.JSONField()
     signatory = models.CharField(_("Signatory"), max_length=80)
     issued_at = models.DateTimeField(_("Issued"))
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Issued by")
+    )
     revoked_at = models.DateTimeField(null=True)
-    revoked_reason = models.CharField(max_length=300, blank=True)
+    revoked_reason = models.CharField(_("Reason of the revocation"), max_length=300, blank=True)
     # Made by the worker; empty until then. The public one does not name the holder.
     pdf = models.FileField(upload_to="certificates/%Y", blank=True)
     public_pdf = models.FileField(upload_to="certificates/public/%Y", blank=True)
