@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from billing.attempt_columns import AmountColumn, AmountFilter, GatewayColumn, GatewayFilter
 from billing.models import (
     CloudTariff,
     Order,
@@ -144,11 +145,12 @@ class OrderLines(_Rows):
     verbose_name_plural = _("Lines")
 
 
-class OrderAttempts(_Rows):
+class OrderAttempts(GatewayColumn, _Rows):
     """The tries to pay an order."""
 
     model = PaymentAttempt
-    fields = ("order_number", "gateway", "state", "reference", "masked_card", "result_code")
+    fields = ("order_number", "shown_gateway", "state", "reference", "masked_card", "result_code")
+    readonly_fields = ("shown_gateway",)
     show_change_link = True
 
 
@@ -232,34 +234,35 @@ class OrderAdmin(NumberSearch, ReadOnlyAdmin):
         """Day and hour."""
         return _moment(order.created_at)
 
-    @admin.display(description=_("Paid"))
+    @admin.display(description=_("Paid on"))
     def shown_paid(self, order: Order) -> str:
         """Day and hour."""
         return _moment(order.paid_at)
 
 
 @admin.register(PaymentAttempt)
-class PaymentAttemptAdmin(NumberSearch, ReadOnlyAdmin):
+class PaymentAttemptAdmin(GatewayColumn, AmountColumn, NumberSearch, ReadOnlyAdmin):
     """Tries to pay with their history."""
 
     personal = True
     number_columns: ClassVar[tuple[str, ...]] = ("order_number", "reference")
     search_fields = ("order_number", "reference")
     fields = (
-        "order_number", "shown_order", "gateway", "amount_rial", "state", "reference", "masked_card",
+        "order_number", "shown_order", "shown_gateway", "amount_rial", "state", "reference", "masked_card",
         "final_amount_rial", "result_code", "checks", "shown_sent", "shown_settled",
     )  # fmt: skip
-    readonly_fields = ("shown_order", "shown_sent", "shown_settled")
+    readonly_fields = ("shown_order", "shown_gateway", "shown_sent", "shown_settled")
     list_display = (
         "order_number",
         "shown_order",
-        "gateway",
+        "shown_gateway",
         "state",
         "shown_amount",
+        "shown_other_amount",
         "reference",
         "shown_created",
     )
-    list_filter = ("state", "gateway")
+    list_filter = ("state", GatewayFilter, AmountFilter)
     list_select_related = ("order",)
     ordering = ("-id",)
     inlines = (AttemptEvents,)
@@ -284,7 +287,7 @@ class PaymentAttemptAdmin(NumberSearch, ReadOnlyAdmin):
         """Day and hour."""
         return _moment(attempt.sent_at)
 
-    @admin.display(description=_("Paid"))
+    @admin.display(description=_("Paid on"))
     def shown_settled(self, attempt: PaymentAttempt) -> str:
         """Day and hour."""
         return _moment(attempt.settled_at)

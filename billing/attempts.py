@@ -3,6 +3,7 @@
 Nothing else may import the functions that write.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from billing.models import AttemptState, Order, PaymentAttempt, PaymentEvent
 from billing.models.payments import UNDER_CHECK
 from septam import clock
 
+logger = logging.getLogger(__name__)
 S = AttemptState
 # From where to where an attempt may move. One that was given up, cancelled or failed without the bank's
 # reference still takes a late callback.
@@ -73,6 +75,17 @@ def note(
         attempt=attempt, at=clock.now(), kind=kind, code=code, detail=dict(detail or {}),
         from_state=attempt.state, to_state=to_state or attempt.state,
     )  # fmt: skip
+
+
+def note_amount(attempt: PaymentAttempt, bank_rial: int | None) -> None:
+    """Keep in the history, for finance, that the bank names another amount (rial) than ours; None: it named none."""
+    if bank_rial in (None, attempt.amount_rial):
+        return
+    logger.error(
+        "the bank names %s rial for attempt %s of %s rial",
+        bank_rial, attempt.order_number, attempt.amount_rial,
+    )  # fmt: skip
+    note(attempt, "other_amount", detail={"ours_rial": attempt.amount_rial, "bank_rial": bank_rial})
 
 
 def is_leased(attempt: PaymentAttempt, now: datetime) -> bool:

@@ -165,10 +165,9 @@ def _take(attempt: PaymentAttempt, callback: Callback) -> PaymentAttempt | None:
 
 def _take_paid(attempt: PaymentAttempt, callback: Callback) -> PaymentAttempt | None:
     now = clock.now()
-    if callback.final_amount_rial not in (None, attempt.amount_rial):
-        logger.error("the bank's amount differs from ours in attempt %s", attempt.order_number)
     try:
         with transaction.atomic():
+            attempts.note_amount(attempt, callback.final_amount_rial)
             move(
                 attempt, S.RETURNED, "returned", callback.code, reference=callback.reference,
                 masked_card=callback.masked_card, card_hash=callback.card_hash,

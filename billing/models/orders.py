@@ -14,7 +14,7 @@ class OrderState(models.TextChoices):
     """What became of an order."""
 
     OPEN = "open", _("Waiting for payment")
-    PAID = "paid", _("Paid")
+    PAID = "paid", _("Paid already")
     CANCELLED = "cancelled", _("Cancelled")
     # Paid late, when the service could no longer be given: a refund is due.
     PAID_UNPLACED = "paid_unplaced", _("Paid, to be refunded")

@@ -16,7 +16,7 @@ class AttemptState(models.TextChoices):
     RETURNED = "returned", _("Returned from the bank")
     VERIFYING = "verifying", _("Being checked with the bank")
     VERIFIED = "verified", _("Confirmed, being settled")
-    SETTLED = "settled", _("Paid")
+    SETTLED = "settled", _("Paid already")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled by the payer")
     ABANDONED = "abandoned", _("Not finished")

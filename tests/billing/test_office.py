@@ -11,6 +11,7 @@ from accounts.models import Role
 from billing import payments
 from billing.models import AttemptState, CloudTariff, PaymentAttempt, Tariff, VatRate
 from septam.models import AuditEvent
+from septam.money import format_rial
 from sites.models import CloudProduct
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
 from tests.people import make_owner, make_staff, office_client
@@ -115,3 +116,48 @@ def test_a_payment_is_found_by_the_banks_reference(office: Client, bank: Bank) -
     attempt = PaymentAttempt.objects.get()
     found = office.get(reverse("admin:billing_paymentattempt_changelist"), {"q": attempt.reference})
     assert str(attempt.order_number) in text(found)
+
+
+def test_another_amount_of_the_bank_stands_out_for_finance_and_not_on_the_receipt(
+    office: Client, bank: Bank, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain = payments.start(make_order(make_owner()), GATEWAY)
+    browser_back(bank.finish(plain.token))
+    other = payments.start(make_order(make_owner("09357654321"), "شعبه بازار"), GATEWAY)
+    browser_back({**bank.finish(other.token), "FinalAmount": "1234567"})
+    other.refresh_from_db()
+    assert other.state == AttemptState.SETTLED
+    kept = other.events.get(kind="other_amount").detail
+    assert kept == {"ours_rial": other.amount_rial, "bank_rial": 1_234_567}
+    assert not plain.events.filter(kind="other_amount").exists()
+    assert f"1234567 rial for attempt {other.order_number}" in caplog.text
+
+    listed = reverse("admin:billing_paymentattempt_changelist")
+    page = text(office.get(listed))
+    assert "مبلغ متفاوت" in page
+    assert page.count(format_rial(1_234_567)) == 1
+    assert format_rial(1_234_567) not in text(office.get(listed, {"q": str(plain.order_number)}))
+    found = text(office.get(listed, {"other_amount": "yes"}))
+    assert str(other.order_number) in found
+    assert str(plain.order_number) not in found
+    browser = Client()
+    browser.force_login(other.order.owner)
+    receipt = text(browser.get(reverse("billing:receipt", args=[other.order.number])))
+    assert format_rial(other.amount_rial) in receipt
+    assert format_rial(1_234_567) not in receipt
+
+
+def test_the_office_says_paid_and_names_the_bank_in_persian(office: Client, bank: Bank) -> None:
+    attempt = payments.start(make_order(make_owner()), GATEWAY)
+    browser_back(bank.finish(attempt.token))
+    for name in ("order", "paymentattempt"):
+        assert "پرداخت‌شده" in text(office.get(reverse(f"admin:billing_{name}_changelist")))
+    listed = reverse("admin:billing_paymentattempt_changelist")
+    page = text(office.get(listed))
+    assert "به‌پرداخت ملت" in page
+    assert ">behpardakht<" not in page
+    assert str(attempt.order_number) in text(office.get(listed, {"gateway": GATEWAY}))
+    assert str(attempt.order_number) not in text(office.get(listed, {"gateway": "nobank"}))
+    order = text(office.get(reverse("admin:billing_order_change", args=[attempt.order_id])))
+    assert "به‌پرداخت ملت" in order
+    assert "behpardakht" not in order

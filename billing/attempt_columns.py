@@ -1,0 +1,71 @@
+"""What finance looks for in the office's list of payments: the bank's title, and amounts that are not ours."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from billing import gateways
+from billing.models import PaymentAttempt
+from septam.money import format_rial
+
+
+def gateway_title(name: str) -> str:
+    """The bank's Persian title; the bare name where the settings do not know it any more."""
+    return str(gateways.gateway(name).title) if name in gateways.names() else name
+
+
+class GatewayColumn:
+    """For an admin of payment attempts: the gateway by its title."""
+
+    @admin.display(description=_("Gateway"), ordering="gateway")
+    def shown_gateway(self, attempt: PaymentAttempt) -> str:
+        """The bank's title."""
+        return gateway_title(attempt.gateway)
+
+
+class AmountColumn:
+    """For an admin of payment attempts: what the bank named instead of our amount."""
+
+    @admin.display(description=_("Other amount (rial)"), ordering="final_amount_rial")
+    def shown_other_amount(self, attempt: PaymentAttempt) -> str:
+        """The bank's amount in groups of three where it differs from ours, else nothing."""
+        if attempt.final_amount_rial in (None, attempt.amount_rial):
+            return ""
+        return format_rial(attempt.final_amount_rial or 0)
+
+
+class AmountFilter(admin.SimpleListFilter):
+    """Payments whose amount at the bank is not ours."""
+
+    title = _("Other amount")  # type: ignore[assignment]
+    parameter_name = "other_amount"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+        """One choice beside «all»."""
+        return [("yes", _("The bank's amount differs"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Only those, if chosen."""
+        if self.value() != "yes":
+            return queryset
+        named = queryset.filter(final_amount_rial__isnull=False)
+        return named.exclude(final_amount_rial=F("amount_rial"))
+
+
+class GatewayFilter(admin.SimpleListFilter):
+    """Payments at one gateway, by its title."""
+
+    title = _("Gateway")  # type: ignore[assignment]
+    parameter_name = "gateway"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+        """The gateways that the settings name."""
+        return [(name, gateway_title(name)) for name in gateways.names()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Only those of the chosen one."""
+        return queryset.filter(gateway=self.value()) if self.value() else queryset
