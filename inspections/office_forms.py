@@ -1,6 +1,6 @@
 """Forms of the office's steps; each is handed the viewer and says how its step is taken."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
-from inspections import workflow
+from inspections import report_summary, workflow
 from inspections.models import CallOutcome
 from inspections.models.requests import PAID_OPEN
 from inspections.office_steps import Viewer
@@ -18,6 +18,7 @@ from septam import clock
 from septam.digits import to_persian
 from septam.fields import HourField, JalaliDateField, PersianCharField
 from septam.forms import PortalForm
+from septam.templatetags.persian import jdatetime
 
 
 class StepForm(PortalForm, forms.Form):
@@ -25,6 +26,9 @@ class StepForm(PortalForm, forms.Form):
 
     done = gettext_lazy("Done.")
     refusal_field: str | None = None
+    # Shown above the fields: rows of label and value, and what must not be overlooked.
+    facts: Sequence[tuple[str, str]] = ()
+    warnings: Sequence[str] = ()
 
     def __init__(self, viewer: Viewer, data: Mapping[str, Any] | None = None) -> None:
         self.viewer = viewer
@@ -137,6 +141,12 @@ class CancelForm(_ReasonForm):
 
     done = gettext_lazy("The request was cancelled; a refund is due.")
 
+    def prepare(self) -> None:
+        """Whose request this ends."""
+        visit = self.viewer.visit
+        paid = jdatetime(visit.paid_at) if visit.paid_at else "–"
+        self.facts = [*report_summary.of_request(visit), (_("Paid"), paid)]
+
     def take(self) -> None:
         """Cancel it."""
         workflow.cancel(self.viewer.visit.pk, self.viewer.user, self.cleaned_data["reason"])
@@ -160,6 +170,15 @@ class EndorseForm(StepForm):
     checked = forms.BooleanField(
         label=gettext_lazy("I have read the report and stand by its result."),
     )
+    difference_seen = forms.BooleanField(label=gettext_lazy("I have seen the difference."))
+
+    def prepare(self) -> None:
+        """The report beside the declared data; a difference is ticked by itself."""
+        visit = self.viewer.visit
+        summary = report_summary.of(visit, visit.report)
+        self.facts, self.warnings = summary.facts, summary.differences
+        if not summary.differences:
+            del self.fields["difference_seen"]
 
     def take(self) -> None:
         """Endorse it: a certificate, or defects to be mended."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django import forms
@@ -27,11 +28,19 @@ _OUTCOMES = (
     (ReportOutcome.ABSENT, gettext_lazy("Responsible person absent")),
     (ReportOutcome.WITHHELD, gettext_lazy("Conditions of the visit not met")),
 )
-_NUMBER = re.compile(r"\d{1,6}(\.\d{1,2})?", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)
+# What a criterion's unit says of its numbers.
+_MOST = {"درصد": 100}
+_ANY_MOST = 999_999
+_COUNTED = {"دستگاه"}
 
 
 class MeasureField(forms.CharField):
     """A measured number in any digits, with «٫», «/», «.» or «,» before its decimals; kept in Latin digits."""
+
+    def __init__(self, unit: str = "", **kwargs: Any) -> None:
+        self.most, self.whole = _MOST.get(unit, _ANY_MOST), unit in _COUNTED
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
         """The number as text, such as 12.5. Raises ValidationError."""
@@ -39,7 +48,16 @@ class MeasureField(forms.CharField):
         number = re.sub(r"[/٫،,]", ".", typed)
         if number and not _NUMBER.fullmatch(number):
             raise ValidationError(_("Write a number, like 12 or 12/5."), code="invalid")
+        if number:
+            self._check_range(Decimal(number))
         return number
+
+    def _check_range(self, number: Decimal) -> None:
+        if not 0 <= number <= self.most:
+            text = _("Write a number from 0 to %(most)s.") % {"most": to_persian(self.most)}
+            raise ValidationError(text, code="range")
+        if self.whole and number != number.to_integral_value():
+            raise ValidationError(_("A count is a whole number, like 4."), code="whole")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Numeric keyboard, left to right."""
@@ -188,7 +206,9 @@ def _value_field(item: Item, level: int) -> forms.Field:
     )
     label = f"{to_persian(str(criterion.position))}. {criterion.title}"
     if criterion.kind in (CriterionKind.NUMBER_MIN, CriterionKind.NUMBER_MAX):
-        return MeasureField(label=f"{label} ({criterion.unit})", help_text=hint, required=False)
+        return MeasureField(
+            unit=criterion.unit, label=f"{label} ({criterion.unit})", help_text=hint, required=False
+        )
     choices = [(checklist.YES, _("Yes")), (checklist.NO, _("No"))]
     if criterion.kind == CriterionKind.CHOICE_MIN:
         choices = [(choice, choice) for choice in criterion.choices]

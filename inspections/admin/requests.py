@@ -1,6 +1,5 @@
 """The work list of experts and laboratories, and the page of one request with its steps."""
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -16,9 +15,9 @@ from inspections.admin import work_list
 from inspections.admin.step_pages import StepPages
 from inspections.admin.work_list import WorkFilter
 from inspections.models import RequestStatus, VisitReport, VisitRequest
+from inspections.report_summary import shown_area
 from inspections.reports import answers_of, opens_later, shown_value
 from septam.admin_base import ReadOnlyAdmin
-from septam.digits import DECIMAL_MARK, to_persian
 from septam.templatetags.persian import fa, tel, visit_time
 from septam.templatetags.ui import badge
 from sites.models import Level
@@ -184,8 +183,3 @@ def report_context(visit: VisitRequest) -> dict[str, Any]:
         for a in answers_of(report)
     ]  # fmt: skip
     return {"report": report, "answers": answers, "measured_area": shown_area(report.measured_area)}
-
-
-def shown_area(area: Decimal | str | None) -> str:
-    """Square metres as people write them: ۳۸٫۵."""
-    return to_persian(f"{Decimal(area).normalize():f}".replace(".", DECIMAL_MARK)) if area else ""

@@ -292,6 +292,26 @@ def test_before_the_appointment_the_report_is_not_offered_but_said_to_open() -> 
     assert journey.status == "accepted"
 
 
+def test_a_difference_from_the_declared_data_is_shown_and_ticked_by_itself() -> None:
+    journey = at_visit()
+    expert, manager = office_client(journey.expert), office_client(manager_of(journey))
+    expert.post(page_of(journey, "report"), report(journey, measured_area="۸۰"))
+    page = text(manager, page_of(journey, "endorse"))
+    for shown in ("مساحت اظهارشده", "۸۰", "موارد ردشده", "مابه‌التفاوت باید پیش از صدور"):
+        assert shown in page
+    unseen = manager.post(page_of(journey, "endorse"), {"checked": "on"})
+    assert "difference_seen" in unseen.context["form"].errors
+    manager.post(page_of(journey, "endorse"), {"checked": "on", "difference_seen": "on"})
+    assert journey.status == "certified"
+
+
+def test_support_sees_which_request_it_cancels() -> None:
+    journey = at_status("scheduling")
+    page = text(office_client(make_staff(Role.SUPPORT)), page_of(journey, "cancel"))
+    for shown in ("شماره پیگیری", "پرداخت", "۱۴۰۳"):
+        assert shown in page
+
+
 def test_a_faulty_report_says_what_is_missing_and_keeps_what_was_typed() -> None:
     journey = at_visit()
     answer = office_client(journey.expert).post(

@@ -115,6 +115,24 @@ def test_a_number_is_read_in_any_digits(typed: str) -> None:
     assert ReportAnswer.objects.get(criterion__code="PV-14").passed
 
 
+@pytest.mark.parametrize(
+    ("unit", "typed", "said"),
+    [
+        ("درصد", "۱۰۱", "۰ تا ۱۰۰"),
+        ("درصد", "-1", "۰ تا ۱۰۰"),
+        ("دستگاه", "۴/۵", "عدد صحیح"),
+        ("روز", "۹۰۰۰۰۰۰", "۰ تا ۹۹۹"),
+    ],
+)
+def test_an_unlikely_number_is_refused_with_what_its_unit_allows(
+    unit: str, typed: str, said: str
+) -> None:
+    journey = at_visit()
+    Criterion.objects.filter(code="PV-14").update(unit=unit)
+    assert said in errors_of(journey, pv_14=typed)["pv_14"][0]
+    assert errors_of(journey, pv_14="۱۰۰") == {}
+
+
 def test_where_no_photo_may_be_taken_a_comment_of_twenty_characters_is_needed() -> None:
     journey = at_visit()
     Criterion.objects.filter(code="PV-01").update(photo="never")

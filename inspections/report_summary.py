@@ -1,0 +1,76 @@
+"""A report beside what the owner had declared and paid for: what the laboratory sees before it stands by it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from inspections.models import ReportOutcome, VisitReport, VisitRequest
+from septam.digits import DECIMAL_MARK, to_persian
+from sites.models import Level
+
+# The share of the declared area beyond which the visit was priced for another place.
+AREA_TOLERANCE = Decimal("0.10")
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class ReportSummary:
+    """Rows of label and value, and in sentences every difference that touches the price."""
+
+    facts: list[Row]
+    differences: list[str]
+
+
+def of(request: VisitRequest, report: VisitReport) -> ReportSummary:
+    """The summary of a report that waits for the laboratory; one query for its failed items."""
+    failed = report.answers.filter(passed=False, not_applicable=False).count()
+    declared, measured = _declared_area(request), report.measured_area
+    facts = [
+        (_("Result"), str(ReportOutcome(report.outcome).label)),
+        (_("Failed items"), to_persian(failed)),
+        (_("Declared area"), shown_area(declared)),
+        (_("Measured area"), shown_area(measured)),
+        (_("Declared category"), _category(request.snapshot.get("category", ""), request.snapshot.get("level"))),
+        (_("True category"), _category(str(report.true_category or ""), report.level)),
+    ]  # fmt: skip
+    return ReportSummary(facts, _differences(request, report))
+
+
+def _differences(request: VisitRequest, report: VisitReport) -> list[str]:
+    found = []
+    declared, measured = _declared_area(request), report.measured_area
+    if declared and measured is not None and abs(measured - declared) > declared * AREA_TOLERANCE:
+        found.append(_("The measured area differs from the declared one by more than 10 percent."))
+    category = report.true_category_id
+    if category is not None and category != request.snapshot.get("category_id"):
+        found.append(_("The true category is another one than the declared one."))
+    if report.level != request.snapshot.get("level", report.level):
+        found.append(_("The true level is another one than the declared one."))
+    if found:
+        found.append(_("The visit was priced by the declared data; settle the difference before the certificate is issued."))  # fmt: skip
+    return found
+
+
+def of_request(request: VisitRequest) -> list[Row]:
+    """What support must see before it ends a request; the amount stands with its order."""
+    return [
+        (_("Tracking number"), to_persian(request.number)),
+        (_("Place"), request.place_title),
+        (_("Status"), request.get_status_display()),
+    ]
+
+
+def _declared_area(request: VisitRequest) -> Decimal | None:
+    area = request.snapshot.get("area")
+    return Decimal(area) if area else None
+
+
+def _category(name: str, level: int | None) -> str:
+    return f"{name} – {Level(level).label}" if level else name
+
+
+def shown_area(area: Decimal | str | None) -> str:
+    """Square metres as people write them: ۳۸٫۵."""
+    return to_persian(f"{Decimal(area).normalize():f}".replace(".", DECIMAL_MARK)) if area else ""
