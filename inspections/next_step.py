@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from inspections.certificates import last_day
+from inspections.certificates import NOT_BEGUN, SUPERSEDED, VALID, last_day, state_of
 from inspections.kinds import renewable_from
 from inspections.models import (
     Certificate,
@@ -23,6 +24,7 @@ from inspections.models import (
 )
 from inspections.workflow.times import may_ask_another_time
 from septam import clock, jalali
+from septam.digits import to_persian
 from sites.models import Place
 from sites.place import PlaceState
 
@@ -81,6 +83,20 @@ def of(
 ) -> NextStep:
     """The next step of one request; `slot` is the proposed or accepted one."""
     return _BY_STATUS[S(request.status)](request, slot, now or clock.now())
+
+
+def of_past_certificate(
+    request: VisitRequest, certificate: Certificate, now: datetime | None = None
+) -> NextStep:
+    """The next step of a certified request: its own, or what its certificate has become since."""
+    standing = state_of(certificate, jalali.day_of(now or clock.now()))
+    if standing in (VALID, NOT_BEGUN):
+        return of(request, None, now)
+    follow = _page(request, "request", _("Follow the request"), main=True)
+    text = _("This certificate is valid no longer. A visit can be requested again in “My places”.")
+    if standing == SUPERSEDED:
+        text = _("Another certificate has taken its place.")
+    return NextStep(str(standing.label), standing.tone, text, "", (follow,))
 
 
 def _without_request(place: Place) -> NextStep:
@@ -200,6 +216,10 @@ def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
         "The visit is on %(when)s; this time is final. A responsible person who knows the system must be there."
     )
     text = text % {"when": jalali.visit_time(slot.starts_at)}
+    if not another:
+        text += " " + _("Less than %(hours)s hours are left: to change it, call support at %(phone)s.") % {
+            "hours": to_persian(settings.RESCHEDULE_HOURS), "phone": to_persian(settings.SUPPORT_PHONE),
+        }  # fmt: skip
     return NextStep(_label(request), "wait", text, "expert", (follow, *papers, *another))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,12 +20,14 @@ from inspections.models import (
     CriteriaSet,
     Criterion,
     RequestKind,
+    RequestStatus,
     SlotState,
     VisitReport,
     VisitRequest,
     VisitSlot,
 )
-from sites.models import Category, Level, Place
+from septam import clock
+from sites.models import Category, Place
 
 _SHOWN_EXPERT = (SlotState.ACCEPTED, SlotState.DONE)
 
@@ -107,7 +110,7 @@ def criteria(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         "category": category,
-        "level": Level(category.level).label,
+        "level": category.level,
         "criteria_set": rows[0].criteria_set if rows else None,
         "groups": groups(rows, category.level),
     }
@@ -131,7 +134,10 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     held = slot if slot and slot.state in (SlotState.PROPOSED, SlotState.ACCEPTED) else None
     context = {
         "visit": visit,
-        "step": next_step.of(visit, held),
+        "step": _step_of(visit, held),
+        "visit_ahead": held is not None
+        and held.state == SlotState.ACCEPTED
+        and held.starts_at > clock.now(),
         "steps": story.of(visit),
         "wait": queue.wait_of(visit),
         "slot": held,
@@ -139,6 +145,12 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         **_result(visit),
     }
     return render(request, "inspections/request.html", context)
+
+
+def _step_of(visit: VisitRequest, held: VisitSlot | None) -> next_step.NextStep:
+    if visit.status == RequestStatus.CERTIFIED:
+        return next_step.of_past_certificate(visit, visit.certificate)
+    return next_step.of(visit, held)
 
 
 def _last_slot(visit: VisitRequest) -> VisitSlot | None:
@@ -155,6 +167,11 @@ def _expert(visit: VisitRequest, slot: VisitSlot | None) -> dict[str, Any]:
 def _result(visit: VisitRequest) -> dict[str, Any]:
     if visit.status == "certified":
         return {"certificate": visit.certificate}
+    if visit.status == "no_show":
+        return {
+            "failed_visit": VisitReport.objects.filter(request=visit).first(),
+            "support_phone": settings.SUPPORT_PHONE,
+        }
     if visit.status != "nonconforming":
         return {}
     report = VisitReport.objects.filter(request=visit).first()

@@ -29,7 +29,9 @@ def require(slot: VisitSlot | None, *, absent: bool) -> None:
     if not absent:
         raise NotAllowed(too_early(slot))
     raise NotAllowed(
-        _("An absence can be reported %(minutes)s minutes after the appointment at the earliest: %(when)s.")
+        _(
+            "An absence can be reported %(minutes)s minutes after the appointment at the earliest: %(when)s."
+        )
         % {
             "minutes": to_persian(settings.NO_SHOW_GRACE_MINUTES),
             "when": jalali.visit_time(slot.starts_at),

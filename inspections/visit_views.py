@@ -119,7 +119,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         visit, "withdraw",
         question=_("Withdraw the request?"),
         consequences=[visit.place_title, _what_returns()],
-        yes_text=_("Withdraw the request"), danger=True,
+        yes_text=_("I withdraw the request"), danger=True,
     )  # fmt: skip
 
     def act(form: forms.Form | None) -> None:
@@ -190,7 +190,7 @@ def name_hours(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _refusable(visit: VisitRequest, verb: str, **page: Any) -> dict[str, Any]:
-    return {"verb": verb, "no_text": _("Dismiss"), "no_url": _page_of(visit), **page}
+    return {"verb": verb, "no_text": _("Go back"), "no_url": _page_of(visit), **page}
 
 
 def _asked(

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
-from inspections import workflow
+from inspections import certificates, workflow
 from inspections.models import VisitRequest
 from septam import clock
 from sites.place import PlaceState
@@ -329,3 +329,66 @@ def test_the_criteria_page_asks_the_database_twice_at_most(
     place = make_place(make_owner())
     with django_assert_max_num_queries(2):  # type: ignore[operator]
         Client().get(url("criteria", place.category_id))
+
+
+def request_page(journey: Journey) -> str:
+    return text_of(signed_in(journey.owner).get(url("request", journey.request.number)))
+
+
+def test_after_a_revocation_neither_page_claims_a_certificate_that_stands() -> None:
+    journey = at_status("certified")
+    certificate = journey.fresh().certificate
+    paper = url("certificate", certificate.number)
+    assert "با ضوابط" in text_of(signed_in(journey.owner).get(paper))
+    certificates.revoke(certificate.pk, journey.manager, "دوربین‌ها جابه‌جا شده‌اند")
+    page = request_page(journey)
+    assert "گواهینامه باطل‌شده" in page
+    assert "دیگر اعتبار ندارد" in page
+    revoked = text_of(signed_in(journey.owner).get(paper))
+    assert "با ضوابط" not in revoked
+    assert "اعتبار ندارد" in revoked
+
+
+def test_before_the_visit_somebody_responsible_is_asked_to_be_there() -> None:
+    assert "فرد مسئول" in request_page(at_status("accepted"))
+
+
+def test_a_visit_that_took_place_keeps_the_experts_name_only() -> None:
+    page = request_page(at_status("visited"))
+    assert "فرد مسئول" not in page
+    assert "محمدی‌نژاد" in page
+
+
+def test_less_than_two_days_before_the_visit_a_change_goes_through_support() -> None:
+    journey = at_status("accepted")
+    assert "برای تغییر زمان با پشتیبانی" not in request_page(journey)
+    clock.move_to(journey.request.slots.get().starts_at - timedelta(hours=47))
+    assert "برای تغییر زمان با پشتیبانی" in request_page(journey)
+
+
+def test_the_question_of_withdrawal_cannot_be_misread() -> None:
+    journey = at_status("scheduling")
+    page = text_of(signed_in(journey.owner).get(url("withdraw", journey.request.number)))
+    assert ">انصراف</a>" not in page
+    assert ">بازگشت</a>" in page
+    assert ">از درخواست منصرف شدم</button>" in page
+
+
+def test_a_visit_that_failed_says_why_and_how_to_object() -> None:
+    journey = at_status("no_show")
+    journey.request.report.comment = "کسی در محل نبود که سامانه را بشناسد"
+    journey.request.report.save(update_fields=["comment"])
+    page = request_page(journey)
+    for shown in ("کسی در محل نبود که سامانه", "اعتراض", "تلفن پشتیبانی"):
+        assert shown in page
+
+
+def test_a_levels_latin_name_keeps_its_latin_digit() -> None:
+    place = make_place(make_owner())
+    for address in (
+        url("request_visit", place.pk),
+        url("criteria", place.category_id),
+    ):
+        page = text_of(signed_in(place.owner).get(address))
+        assert "SL4" in page
+        assert "SL۴" not in page
