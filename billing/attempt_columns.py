@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing import gateways
@@ -44,9 +43,9 @@ class AmountFilter(admin.SimpleListFilter):
     title = _("Other amount")  # type: ignore[assignment]
     parameter_name = "other_amount"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """One choice beside «all»."""
-        return [("yes", _("The bank's amount differs"))]
+        return [("yes", str(_("The bank's amount differs")))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those, if chosen."""
@@ -62,7 +61,7 @@ class GatewayFilter(admin.SimpleListFilter):
     title = _("Gateway")  # type: ignore[assignment]
     parameter_name = "gateway"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The gateways that the settings name."""
         return [(name, gateway_title(name)) for name in gateways.names()]
 

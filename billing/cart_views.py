@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from billing import gateways, orders, payments
@@ -77,9 +77,12 @@ def _remove(request: HttpRequest, user: User, wanted: VisitRequest) -> HttpRespo
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
     """«تکمیل خرید»: make the order and go on to the bank; a changed price is shown first."""
+    if request.method != "POST":
+        # Whoever had to sign in first comes back by GET: the sum is to be looked at again.
+        return redirect("billing:cart")
     try:
         order = orders.checkout(cast(User, request.user), _shown_total(request))
     except orders.PriceChanged as change:

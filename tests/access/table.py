@@ -96,6 +96,7 @@ PORTAL: dict[str, Row] = {
     "billing:cart": SIGNED_IN,
     "billing:checkout": SIGNED_IN,  # the sum differs: the cart is shown again
     "billing:cart_remove": _owners(),
+    "billing:orders": SIGNED_IN,
     "billing:order": _owners(),
     "billing:go_to_bank": _owners(),
     "billing:callback": ANYBODY,

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from billing import payments
-from billing.models import AttemptState, PaymentAttempt
+from billing.models import AttemptState, Order, OrderState, PaymentAttempt
 from notifications.models import Notice
+from septam import clock
 from septam.money import format_rial
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
 from tests.people import make_owner
@@ -53,3 +54,69 @@ def test_a_second_payment_is_told_once_by_a_notice_and_on_the_order(
     assert "۷۲ ساعت" in notice.body
     assert notice.link == reverse("billing:order", args=[first.order.number])
     assert order_page(browser, first).count("پرداخت دوم برگشت می‌خورد") == 1
+
+
+def test_my_payments_lead_to_each_order_and_to_the_receipts_of_paid_ones(
+    owner: User, browser: Client, bank: Bank
+) -> None:
+    paid = payments.start(make_order(owner), GATEWAY)
+    browser_back(bank.finish(paid.token))
+    waiting = make_order(owner, "شعبه بازار")
+    foreign = make_order(make_owner("09357654321"), "شعبه تجریش")
+    page = text(browser.get(reverse("billing:orders")))
+    assert "پرداخت‌های من" in page
+    for word in ("پرداخت‌شده", "در انتظار پرداخت", format_rial(paid.amount_rial)):
+        assert word in page
+    links = [
+        reverse("billing:order", args=[waiting.number]),
+        reverse("billing:order", args=[paid.order.number]),
+        reverse("billing:receipt", args=[paid.order.number]),
+    ]
+    places = [page.index(f'href="{link}"') for link in links]
+    assert places == sorted(places)
+    assert reverse("billing:receipt", args=[waiting.number]) not in page
+    assert foreign.number not in page
+
+
+def test_my_payments_are_paged_and_an_unclear_one_is_called_so(
+    owner: User, browser: Client, bank: Bank
+) -> None:
+    attempt = payments.start(make_order(owner), GATEWAY)
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(state=S.VERIFYING)
+    for number in range(20):
+        Order.objects.create(
+            number=f"99{number:04}", owner=owner, state=OrderState.CANCELLED, base_rial=0, vat_rial=0,
+            payable_rial=0, created_at=clock.now(),
+        )  # fmt: skip
+    assert "صفحه بعد" in text(browser.get(reverse("billing:orders")))
+    assert "در دست بررسی بانک" in text(browser.get(reverse("billing:orders"), {"page": "2"}))
+
+
+def test_my_payments_begin_empty_and_are_reached_from_the_cart(browser: Client) -> None:
+    assert "هنوز پرداختی ندارید" in text(browser.get(reverse("billing:orders")))
+    assert f'href="{reverse("billing:orders")}"' in text(browser.get(reverse("billing:cart")))
+
+
+def test_what_was_paid_is_not_called_payable(owner: User, browser: Client, bank: Bank) -> None:
+    attempt = payments.start(make_order(owner), GATEWAY)
+    assert "قابل پرداخت (ریال)" in order_page(browser, attempt)
+    browser_back(bank.finish(attempt.token))
+    receipt = text(browser.get(reverse("billing:receipt", args=[attempt.order.number])))
+    for page in (order_page(browser, attempt), receipt):
+        assert "پرداخت‌شده (ریال)" in page
+        assert "قابل پرداخت" not in page
+
+
+def test_the_checkout_opened_by_its_address_leads_to_the_cart(browser: Client) -> None:
+    answer = browser.get(reverse("billing:checkout"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("billing:cart"))
+
+
+def test_a_sign_in_that_was_forced_at_the_checkout_ends_in_the_cart(owner: User) -> None:
+    visitor = Client()
+    forced = visitor.post(reverse("billing:checkout"), {"shown_total": "1"})
+    assert forced.status_code == 302
+    visitor.force_login(owner)
+    wanted = forced["Location"].split("next=", 1)[1]
+    answer = visitor.get(wanted, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("billing:cart")

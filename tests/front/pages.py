@@ -448,6 +448,8 @@ MONEY = [
     Page("cart-without-price", _cart_without_price),
     answered("cart-changed", "billing:checkout", {"shown_total": "1"}),
     owned("cart-remove", "billing:cart_remove"),
+    owned("orders", "billing:orders"),
+    new("orders-empty", "billing:orders"),
     *(_order(state) for state in OrderState.values),
     Page("order-try-again", _without_tries),
     owned("go-to-bank", "billing:go_to_bank"),
