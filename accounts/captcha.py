@@ -4,6 +4,7 @@ The table is django-simple-captcha's; the picture is drawn here (accounts.captch
 library seeds its noise with the public key, from which anybody can draw the same picture again.
 """
 
+import re
 import secrets
 from datetime import timedelta
 from enum import StrEnum
@@ -24,6 +25,7 @@ from septam.money import in_words
 # Without ۰, which is lost among the dots.
 _DIGITS = "123456789"
 _SUM_MARK = "+"
+_KEY = re.compile("[0-9a-f]{40}")
 _TAKE = "DELETE FROM captcha_captchastore WHERE hashkey = %s RETURNING response, expiration"
 
 
@@ -70,13 +72,27 @@ def _store(challenge: str, response: str) -> str:
 
 def shown_digits(key: str) -> str | None:
     """What the picture of this key shows; None for a key that is unknown, used, lapsed or a sum's."""
-    live = CaptchaStore.objects.filter(hashkey=key, expiration__gt=clock.now())
-    challenge = live.values_list("challenge", flat=True).first()
+    challenge = _live_challenge(key)
     return None if challenge is None or _SUM_MARK in challenge else str(challenge)
+
+
+def is_question(key: str) -> bool:
+    """Whether this key is a live sum's; whoever answers says nothing of it that counts."""
+    return _SUM_MARK in (_live_challenge(key) or "")
+
+
+def _live_challenge(key: str) -> str | None:
+    # A key of any other shape (one with a NUL, say) never reaches the database.
+    if not _KEY.fullmatch(key):
+        return None
+    live = CaptchaStore.objects.filter(hashkey=key, expiration__gt=clock.now())
+    return live.values_list("challenge", flat=True).first()
 
 
 def answer(key: str, typed: str) -> Outcome:
     """Use up the challenge by one statement, right or wrong, and say which it was."""
+    if not _KEY.fullmatch(key):
+        return Outcome.EXPIRED
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [key])
         row = cursor.fetchone()

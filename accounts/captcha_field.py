@@ -32,6 +32,7 @@ class CaptchaWidget(forms.Widget):
     template_name = "accounts/captcha.html"
     signed_pass = ""
     words = False
+    notice = ""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Typed:
         """The three values of the block."""
@@ -44,6 +45,7 @@ class CaptchaWidget(forms.Widget):
         shown = context["widget"]["attrs"]
         context["described"] = shown.get("aria-describedby", "")
         context["invalid"] = "aria-invalid" in shown
+        context["notice"] = self.notice
         context["signed_pass"] = self.signed_pass
         if self.signed_pass:
             return context
@@ -62,6 +64,7 @@ class CaptchaField(forms.Field):
         "expired": _("The security code had lapsed; answer the new one."),
     }
     form_name = ""
+    address = ""
 
     def clean(self, value: Typed) -> Typed:
         """The answer's challenge is used up here, right or wrong; a pass is only looked at."""
@@ -69,10 +72,18 @@ class CaptchaField(forms.Field):
             return value
         if not value.answer.strip():
             raise ValidationError(self.error_messages["required"], code="required")
+        if captcha.is_question(value.key):
+            self._count_words()
         outcome = captcha.answer(value.key, value.answer)
         if outcome != captcha.Outcome.RIGHT:
             raise ValidationError(self.error_messages[outcome], code=str(outcome))
         return value._replace(signed_pass="")
+
+    def _count_words(self) -> None:
+        verdict = hit(limits.CAPTCHA_WORDS, self.address)
+        if not verdict.allowed:
+            cast(CaptchaWidget, self.widget).words = False
+            raise ValidationError(limits.words_wait_message(verdict), code="wait")
 
 
 class CaptchaForm(PortalForm):
@@ -86,8 +97,12 @@ class CaptchaForm(PortalForm):
         self.captcha_field: CaptchaField = cast(CaptchaField, self.fields["captcha"])
         self.captcha_widget: CaptchaWidget = cast(CaptchaWidget, self.captcha_field.widget)
         self.captcha_field.form_name = self.captcha_form
+        self.captcha_field.address = address
         if words or self.data.get("captcha_kind") == WORDS:
-            self.captcha_widget.words = hit(limits.CAPTCHA_WORDS, address).allowed
+            verdict = hit(limits.CAPTCHA_WORDS_SHOWN, address)
+            self.captcha_widget.words = verdict.allowed
+            if not verdict.allowed:
+                self.captcha_widget.notice = limits.words_wait_message(verdict)
 
     def full_clean(self) -> None:
         """As always; then a solved captcha is used up, or kept as a pass where another field is at fault."""

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from septam.digits import to_persian
 from septam.middleware import client_address
+from septam.templatetags.persian import phone
 from septam.throttle import Limit, Verdict, hit
 
 QUARTER, HOUR, DAY = 900, 3600, 86400
@@ -28,7 +31,9 @@ SEND_NUMBER_DAY = Limit("send-number", 20, DAY)
 SEND_ADDRESS = Limit("send-address", 120, HOUR)
 SECOND_FACTOR = Limit("second-factor", 5, QUARTER)
 CAPTCHA_NEW = Limit("captcha", 300, HOUR)
-CAPTCHA_WORDS = Limit("captcha-words", 10, HOUR)
+# Answers to the sums count: a sum is easy for a program. Those shown are bounded too, more widely.
+CAPTCHA_WORDS = Limit("captcha-words", 30, HOUR)
+CAPTCHA_WORDS_SHOWN = Limit("captcha-words-shown", 100, HOUR)
 
 DEVICE_COOKIE = "septam_device"
 DEVICE_AGE = 365 * DAY
@@ -112,3 +117,12 @@ def wait_message(verdict: Verdict) -> str:
     """How long to wait, in words for a form."""
     minutes = to_persian(verdict.wait_minutes)
     return _("Too many tries; please wait %(minutes)s minutes.") % {"minutes": minutes}
+
+
+def words_wait_message(verdict: Verdict) -> SafeString:
+    """That the questions in words are used up, for how long, and whom to call meanwhile."""
+    text = _(
+        "No more questions in words for now: wait {minutes} minutes, or call support at {phone}."
+    )
+    minutes = to_persian(verdict.wait_minutes)
+    return format_html(text, minutes=minutes, phone=phone(settings.SUPPORT_PHONE))

@@ -1,6 +1,6 @@
 """Addresses of people."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from accounts.views import office, open_pages, own_account, registration, signing_in
 
@@ -18,7 +18,9 @@ urlpatterns = [
     path("terms/", open_pages.terms, name="terms"),
     path("terms/<int:version>/", open_pages.terms, name="terms_version"),
     path("captcha/new/", open_pages.captcha_new, name="captcha_new"),
-    path("captcha/<str:key>.png", open_pages.captcha_image, name="captcha_image"),
+    re_path(
+        r"^captcha/(?P<key>[0-9a-f]{40})\.png$", open_pages.captcha_image, name="captcha_image"
+    ),
     path("cookies/", open_pages.cookies, name="cookies"),
     path("office/second-factor/", office.enrol, name="office_enrol"),
     path("office/verify/", office.verify, name="office_verify"),

@@ -9,11 +9,12 @@ from captcha.models import CaptchaStore
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts import captcha, captcha_picture
+from accounts import captcha, captcha_picture, limits
 from accounts.models import CaptchaPass, User
 from septam import clock, jobs
 from septam.digits import to_persian
-from tests.accounts.steps import APPLICANT, register, solved, text_of, values
+from septam.throttle import Limit
+from tests.accounts.steps import APPLICANT, page, register, solved, text_of, values
 
 pytestmark = pytest.mark.usefixtures("terms")
 
@@ -116,9 +117,9 @@ def test_a_used_or_unknown_picture_is_not_found(client: Client) -> None:
 
 
 def test_the_accessible_way_is_a_sum_in_persian_words(client: Client) -> None:
-    page = client.post("/register/", {**APPLICANT, "captcha_new": "words"})
-    assert re.search("به‌علاوه .+ چند می‌شود؟ پاسخ را با رقم بنویسید", text_of(page))
-    fields = values(page)
+    asked = client.post("/register/", {**APPLICANT, "captcha_new": "words"})
+    assert re.search("به‌علاوه .+ چند می‌شود؟ پاسخ را با رقم بنویسید", text_of(asked))
+    fields = values(asked)
     assert fields["captcha_kind"] == "words"
     response = CaptchaStore.objects.get(hashkey=fields["captcha_key"]).response
     client.post(
@@ -136,10 +137,35 @@ def test_a_wrong_answer_to_the_sum_brings_another_sum(client: Client) -> None:
     assert "به‌علاوه" in text_of(again)
 
 
-def test_the_accessible_way_has_the_tighter_limit(client: Client) -> None:
-    for _time in range(10):
-        assert "به‌علاوه" in text_of(client.post("/register/", {"captcha_new": "words"}))
-    assert "به‌علاوه" not in text_of(client.post("/register/", {"captcha_new": "words"}))
+def test_the_accessible_way_has_the_tighter_limit_and_says_how_long_to_wait(client: Client) -> None:
+    for _time in range(30):
+        captcha_key = captcha.fresh_question().key
+        client.post("/register/", {**APPLICANT, "captcha_key": captcha_key, "captcha": "1"})
+    question = captcha.fresh_question()
+    right = CaptchaStore.objects.get(hashkey=question.key).response
+    refused = client.post(
+        "/register/", {**APPLICANT, "captcha_key": question.key, "captcha": right}
+    )
+    assert "لطفاً ۶۰ دقیقه دیگر دوباره تلاش کنید یا با پشتیبانی تماس بگیرید" in text_of(refused)
+    assert not User.objects.exists()
+    assert limits.CAPTCHA_WORDS.times < limits.CAPTCHA_WORDS_SHOWN.times < limits.CAPTCHA_NEW.times
+
+
+def test_when_no_more_questions_are_shown_the_block_says_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "CAPTCHA_WORDS_SHOWN", Limit("shown", 1, limits.HOUR))
+    assert "به‌علاوه" in text_of(client.post("/register/", {"captcha_new": "words"}))
+    answer = client.post("/register/", {"captcha_new": "words"})
+    notice = page(answer).xpath("string(//div[contains(@class, 'captcha')]/p[@role='alert'])")
+    assert "تعداد پرسش‌های نوشتاری" in notice
+    assert "۰۲۱" in notice
+
+
+def test_a_key_with_a_nul_is_unknown(client: Client) -> None:
+    assert client.get("/captcha/%00.png").status_code == 404
+    answer = client.post("/register/", {**APPLICANT, "captcha_key": "\0", "captcha": "1"})
+    assert "زمان کد امنیتی گذشته بود" in text_of(answer)
 
 
 def test_a_sum_has_no_picture_that_would_tell_its_answer(client: Client) -> None:
