@@ -1,13 +1,13 @@
 """What became of a payment, in plain and honest words, and what its owner can do now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing import gateways
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt
-from billing.models.payments import PLACE_CHANGED
+from billing.models.payments import HOLDING, PLACE_CHANGED
 
 Words = str | Promise
 S = AttemptState
@@ -15,7 +15,7 @@ S = AttemptState
 
 @dataclass(frozen=True)
 class OutcomeText:
-    """A heading, sentences below it, and the tone of the badge (`good`, `wait`, `act`, `bad`)."""
+    """A heading, sentences below it, and the tone of the badge (`good`, `wait`, `act`, `bad`, `neutral`)."""
 
     tone: str
     heading: Words
@@ -30,6 +30,10 @@ class OutcomeText:
 
 
 _CART_STAYS = _("Your cart is as it was; you can pay again whenever you like.")
+_WAITS_IN_ORDER = _(
+    "The place waits in this order until the result of the payment is known; you can pay again from the order's page."
+)
+_REST_IN_CART = _("What still waits for payment stands in your cart.")
 _COMES_BACK = _("If money left your account, the bank returns it within 72 hours.")
 _DO_NOT_PAY_AGAIN = _("Please do not pay again; we send the result by SMS.")
 _NOTHING_TAKEN = _("No money was taken from your account.")
@@ -101,12 +105,18 @@ CHANGED = OutcomeText(
 NOT_STARTED = OutcomeText(
     "bad",
     _("The bank could not be reached"),
-    (_NOTHING_TAKEN, _("Please try again in a few minutes. If you use a VPN, turn it off.")),
+    # Our server asked the bank: nothing at the payer's end can have failed.
+    (_NOTHING_TAKEN, _("The fault is not yours; please try again in a few minutes."), _CART_STAYS),
+)
+PAID_BY_ANOTHER = OutcomeText(
+    "neutral",
+    _("This order is paid"),
+    (_("This payment was not made; the order was paid by another one."), _COMES_BACK),
 )
 CLOSED = OutcomeText(
     "act",
     _("This order is no longer open"),
-    (_("What still waits for payment stands in your cart."),),
+    (_REST_IN_CART,),
 )
 UNPAID = OutcomeText("act", _("Waiting for payment"))
 
@@ -129,8 +139,24 @@ def of_attempt(attempt: PaymentAttempt) -> OutcomeText:
     if attempt.state == S.SETTLED:
         return UNPLACED if attempt.order.state == OrderState.PAID_UNPLACED else PAID
     if attempt.state == S.FAILED:
-        return _failed(attempt) if attempt.token else NOT_STARTED
-    return _BY_STATE[AttemptState(attempt.state)]
+        return _fitting(_failed(attempt) if attempt.token else NOT_STARTED, attempt)
+    return _fitting(_BY_STATE[AttemptState(attempt.state)], attempt)
+
+
+def _fitting(text: OutcomeText, attempt: PaymentAttempt) -> OutcomeText:
+    """The words of an unpaid try, where they speak of the cart: is its order still in there?"""
+    if _CART_STAYS not in text.sentences:
+        return text
+    order = attempt.order
+    if order.state in (OrderState.PAID, OrderState.PAID_UNPLACED):
+        return PAID_BY_ANOTHER
+    if order.state != OrderState.OPEN:
+        where = _REST_IN_CART
+    elif order.attempts.filter(state__in=HOLDING).exists():
+        where = _WAITS_IN_ORDER
+    else:
+        return text
+    return replace(text, sentences=(*(one for one in text.sentences if one != _CART_STAYS), where))
 
 
 def of_order(order: Order, latest: PaymentAttempt | None) -> OutcomeText:

@@ -183,7 +183,9 @@ def test_a_callback_of_nothing_says_so_plainly(fields: dict[str, str]) -> None:
 def test_a_callback_whose_fields_were_lost_on_the_way_is_never_called_failed() -> None:
     page = Client().get(CALLBACK)
     assert page.status_code == 200
-    assert "پرداخت شما را بررسی می‌کنیم" in text(page)
+    assert "نتیجه پرداخت همراه شما نرسید" in text(page)
+    for name in ("orders", "cart"):
+        assert f'href="{reverse(f"billing:{name}")}"' in text(page)
     assert "انجام نشد" not in text(page)
 
 
@@ -331,6 +333,7 @@ def test_a_bank_that_cannot_be_reached_is_said_and_nothing_is_lost(
     answer = browser.post("/cart/checkout/", {"shown_total": str(cart_of(owner).payable_rial)})
     page = text(browser.get(answer["Location"]))
     assert "ارتباط با بانک برقرار نشد" in page
+    assert "این خطا از سوی شما نیست" in page
     assert ">پرداخت</button>" in page
     assert len(cart_of(owner).lines) == 1
 

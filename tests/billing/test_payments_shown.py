@@ -120,3 +120,39 @@ def test_a_sign_in_that_was_forced_at_the_checkout_ends_in_the_cart(owner: User)
     wanted = forced["Location"].split("next=", 1)[1]
     answer = visitor.get(wanted, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("billing:cart")
+
+
+def test_the_old_result_of_a_cancelled_try_says_that_the_order_was_paid_since(
+    owner: User, bank: Bank
+) -> None:
+    first = payments.start(make_order(owner), GATEWAY)
+    stale = browser_back(bank.finish(first.token, "cancel"))["Location"]
+    assert "از پرداخت انصراف دادید" in text(Client().get(stale))
+    second = payments.start(first.order, GATEWAY)
+    browser_back(bank.finish(second.token))
+    page = text(Client().get(stale))
+    assert "این سفارش پرداخت شده است" in page
+    for word in ("انصراف دادید", "سبد خرید شما باقی است", "پرداخت دوباره"):
+        assert word not in page
+
+
+def test_an_open_payment_says_that_the_place_waits_in_its_order(
+    owner: User, browser: Client, bank: Bank
+) -> None:
+    attempt = payments.start(make_order(owner), GATEWAY)
+    page = order_page(browser, attempt)
+    assert "تا روشن‌شدن نتیجه پرداخت در همین سفارش می‌ماند" in page
+    assert "سبد خرید شما باقی است" not in page
+    cart = text(browser.get(reverse("billing:cart")))
+    assert "محل‌های آن تا روشن‌شدن نتیجه در همان سفارش می‌مانند" in cart
+
+
+def test_a_try_of_an_order_that_was_given_up_does_not_promise_the_cart(
+    owner: User, bank: Bank
+) -> None:
+    attempt = payments.start(make_order(owner), GATEWAY)
+    old = browser_back(bank.finish(attempt.token, "cancel"))["Location"]
+    Order.objects.filter(pk=attempt.order_id).update(state=OrderState.CANCELLED)
+    page = text(Client().get(old))
+    assert "سبد خرید شما باقی است" not in page
+    assert "آنچه هنوز در انتظار پرداخت است در سبد خرید شماست" in page
