@@ -37,7 +37,7 @@ def _submit(outcome: str) -> Callable[[Journey], object]:
     def act(journey: Journey) -> object:
         held = VisitSlot.objects.filter(request=journey.request, state__in=HOLDING).first()
         if held:
-            clock.move_to(held.starts_at + timedelta(minutes=5))
+            clock.move_to(held.starts_at + timedelta(minutes=20))
         report = getattr(journey.fresh(), "report", None)
         if report is None:
             report = journey.draft(outcome)
