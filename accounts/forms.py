@@ -7,6 +7,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import passwords
 from accounts.captcha_field import CaptchaField, CaptchaForm
 from accounts.hashers import typed_password
 from accounts.models import User
@@ -22,6 +23,9 @@ _ACCOUNT_ATTRIBUTES = {
 }
 
 
+_LIKE_THE_OWNER = password_validation.UserAttributeSimilarityValidator(
+    ("mobile", "username", "first_name", "last_name")
+)
 _WEAK = {
     "password_too_short": _(
         "The password is too short; it needs at least %(min_length)s characters."
@@ -177,7 +181,9 @@ class OwnPasswordForm(PortalForm, forms.Form):
         """The new password in the form in which it is compared; weak ones are refused with reasons."""
         password = typed_password(self.cleaned_data["password"])
         try:
+            passwords.refuse_own_numbers(password, self.user)
             password_validation.validate_password(password, self.user)
+            _LIKE_THE_OWNER.validate(password, self.user)
         except ValidationError as weak:
             raise ValidationError([_weakness(fault) for fault in weak.error_list]) from weak
         return password

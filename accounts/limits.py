@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -117,6 +118,13 @@ def wait_message(verdict: Verdict) -> str:
     """How long to wait, in words for a form."""
     minutes = to_persian(verdict.wait_minutes)
     return _("Too many tries; please wait %(minutes)s minutes.") % {"minutes": minutes}
+
+
+def sign_in_wait_message(verdict: Verdict) -> SafeString:
+    """How long to wait with the password, and that the way by a one-time code stays open."""
+    text = _('Too many tries; wait {minutes} minutes, or <a href="{code_url}">use a code</a>.')
+    minutes = to_persian(verdict.wait_minutes)
+    return format_html(text, minutes=minutes, code_url=reverse("accounts:sign_in_code"))
 
 
 def words_wait_message(verdict: Verdict) -> SafeString:

@@ -10,12 +10,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import is_password_usable, make_password, verify_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.hashers import typed_password
-from accounts.models import PendingPassword, User
+from accounts.models import PendingPassword, Profile, User
 from notifications import outbox
 from septam import audit, clock
+from septam.digits import to_latin
 
 DIGITS = 8
 
@@ -98,6 +100,20 @@ def choose(user: User, typed: str) -> None:
         user.own_password = True
         user.save(update_fields=["password", "own_password"])
         audit.record(user.pk, "account.change_password", user)
+
+
+def refuse_own_numbers(password: str, user: User) -> None:
+    """Refuse a password made of the owner's mobile (in any form), national id or username.
+
+    Raises ValidationError of code `password_too_similar`, for accounts.forms to word.
+    """
+    digits = "".join(char for char in to_latin(password) if char.isdecimal())
+    profile = Profile.objects.filter(user=user).first()
+    # Without the leading zero, which +98 takes the place of.
+    numbers = ((user.mobile or "")[1:], profile.national_id if profile else "")
+    name = user.username.casefold()
+    if any(number and number in digits for number in numbers) or name in password.casefold():
+        raise ValidationError("", code="password_too_similar")
 
 
 def purge_lapsed() -> None:

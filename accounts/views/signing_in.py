@@ -66,7 +66,7 @@ def _let_in(request: HttpRequest, form: SignInForm) -> User | None:
     named = signing_in.find(form.cleaned_data["account"])
     answer = signing_in.by_password(request, named, form.cleaned_data["password"])
     if not answer.verdict.allowed:
-        form.add_error(None, limits.wait_message(answer.verdict))
+        form.add_error(None, limits.sign_in_wait_message(answer.verdict))
         form.waits = True  # type: ignore[attr-defined]  # the page then offers the way by code
     elif answer.user is None:
         form.add_error(

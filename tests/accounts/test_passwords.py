@@ -172,6 +172,21 @@ def test_a_weak_or_misspelt_own_password_is_refused_in_persian(
     assert message in text_of(answer)
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "09121234567", "۰۹۱۲۱۲۳۴۵۶۷", "+989121234567", "0912 123 4567", "9121234567",
+        "trustingHawk4567", "TRUSTINGHAWK4567", "0499370899", "0499370899a",
+    ],
+)  # fmt: skip
+def test_the_owners_own_number_or_name_is_no_password(client: Client, own: str) -> None:
+    make_owner()
+    sign_in(client, "09121234567", PASSWORD)
+    answer = client.post("/password/", {"present": PASSWORD, "password": own, "again": own})
+    assert "رمز عبور به" in text_of(answer)
+    assert User.objects.get().check_password(PASSWORD)
+
+
 def test_the_job_forgets_passwords_that_were_never_used() -> None:
     passwords.make_pending(make_owner().pk)
     clock.move_to(clock.now() + timedelta(hours=25))

@@ -11,7 +11,7 @@ from accounts import login_codes, passwords
 from accounts.models import LoginCodeDevice, User
 from notifications.models import SmsMessage
 from septam import clock
-from tests.accounts.steps import secret_of, sign_in, signed_in, text_of, values
+from tests.accounts.steps import page, secret_of, sign_in, signed_in, text_of, values
 from tests.people import PASSWORD, make_owner
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,9 @@ def test_after_five_wrong_passwords_the_client_waits_and_reads_how_long(client: 
     answer = sign_in(client, "09121234567", PASSWORD)
     assert answer.status_code == 200
     assert "لطفاً ۱۵ دقیقه دیگر دوباره تلاش کنید" in text_of(answer)
+    assert "ورود با رمز یک‌بارمصرف همچنان باز است" in text_of(answer)
+    assert "&lt;a" not in answer.content.decode()
+    assert page(answer).xpath("//*[contains(@class, 'summary')]//a[@href='/sign-in/code/']")
     assert signed_in(client) is None
 
 
