@@ -7,7 +7,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts import passwords
+from accounts import names, passwords
 from accounts.captcha_field import CaptchaField, CaptchaForm
 from accounts.hashers import typed_password
 from accounts.models import User
@@ -50,10 +50,14 @@ class RegistrationForm(CaptchaForm, forms.Form):
     first_name = PersianCharField(
         label=_("First name"),
         max_length=60,
+        validators=[names.check_person],
         error_messages={"required": _("Write your first name.")},
     )
     last_name = PersianCharField(
-        label=_("Last name"), max_length=60, error_messages={"required": _("Write your last name.")}
+        label=_("Last name"),
+        max_length=60,
+        validators=[names.check_person],
+        error_messages={"required": _("Write your last name.")},
     )
     mobile = MobileField(
         label=_("Mobile number"),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import names
 from accounts.models import HolderKind, Profile
 from septam import clock, jalali
 from septam.fields import (
@@ -52,7 +53,10 @@ class ProfileForm(PortalForm, forms.ModelForm):
     )
     economic_number = EconomicNumberField(label=_("Economic number"), required=False)
     registrant_name = PersianCharField(
-        label=_("Registrant's own name"), required=False, max_length=120
+        label=_("Registrant's own name"),
+        required=False,
+        max_length=120,
+        validators=[names.check_person],
     )
     attributes = {"name": {"autocomplete": "name"}}
     widths = {
@@ -82,6 +86,13 @@ class ProfileForm(PortalForm, forms.ModelForm):
         field = self.fields["national_id"]
         if isinstance(field, NationalIdField) and kind in HolderKind.values:
             field.kind = kind
+
+    def clean_name(self) -> str:
+        """A company's name may hold digits, a person's may not."""
+        name = str(self.cleaned_data["name"])
+        company = self.cleaned_data.get("kind") == HolderKind.COMPANY
+        (names.check_company if company else names.check_person)(name)
+        return name
 
     def clean_born_or_registered_on(self) -> date | None:
         """A person is at least 15 years old; a company may be of today."""

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.holder import contact_phone, holder_of
 from accounts.models import Profile, Role, User
+from accounts.profile_form import ProfileForm
 from septam import clock
 from tests.accounts.steps import text_of, values
 from tests.people import make_owner, make_staff, office_client
@@ -164,3 +165,13 @@ def test_the_holder_is_the_profiles_and_before_it_the_registrations() -> None:
         "زهرا کریمی",
         "",
     )
+
+
+@pytest.mark.parametrize("name, fits", [("شرکت ۱۱۰ (سهامی خاص)", True), ("شرکت <الف>", False)])
+def test_a_companys_name_may_hold_digits_and_no_markup(name: str, fits: bool) -> None:
+    form = ProfileForm({"kind": "company", "name": name})
+    assert form.has_error("name") is not fits
+
+
+def test_a_persons_name_holds_no_digits() -> None:
+    assert ProfileForm({"kind": "person", "name": "محمد ۲"}).has_error("name", "name")

@@ -39,6 +39,25 @@ def test_the_form_says_the_guides_words(client: Client) -> None:
         assert phrase in words
 
 
+@pytest.mark.parametrize("name", ["<b>علی</b>", "علی{", "a|b", "علی 😀", "❤️", "علی۲"])
+def test_a_name_is_made_of_letters(client: Client, name: str) -> None:
+    assert "نام را تنها با حروف بنویسید" in text_of(register(client, first_name=name))
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["آزاده‌سادات", "د. محمّد (رضا)", "Anne-Marie", "O'Neil"])
+def test_a_name_of_any_script_is_taken_as_it_is(client: Client, name: str) -> None:
+    register(client, first_name=name)
+    assert User.objects.get().first_name == name
+
+
+def test_too_long_a_name_is_told_in_persian_digits(client: Client) -> None:
+    words = text_of(register(client, first_name="ا" * 300))
+    assert "۳۰۰" in words
+    assert "300" not in words
+    assert "کاراکتر" not in words
+
+
 def test_the_accepted_version_of_the_terms_and_the_time_are_kept(
     client: Client, terms: TermsVersion
 ) -> None:
