@@ -23,9 +23,11 @@ from inspections.models import (
     ResultRule,
     VisitReport,
     VisitRequest,
+    VisitSlot,
 )
+from inspections.models.visits import HOLDING
 from inspections.refusals import NotAllowed
-from inspections.workflow.core import holding_slot, lock
+from inspections.workflow.core import lock
 from septam.digits import to_persian
 from sites.models import Category
 
@@ -129,14 +131,19 @@ def may_be_written(request: VisitRequest, expert: User) -> bool:
     if request.assigned_expert_id != expert.pk:
         return False
     if request.status == RequestStatus.ACCEPTED:
-        return visit_start.has_come(holding_slot(request))
+        return visit_start.has_come(_slot_of(request))
     report = VisitReport.objects.filter(request_id=request.pk, state=ReportState.SENT_BACK)
     return request.status == RequestStatus.VISITED and report.exists()
 
 
+def _slot_of(request: VisitRequest) -> VisitSlot | None:
+    # Read without a lock, for pages; workflow.submit_report decides under its own.
+    return VisitSlot.objects.filter(request_id=request.pk, state__in=HOLDING).first()
+
+
 def opens_later(request: VisitRequest) -> str:
     """When the report of an accepted visit opens, in a sentence; empty once it has or where none is due."""
-    slot = holding_slot(request) if request.status == RequestStatus.ACCEPTED else None
+    slot = _slot_of(request) if request.status == RequestStatus.ACCEPTED else None
     return "" if slot is None or visit_start.has_come(slot) else visit_start.too_early(slot)
 
 
