@@ -71,8 +71,9 @@ def _answer_well(item: object) -> None:
         best = item.locator("input[type=radio][value=yes]")  # type: ignore[attr-defined]
         (best if best.count() else radios.last).check()
     else:
-        most = "حداکثر" in item.inner_text()  # type: ignore[attr-defined]
-        item.locator("input[inputmode=decimal]").fill("۱" if most else "۵۰۰")  # type: ignore[attr-defined]
+        asked = item.inner_text()  # type: ignore[attr-defined]
+        best = "۱" if "حداکثر" in asked else ("۱۰۰" if "درصد" in asked else "۵۰۰")
+        item.locator("input[inputmode=decimal]").fill(best)  # type: ignore[attr-defined]
     item.locator("[name$=_comment]").fill(LONG_COMMENT)  # type: ignore[attr-defined]
 
 
