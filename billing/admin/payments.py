@@ -1,0 +1,81 @@
+"""Tries to pay with their history, to be looked at."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.attempt_columns import AmountColumn, AmountFilter, GatewayColumn, GatewayFilter
+from billing.admin.shared import LookedAtRows, NumberSearch, order_link, shown_moment
+from billing.models import PaymentAttempt, PaymentEvent
+from septam.admin_base import ReadOnlyAdmin
+from septam.money import format_rial
+
+
+class AttemptEvents(LookedAtRows):
+    """The history of a try."""
+
+    model = PaymentEvent
+    fields = ("shown_at", "kind", "from_state", "to_state", "code", "detail")
+    readonly_fields = ("shown_at",)
+    verbose_name_plural = _("What happened")
+    ordering = ("pk",)
+
+    @admin.display(description=_("At"))
+    def shown_at(self, event: PaymentEvent) -> str:
+        """Day and hour."""
+        return shown_moment(event.at)
+
+
+@admin.register(PaymentAttempt)
+class PaymentAttemptAdmin(GatewayColumn, AmountColumn, NumberSearch, ReadOnlyAdmin):
+    """Tries to pay with their history."""
+
+    personal = True
+    number_columns: ClassVar[tuple[str, ...]] = ("order_number", "reference")
+    search_fields = ("order_number", "reference")
+    fields = (
+        "order_number", "shown_order", "shown_gateway", "amount_rial", "state", "reference", "masked_card",
+        "final_amount_rial", "result_code", "checks", "shown_sent", "shown_settled",
+    )  # fmt: skip
+    readonly_fields = ("shown_order", "shown_gateway", "shown_sent", "shown_settled")
+    list_display = (
+        "order_number",
+        "shown_order",
+        "shown_gateway",
+        "state",
+        "shown_amount",
+        "shown_other_amount",
+        "reference",
+        "shown_created",
+    )
+    list_filter = ("state", GatewayFilter, AmountFilter)
+    list_select_related = ("order",)
+    ordering = ("-id",)
+    inlines = (AttemptEvents,)
+
+    @admin.display(description=_("Order"))
+    def shown_order(self, attempt: PaymentAttempt) -> SafeString:
+        """A link to the order."""
+        return order_link(attempt.order)
+
+    @admin.display(description=_("Amount (rial)"))
+    def shown_amount(self, attempt: PaymentAttempt) -> str:
+        """In groups of three."""
+        return format_rial(attempt.amount_rial)
+
+    @admin.display(description=_("Created"))
+    def shown_created(self, attempt: PaymentAttempt) -> str:
+        """Day and hour."""
+        return shown_moment(attempt.created_at)
+
+    @admin.display(description=_("Sent to the bank"))
+    def shown_sent(self, attempt: PaymentAttempt) -> str:
+        """Day and hour."""
+        return shown_moment(attempt.sent_at)
+
+    @admin.display(description=_("Paid on"))
+    def shown_settled(self, attempt: PaymentAttempt) -> str:
+        """Day and hour."""
+        return shown_moment(attempt.settled_at)

@@ -1,0 +1,62 @@
+"""What the office's pages of money share: rows to look at, search by number, moments and links."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from billing.models import Order
+from septam import jalali
+from septam.digits import is_number, to_latin, to_persian
+
+
+class LookedAtRows(admin.TabularInline):
+    """Rows below their parent, to be looked at."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+def shown_moment(moment: Any) -> str:
+    if moment is None:
+        return ""
+    return f"{jalali.format_date(moment)} {to_persian(f'{jalali.tehran(moment):%H:%M:%S}')}"
+
+
+def order_link(order: Order) -> SafeString:
+    address = reverse("admin:billing_order_change", args=[order.pk])
+    return format_html('<a href="{}">{}</a>', address, order.number)
+
+
+class NumberSearch:
+    """Search by numbers only: each goes to the indexed columns that may hold it, never across a join."""
+
+    number_columns: ClassVar[tuple[str, ...]] = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Rows with exactly this number."""
+        number = to_latin(search_term.strip())
+        if not number:
+            return queryset, False
+        if not is_number(number) or len(number) > 18:
+            return queryset.none(), False
+        wanted = models.Q()
+        for column in self.number_columns:
+            wanted |= models.Q(**{column: number})
+        return queryset.filter(wanted), False
