@@ -2,7 +2,7 @@
 
 from billing.models.orders import LineKind, Order, OrderLine, OrderState
 from billing.models.payments import AttemptState, PaymentAttempt, PaymentEvent
-from billing.models.refunds import RefundCase, RefundReason, RefundState
+from billing.models.refunds import RefundCase, RefundMethod, RefundReason, RefundState
 from billing.models.tariffs import CloudTariff, Tariff, VatRate
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "PaymentAttempt",
     "PaymentEvent",
     "RefundCase",
+    "RefundMethod",
     "RefundReason",
     "RefundState",
     "Tariff",

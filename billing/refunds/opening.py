@@ -1,0 +1,119 @@
+"""Opens refund cases when the portal itself owes money. Amounts are whole rial and come from the order's frozen lines.
+
+The live cases of an order never return more than came in for it: each function here holds the order's lock, or
+asks its caller to, and cuts what is due to what is still free.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Sum
+
+from accounts.models import User
+from billing.models import (
+    Order,
+    OrderLine,
+    OrderState,
+    PaymentAttempt,
+    RefundCase,
+    RefundReason,
+    RefundState,
+)
+from billing.refunds import money_in, telling
+from inspections.models import VisitRequest
+from septam import clock
+
+logger = logging.getLogger(__name__)
+
+
+def open_for_request(request: VisitRequest, actor: User) -> None:
+    """Owe the owner what was paid for a withdrawn or cancelled request, less what the terms keep.
+
+    Called by `inspections.workflow` inside its transaction, with the request locked and, through `hold_order`,
+    its order before it.
+    """
+    order = order_that_paid(request)
+    if order is None:
+        logger.error("request %s was ended as paid, but no paid order holds it", request.pk)
+        return
+    reason = RefundReason(request.reason)
+    paid, due = due_for_request(order, request, is_withdrawn=reason == RefundReason.WITHDRAWN)
+    _open(order, reason, paid, due, request=request, asked_by=actor)
+
+
+def open_for_unplaced(order: Order, request_ids: Iterable[int]) -> None:
+    """Owe the owner all that a late payment brought for requests that can no longer be served.
+
+    Call it with the order locked.
+    """
+    paid = paid_for_requests(order, request_ids)
+    _open(order, RefundReason.UNPLACED, paid, paid)
+
+
+def open_for_duplicate(attempt: PaymentAttempt) -> RefundCase | None:
+    """Owe the owner a second payment that was really taken; None where its case is open already.
+
+    Call it with order and attempt locked, `attempt.order` loaded, when the attempt is `duplicate` and the bank's
+    word is that it keeps the money. The case returns the attempt's whole amount.
+    """
+    amount = attempt.amount_rial
+    return _open(attempt.order, RefundReason.DUPLICATE, amount, amount, attempt=attempt)
+
+
+def open_for_overpaid(order: Order, amount_rial: int) -> RefundCase | None:
+    """Owe the owner what came in above the order's sum; call it with the order locked, after that money is written.
+
+    None where nothing of it is free any more.
+    """
+    due = min(amount_rial, money_in.free(order))
+    if due < amount_rial:
+        logger.error("order %s: %s rial overpaid, %s free", order.number, amount_rial, due)
+    return _open(order, RefundReason.OVERPAID, due, due)
+
+
+def order_that_paid(request: VisitRequest) -> Order | None:
+    """The order that placed the request; one whose money came when it was placed already is another."""
+    paid = Order.objects.filter(state__in=(OrderState.PAID, OrderState.PAID_UNPLACED))
+    return paid.filter(lines__request=request, paid_at=request.paid_at).first()
+
+
+def paid_for_requests(order: Order, request_ids: Iterable[int]) -> int:
+    """What the order's frozen lines say of these requests, with VAT."""
+    lines = OrderLine.objects.filter(order=order, request_id__in=list(request_ids))
+    return int(lines.aggregate(total=Sum(F("amount_rial") + F("vat_rial")))["total"] or 0)
+
+
+def due_for_request(order: Order, request: VisitRequest, *, is_withdrawn: bool) -> tuple[int, int]:
+    """What was paid for the request and what of it goes back when it ends now (rial)."""
+    paid = paid_for_requests(order, [request.pk])
+    due = paid - (_deduction(paid) if is_withdrawn else 0)
+    return paid, min(due, money_in.free(order))
+
+
+def _deduction(paid_rial: int) -> int:
+    # A part of a rial is left to the owner.
+    return paid_rial * settings.WITHDRAWAL_DEDUCTION_PERCENT // 100
+
+
+def _open(
+    order: Order, reason: RefundReason, paid: int, due: int, **fields: Any
+) -> RefundCase | None:
+    """The new case; None where nothing is due or the same is owed already."""
+    if due <= 0:
+        return None
+    same = RefundCase.objects.filter(order=order, reason=reason).exclude(state=RefundState.REFUSED)
+    of = {name: fields.get(name) for name in ("request", "attempt")}
+    if reason != RefundReason.OVERPAID and same.filter(**of).exists():
+        return None
+    case = RefundCase.objects.create(
+        order=order,
+        reason=reason,
+        paid_rial=paid,
+        amount_rial=due,
+        created_at=clock.now(),
+        **fields,
+    )
+    telling.asked(case)
+    return case
