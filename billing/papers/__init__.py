@@ -1,0 +1,1 @@
+"""The papers of a payment: receipt, invoice, credit note; as data, pages and PDF."""
