@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from billing import gateways
 from billing.models import AttemptState, Order, PaymentAttempt, PaymentEvent
 from billing.models.payments import UNDER_CHECK
 from septam import clock
@@ -30,10 +31,8 @@ MOVES: dict[str, frozenset[str]] = {
 LEASE = timedelta(seconds=90)
 # When the bank is asked again after an unknown answer, counted from the one before.
 PAUSES = tuple(timedelta(seconds=s) for s in (10, 50, 120, 240, 300))
-# The bank returns an unverified sale after 20 minutes; five more, and a person has to look.
-VERIFY_FOR = timedelta(minutes=25)
-# Shortest documented end of an unsettled sale.
-SETTLE_FOR = timedelta(hours=3)
+# After the bank's own time to confirm it returns the sale; so long after that, a person has to look.
+REVIEW_AFTER = timedelta(minutes=5)
 ABANDON_AFTER = timedelta(minutes=30)
 # A start whose process died before the bank's answer: the payer never saw a page.
 START_DIES_AFTER = timedelta(minutes=5)
@@ -108,7 +107,16 @@ def pause_after(checks: int) -> timedelta:
 
 
 def deadline(attempt: PaymentAttempt) -> datetime:
-    """When asking the bank ends and a person has to look."""
+    """When asking the bank ends and a person has to look, by that bank's own time limits."""
+    bank = gateways.gateway(attempt.gateway)
     if attempt.state == S.VERIFIED:
-        return (attempt.verified_at or attempt.created_at) + SETTLE_FOR
-    return (attempt.returned_at or attempt.sent_at or attempt.created_at) + VERIFY_FOR
+        return (attempt.verified_at or attempt.created_at) + bank.settle_within
+    began = attempt.returned_at or attempt.sent_at or attempt.created_at
+    return began + bank.confirm_within + REVIEW_AFTER
+
+
+def sale(attempt: PaymentAttempt) -> gateways.Sale:
+    """The attempt as its bank knows it."""
+    return gateways.Sale(
+        attempt.order_number, attempt.token, attempt.reference, attempt.amount_rial
+    )

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib.auth.decorators import login_required
 from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -126,17 +126,25 @@ def _is_fresh(attempt: PaymentAttempt) -> bool:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def callback(request: HttpRequest, gateway: str) -> HttpResponse:
-    """The bank's way back: another site's POST without our cookies. Touches no session, answers 303."""
-    if gateway not in gateways.names():
+    """The bank's way back: from another site, by its method, without our cookies. Touches no session, answers 303."""
+    if gateway not in gateways.known():
         raise Http404
-    if request.method != "POST" or not request.POST:
+    fields = _brought(request, gateways.gateway(gateway).callback_method)
+    if not fields:
         # A redirect on the way turned the POST into a GET: the fields are lost, the money is not.
         return render(request, "billing/callback_checking.html")
-    attempt = payments.receive_callback(gateway, request.POST)
+    attempt = payments.receive_callback(gateway, fields)
     if attempt is None:
         return render(request, "billing/callback_unknown.html", status=404)
     payments.confirm(attempt.pk)
     return _see_other(result_path(attempt))
+
+
+def _brought(request: HttpRequest, method: str) -> QueryDict:
+    """The fields of a callback that came by the bank's method, else none."""
+    if request.method != method:
+        return QueryDict()
+    return request.GET if method == "GET" else request.POST
 
 
 def _see_other(path: str) -> HttpResponse:

@@ -18,6 +18,8 @@ if MODE not in {"production", "demo", "test"}:
     raise ImproperlyConfigured(f"SEPTAM_MODE is {MODE!r}; it must be production, demo or test")
 PRODUCTION = MODE == "production"
 DEBUG = False
+# Where this process is to die or fail, for tests of interruptions: see septam/failpoints.py.
+FAILPOINT = env.str("SEPTAM_FAILPOINT", default="")
 
 DEMO_SECRET_KEY = "demo-only-secret-key-that-production-mode-refuses-by-name-0123456789"
 # An empty key would stop Django before the checks can name what is missing.
@@ -179,6 +181,8 @@ GATEWAYS = {
         "timeouts": (5, 10),
     }
 }
+# Which of them are offered, the preferred one first; the others still answer for their attempts.
+GATEWAYS_ON = env.list("SEPTAM_GATEWAYS", default=["behpardakht"])
 ORDER_NUMBER_PREFIX = env.int("SEPTAM_ORDER_PREFIX", default=1)
 CART_DAYS = 7
 # What the terms keep of the fee when an owner withdraws; the rest is returned.

@@ -14,7 +14,7 @@ from septam.money import format_rial
 
 def gateway_title(name: str) -> str:
     """The bank's Persian title; the bare name where the settings do not know it any more."""
-    return str(gateways.gateway(name).title) if name in gateways.names() else name
+    return str(gateways.gateway(name).title) if name in gateways.known() else name
 
 
 class GatewayColumn:
@@ -62,8 +62,8 @@ class GatewayFilter(admin.SimpleListFilter):
     parameter_name = "gateway"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The gateways that the settings name."""
-        return [(name, gateway_title(name)) for name in gateways.names()]
+        """The gateways that the settings know, switched off ones too."""
+        return [(name, gateway_title(name)) for name in gateways.known()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those of the chosen one."""

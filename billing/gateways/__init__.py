@@ -13,10 +13,11 @@ from billing.gateways.base import (
     Started,
     Step,
     gateway,
+    known,
     names,
 )
 
 __all__ = [
     "Answer", "BankForm", "Callback", "CodeText", "Gateway", "NewPayment", "Outcome", "Return", "Sale",
-    "Started", "Step", "gateway", "names",
+    "Started", "Step", "gateway", "known", "names",
 ]  # fmt: skip

@@ -6,9 +6,9 @@ A gateway never raises for what happens on the wire: it answers *unknown*, and w
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -48,6 +48,8 @@ class NewPayment:
     moment: datetime
     callback_url: str
     description: str = ""
+    # `09…` or empty; the key of the payer's saved cards at banks that want it with the start.
+    mobile: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,11 @@ class Started:
 
 @dataclass(frozen=True)
 class BankForm:
-    """The form that takes the payer's browser to the bank, by POST."""
+    """The form that takes the payer's browser to the bank; by GET the fields become the address's query."""
 
     url: str
     fields: Mapping[str, str]
+    method: Literal["post", "get"] = "post"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ class Callback:
     """What the payer's browser brought back. Nothing in it is trusted but as a name of an attempt."""
 
     token: str
-    order_number: int
+    # None: this bank's callback names its token only.
+    order_number: int | None
     claim: Return
     code: str
     reference: str = ""
@@ -84,19 +88,28 @@ class Callback:
 
 @dataclass(frozen=True)
 class Sale:
-    """A sale as the bank knows it."""
+    """A sale as the bank knows it; the reference is empty where the bank names it only when it confirms."""
 
     order_number: int
+    token: str
     reference: str
     amount_rial: int
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the bank said of a sale; the code is kept in the history."""
+    """What the bank said of a sale; the code is kept in the history.
+
+    The reference and the card are filled by banks that name them when they confirm.
+    """
 
     outcome: Outcome
     code: str = ""
+    reference: str = ""
+    masked_card: str = ""
+    card_hash: str = ""
+    # A confirmed sale with nothing left to settle.
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +124,15 @@ class Gateway(Protocol):
     """One bank behind one contract."""
 
     title: str | Promise
+    # How the payer's browser comes back.
+    callback_method: Literal["GET", "POST"]
+    # The callback's field that may hold a card number; kept only as the gateway masked it.
+    card_field: str
+    # What one payment may be at most; None: no limit is known.
+    largest_rial: int | None
+    # The shortest documented time from the sale to verify, and from verify to settle.
+    confirm_within: timedelta
+    settle_within: timedelta
 
     def start(self, payment: NewPayment) -> Started:
         """Ask for a payment page. May not be repeated with the same order number."""
@@ -118,17 +140,20 @@ class Gateway(Protocol):
     def form(self, token: str, mobile: str) -> BankForm:
         """How the payer gets to the bank's page."""
 
-    def parse_callback(self, post: Mapping[str, str]) -> Callback | None:
+    def parse_callback(self, fields: Mapping[str, str]) -> Callback | None:
         """The callback in our words; None where it names no payment."""
 
     def confirm(self, sale: Sale, step: Step) -> Answer:
-        """Verify or settle; may be repeated."""
+        """Verify or settle; may be repeated. A bank without a settle half answers it PAID without asking."""
 
     def inquire(self, sale: Sale) -> Answer:
         """Ask without changing anything."""
 
     def reverse(self, sale: Sale) -> Answer:
         """Give the money of a verified, unsettled sale back. Only ever on a person's word."""
+
+    def unconfirmed(self) -> frozenset[str]:
+        """Tokens of sales that were paid and wait for our confirmation; empty where the bank keeps no list."""
 
     def explain(self, code: str) -> CodeText:
         """A code in words for the payer."""
@@ -144,7 +169,12 @@ _registry = _Registry()
 
 
 def names() -> list[str]:
-    """The gateways that the settings name, the preferred one first."""
+    """The gateways that are offered to payers, the preferred one first."""
+    return list(settings.GATEWAYS_ON)
+
+
+def known() -> list[str]:
+    """Every gateway that the settings know; one that was switched off still answers for its attempts."""
     return list(settings.GATEWAYS)
 
 

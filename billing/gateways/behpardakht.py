@@ -8,8 +8,9 @@ import logging
 import re
 import threading
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import requests
 import zeep
@@ -57,6 +58,11 @@ class Behpardakht:
     """The gateway; `timeouts` are seconds to connect and to wait for an answer."""
 
     title = _("Behpardakht Mellat")
+    callback_method: Literal["GET", "POST"] = "POST"
+    card_field = "CardHolderPan"
+    confirm_within = timedelta(minutes=20)
+    # Editions disagree on what becomes of an unsettled sale after this; none names a shorter time.
+    settle_within = timedelta(hours=3)
 
     def __init__(
         self,
@@ -67,7 +73,9 @@ class Behpardakht:
         user: str,
         password: str,
         timeouts: tuple[float, float] = (5, 10),
+        largest_rial: int | None = None,
     ) -> None:
+        self.largest_rial = largest_rial
         self._service_url = service_url
         self._page_url = page_url
         self._credentials = {"terminalId": terminal, "userName": user, "userPassword": password}
@@ -101,23 +109,23 @@ class Behpardakht:
             fields["MobileNo"] = f"98{mobile[1:]}"
         return BankForm(self._page_url, fields)
 
-    def parse_callback(self, post: Mapping[str, str]) -> Callback | None:
+    def parse_callback(self, fields: Mapping[str, str]) -> Callback | None:
         """The posted fields; None without RefId, SaleOrderId and ResCode."""
-        token = _matching(_TOKEN, post.get("RefId", ""))
-        order_number = _number(post.get("SaleOrderId", ""))
-        code = _matching(_CODE, post.get("ResCode", ""))
+        token = _matching(_TOKEN, fields.get("RefId", ""))
+        order_number = _number(fields.get("SaleOrderId", ""))
+        code = _matching(_CODE, fields.get("ResCode", ""))
         if not (token and order_number and code):
             return None
-        reference = _number(post.get("SaleReferenceId", ""))
+        reference = _number(fields.get("SaleReferenceId", ""))
         return Callback(
             token=token,
             order_number=int(order_number),
             claim=_claim(code, reference),
             code=code,
             reference=reference,
-            masked_card=_masked(_matching(_CARD, post.get("CardHolderPan", ""))),
-            card_hash=_matching(_HASH, post.get("CardHolderInfo", "")),
-            final_amount_rial=int(_number(post.get("FinalAmount", "")) or 0) or None,
+            masked_card=_masked(_matching(_CARD, fields.get("CardHolderPan", ""))),
+            card_hash=_matching(_HASH, fields.get("CardHolderInfo", "")),
+            final_amount_rial=int(_number(fields.get("FinalAmount", "")) or 0) or None,
         )
 
     def confirm(self, sale: Sale, step: Step) -> Answer:
@@ -142,6 +150,10 @@ class Behpardakht:
         """bpReversalRequest: possible after verify, for three hours, before settle."""
         code = self._ask("bpReversalRequest", sale)
         return Answer(Outcome.REVERSED if code in {"0", REVERSED} else Outcome.UNKNOWN, code)
+
+    def unconfirmed(self) -> frozenset[str]:
+        """This bank keeps no such list; it returns an unverified sale by itself."""
+        return frozenset()
 
     def explain(self, code: str) -> CodeText:
         """The table's line; an unlisted code is unknown, never a failure."""

@@ -82,6 +82,7 @@ def bank(bank_server: str, settings: Any) -> Bank:
             "timeouts": (2, 8),
         }
     }
+    settings.GATEWAYS_ON = [GATEWAY]
     return Bank(bank_server)
 
 

@@ -27,7 +27,7 @@ def payment(**changes: Any) -> NewPayment:
 def sold(bank: Bank) -> Sale:
     new = payment()
     fields = bank.finish(gateway(GATEWAY).start(new).token)
-    return Sale(new.order_number, fields["SaleReferenceId"], new.amount_rial)
+    return Sale(new.order_number, fields["RefId"], fields["SaleReferenceId"], new.amount_rial)
 
 
 def test_a_start_gives_a_token_that_opens_the_banks_page(bank: Bank) -> None:
@@ -86,7 +86,7 @@ def test_a_code_that_does_not_say_what_became_of_the_money_is_unknown(
 
 def test_an_unknown_sale_was_not_paid_and_one_that_ran_out_is_reversed(bank: Bank) -> None:
     sale = sold(bank)
-    foreign = Sale(sale.order_number, "123456789012", 1)
+    foreign = Sale(sale.order_number, sale.token, "123456789012", 1)
     assert gateway(GATEWAY).confirm(foreign, Step.VERIFY) == Answer(Outcome.NOT_PAID, "42")
     bank.move_clock(21 * 60)
     assert gateway(GATEWAY).confirm(sale, Step.VERIFY) == Answer(Outcome.REVERSED, "48")
@@ -115,7 +115,7 @@ def test_a_bank_that_is_down_is_unknown_and_the_password_is_in_no_log(
         password="s3cret-pass", timeouts=(0.2, 0.2),
     )  # fmt: skip
     assert dead.start(payment()).token == ""
-    assert dead.confirm(Sale(1, "2", 3), Step.VERIFY) == Answer(Outcome.UNKNOWN, "")
+    assert dead.confirm(Sale(1, "A1", "2", 3), Step.VERIFY) == Answer(Outcome.UNKNOWN, "")
     assert "no answer" in caplog.text
     assert "s3cret-pass" not in caplog.text
 

@@ -231,7 +231,7 @@ def test_a_payment_that_comes_after_the_cart_lapsed_brings_the_request_back(
 ) -> None:
     attempt = payments.start(make_order(owner), GATEWAY)
     fields = bank.finish(attempt.token)
-    payments._abandon(attempt.pk)
+    payments.abandon(attempt.pk)
     clock.move_to(clock.now() + timedelta(days=8))
     assert orders.lapse_carts() == 1
     browser_back(fields)
@@ -247,7 +247,7 @@ def test_money_that_comes_when_the_place_has_another_request_is_to_be_refunded(
 ) -> None:
     attempt = payments.start(make_order(owner), GATEWAY)
     fields = bank.finish(attempt.token)
-    payments._abandon(attempt.pk)
+    payments.abandon(attempt.pk)
     clock.move_to(clock.now() + timedelta(days=8))
     orders.lapse_carts()
     workflow.open_request(owner.places.get(), owner)

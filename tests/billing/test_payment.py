@@ -12,6 +12,7 @@ from accounts.models import User
 from billing import orders, payments
 from billing.cart import cart_of
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt, PaymentEvent
+from billing.payments import starting
 from inspections.models import RequestEvent, RequestStatus, VisitRequest
 from notifications.models import Notice, SmsMessage
 from septam import clock
@@ -342,7 +343,7 @@ def test_a_try_whose_process_died_before_the_banks_answer_is_given_up(
     owner: User, bank: Bank
 ) -> None:
     order = make_order(owner)
-    attempt = payments._create(order.pk, GATEWAY)
+    attempt = starting.create(order.pk, GATEWAY)
     payments.resolve_due()
     assert state(attempt) == S.CREATED
     later(minutes=6)

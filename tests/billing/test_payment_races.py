@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from billing import attempts, orders, payments
+from billing import attempts, completion, orders, payments
 from billing.cart import cart_of
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt, PaymentEvent
+from billing.payments import confirming
 from inspections.models import RequestEvent, RequestStatus, VisitRequest
 from notifications.models import Notice, SmsMessage
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_cart, make_order
@@ -72,7 +73,7 @@ def test_without_the_lease_the_bank_is_asked_more_than_once(
 ) -> None:
     """The control: the race above is real, and the lease is what ends it."""
     ready = paid_at_the_bank(bank, 5)
-    monkeypatch.setattr(payments, "is_leased", lambda attempt, now: False)
+    monkeypatch.setattr(confirming, "is_leased", lambda attempt, now: False)
     # Slow answers keep the door open as long as a slow line does.
     bank.fault("bpVerifyRequest", "delay", seconds=0.2, count=5)
     for _attempt, fields in ready:
@@ -96,10 +97,10 @@ def test_without_the_row_lock_a_payment_is_credited_more_than_once(
 
     ready = paid_at_the_bank(bank, 5)
     credited: list[int] = []
-    monkeypatch.setattr(payments, "is_leased", lambda attempt, now: False)
+    monkeypatch.setattr(confirming, "is_leased", lambda attempt, now: False)
     monkeypatch.setattr(attempts, "locked", unlocked)
     monkeypatch.setattr(
-        payments.completion, "complete", lambda order, attempt, now: credited.append(attempt.pk)
+        completion, "complete", lambda order, attempt, now: credited.append(attempt.pk)
     )
     for _attempt, fields in ready:
         at_once(partial(quietly, partial(browser_back, fields)), COPIES)

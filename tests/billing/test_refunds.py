@@ -115,7 +115,7 @@ def test_what_support_cancels_is_returned_whole(owner: User, bank: Bank, setting
 def test_money_that_came_too_late_is_owed_by_the_order(owner: User, bank: Bank) -> None:
     attempt = payments.start(make_order(owner), GATEWAY)
     fields = bank.finish(attempt.token)
-    payments._abandon(attempt.pk)
+    payments.abandon(attempt.pk)
     clock.move_to(clock.now() + timedelta(days=8))
     orders.lapse_carts()
     workflow.open_request(owner.places.get(), owner)
@@ -133,7 +133,7 @@ def test_a_request_that_two_orders_were_paid_for_is_owed_by_each_its_own(
     """The first order's money comes late: one place was paid by another order, one was removed and asked anew."""
     attempt = payments.start(make_order(owner, "طلافروشی حسینی", "شعبه بازار"), GATEWAY)
     fields = bank.finish(attempt.token)
-    payments._abandon(attempt.pk)
+    payments.abandon(attempt.pk)
     kept, removed = VisitRequest.objects.order_by("pk")
     orders.remove(owner, removed.number)
     second = pay(bank, orders.checkout(owner, cart_of(owner).payable_rial))

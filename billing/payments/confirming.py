@@ -1,0 +1,185 @@
+"""The bank is asked, and its word is written: verify, then settle. Only here does an attempt become paid."""
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from billing import attempts, completion, gateways, price_fit
+from billing.attempts import change, is_leased, move, note
+from billing.gateways import Answer, Outcome, Sale, Step
+from billing.models import AttemptState, Order, OrderState, PaymentAttempt
+from billing.models.payments import PLACE_CHANGED
+from billing.payment_messages import tell_duplicate, tell_failed_late, tell_unclear
+from septam import clock
+
+logger = logging.getLogger(__name__)
+S = AttemptState
+ASKING = (S.RETURNED, S.VERIFYING, S.VERIFIED)
+
+
+def confirm(attempt_id: int) -> None:
+    """Ask the bank (verify, then settle) and write its word; quietly nothing where there is nothing to ask.
+
+    Of callers at the same time one asks, the others return at once.
+    """
+    leased = _lease(attempt_id)
+    if leased is None:
+        return
+    attempt, known = leased
+    gateway = gateways.gateway(attempt.gateway)
+    if attempt.state == S.VERIFYING:
+        answer = gateway.confirm(known, Step.VERIFY)
+        if not _write_verify(attempt_id, answer):
+            return
+        if answer.is_settled:
+            _write_settle(attempt_id, answer)
+            return
+        known = replace(known, reference=answer.reference or known.reference)
+    _write_settle(attempt_id, gateway.confirm(known, Step.SETTLE))
+
+
+def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
+    """Take the attempt for LEASE; None where it is held, done, or must stay unpaid."""
+    with transaction.atomic():
+        attempt = attempts.locked(attempt_id)
+        now = clock.now()
+        if attempt.state not in ASKING or is_leased(attempt, now):
+            return None
+        if attempt.state != S.VERIFIED and _is_paid_already(attempt.order):
+            move(attempt, S.DUPLICATE, "duplicate", next_check_at=None, leased_until=None)
+            tell_duplicate(attempt)
+            return None
+        if attempt.state == S.RETURNED:
+            if attempts.has_rival(attempt):
+                _give_way(attempt)
+                return None
+            if not price_fit.fits(attempt.order):
+                _refuse_changed(attempt)
+                return None
+            move(attempt, S.VERIFYING, "verify")
+        change(attempt, leased_until=now + attempts.LEASE)
+    return attempt, attempts.sale(attempt)
+
+
+def _refuse_changed(attempt: PaymentAttempt) -> None:
+    """Leave the sale unverified, so that the bank returns it: the place was edited between cancelling and paying."""
+    move(attempt, S.FAILED, "place_changed", next_check_at=None, result_code=PLACE_CHANGED)
+    tell_failed_late(attempt)
+
+
+def _give_way(attempt: PaymentAttempt) -> None:
+    """Wait for the outcome of the order's other attempt; unverified, the bank returns this one by itself."""
+    now = clock.now()
+    if now >= attempts.deadline(attempt):
+        move(attempt, S.NEEDS_REVIEW, "rival", next_check_at=None)
+    else:
+        change(attempt, next_check_at=now + attempts.pause_after(1))
+
+
+def _is_paid_already(order: Order) -> bool:
+    """Whether nothing of the order is left to pay: itself, or each of its requests by another order."""
+    if order.state in (OrderState.PAID, OrderState.PAID_UNPLACED):
+        return True
+    return not order.lines.filter(request__paid_at=None).exists()
+
+
+def _write_verify(attempt_id: int, answer: Answer) -> bool:
+    """Write the bank's answer to a verify; True: go on to settle."""
+    with transaction.atomic():
+        attempt = attempts.locked(attempt_id)
+        if attempt.state != S.VERIFYING:
+            return False
+        if answer.outcome == Outcome.PAID:
+            return _write_verified(attempt, answer)
+        if answer.outcome == Outcome.UNKNOWN:
+            _wait(attempt, "verify", answer)
+        else:
+            _end_unpaid(attempt, "verify", answer)
+    return False
+
+
+def _write_verified(attempt: PaymentAttempt, answer: Answer) -> bool:
+    """Write that the bank confirmed, and the reference that some banks name only now; False: not that sale."""
+    if attempt.reference and answer.reference not in ("", attempt.reference):
+        _refuse_reference(attempt, answer)
+        return False
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            move(
+                attempt, S.VERIFIED, "verify", answer.code, verified_at=now, next_check_at=now,
+                checks=0, leased_until=now + attempts.LEASE, result_code=answer.code, **_learned(answer),
+            )  # fmt: skip
+    except IntegrityError:
+        _refuse_reference(attempts.locked(attempt.pk), answer)
+        return False
+    return True
+
+
+def _learned(answer: Answer) -> dict[str, Any]:
+    named = {
+        "reference": answer.reference,
+        "masked_card": answer.masked_card,
+        "card_hash": answer.card_hash,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _refuse_reference(attempt: PaymentAttempt, answer: Answer) -> None:
+    """The bank confirmed a sale that is another attempt's, or not the one of the callback: never settled here."""
+    logger.error("the bank confirms attempt %s with a foreign reference", attempt.order_number)
+    note(attempt, "other_reference", answer.code, {"reference": answer.reference})
+    _give_to_person(attempt, "verify", answer)
+
+
+def _write_settle(attempt_id: int, answer: Answer) -> None:
+    now = clock.now()
+    with transaction.atomic():
+        attempt = attempts.locked(attempt_id)
+        if attempt.state != S.VERIFIED:
+            return
+        if answer.outcome == Outcome.PAID:
+            move(
+                attempt, S.SETTLED, "settle", answer.code, settled_at=now, next_check_at=None,
+                leased_until=None, result_code=answer.code,
+            )  # fmt: skip
+            completion.complete(attempt.order, attempt, now)
+        elif answer.outcome == Outcome.UNKNOWN:
+            _wait(attempt, "settle", answer)
+        else:
+            _end_unpaid(attempt, "settle", answer)
+
+
+def _wait(attempt: PaymentAttempt, kind: str, answer: Answer) -> None:
+    """An unknown answer: ask again later; past the deadline a person has to look."""
+    now = clock.now()
+    checks = attempt.checks + 1
+    if now >= attempts.deadline(attempt):
+        logger.error("payment %s needs review: no word of the bank", attempt.order_number)
+        _give_to_person(attempt, kind, answer, checks=checks)
+        return
+    note(attempt, kind, answer.code or "no answer")
+    later = now + attempts.pause_after(checks)
+    change(attempt, checks=checks, next_check_at=later, leased_until=None, result_code=answer.code)
+    if checks > 1:
+        tell_unclear(attempt)
+
+
+def _give_to_person(attempt: PaymentAttempt, kind: str, answer: Answer, **fields: Any) -> None:
+    move(
+        attempt, S.NEEDS_REVIEW, kind, answer.code, next_check_at=None, leased_until=None, **fields
+    )
+    tell_unclear(attempt)
+
+
+def _end_unpaid(attempt: PaymentAttempt, kind: str, answer: Answer) -> None:
+    target = S.REVERSED if answer.outcome == Outcome.REVERSED else S.FAILED
+    if target not in attempts.MOVES[attempt.state]:
+        _give_to_person(attempt, kind, answer, result_code=answer.code)
+        return
+    move(
+        attempt, target, kind, answer.code, next_check_at=None, leased_until=None, result_code=answer.code
+    )  # fmt: skip
+    tell_failed_late(attempt)

@@ -1,0 +1,42 @@
+"""What workers do about attempts whose time has come."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from billing import attempts
+from billing.attempts import move
+from billing.models import AttemptState, PaymentAttempt
+from billing.payments.confirming import ASKING, confirm
+from septam import clock
+
+S = AttemptState
+# What one run of the job takes.
+BATCH = 40
+
+
+def resolve_due() -> int:
+    """Ask the bank about attempts whose time has come, give up those that nobody finished; returns how many.
+
+    One process or many: the lease lets only one ask about an attempt.
+    """
+    now = clock.now()
+    # A check far ahead was set before a demo's clock was moved back.
+    due = Q(next_check_at__lte=now) | Q(next_check_at__gt=now + timedelta(hours=1))
+    rows = PaymentAttempt.objects.filter(due, state__in=(S.CREATED, S.SENT, *ASKING))
+    ready = list(rows.order_by("next_check_at").values_list("pk", "state")[:BATCH])
+    for attempt_id, state in ready:
+        if state in ASKING:
+            confirm(attempt_id)
+        else:
+            abandon(attempt_id)
+    return len(ready)
+
+
+def abandon(attempt_id: int) -> None:
+    """Give up an attempt that nobody finished; a late callback of it is still accepted."""
+    with transaction.atomic():
+        attempt = attempts.locked(attempt_id)
+        if attempt.state in (S.CREATED, S.SENT):
+            move(attempt, S.ABANDONED, "abandon", next_check_at=None)

@@ -1,0 +1,95 @@
+"""A payment begins: the attempt is committed before the bank hears of it."""
+
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from billing import attempts, gateways, price_fit
+from billing.attempts import move, note
+from billing.cart import cart_of
+from billing.gateways import NewPayment, Started
+from billing.models import AttemptState, Order, OrderState, PaymentAttempt
+from billing.models.payments import UNDER_CHECK
+from billing.numbers import bank_number
+from billing.orders import PriceChanged
+from septam import clock
+
+logger = logging.getLogger(__name__)
+S = AttemptState
+
+
+class CannotStart(Exception):
+    """The order is not open, costs nothing, or a payment of it is being checked with the bank."""
+
+
+class StartFailed(Exception):
+    """The bank gave no payment page; the attempt is kept as failed and another may be made."""
+
+
+def start(order: Order, gateway_name: str) -> PaymentAttempt:
+    """Begin a payment of the order: the attempt is `sent` and holds the bank's token.
+
+    Raises CannotStart, orders.PriceChanged if a place is not what was priced, StartFailed, and KeyError for a
+    gateway that the settings do not name.
+    """
+    gateway = gateways.gateway(gateway_name)
+    attempt = create(order.pk, gateway_name)
+    answer = gateway.start(_new_payment(attempt))
+    if answer.number_was_used:
+        logger.error("order number %s was used before at %s", attempt.order_number, gateway_name)
+        _write_start(attempt.pk, answer)
+        attempt = create(order.pk, gateway_name)
+        answer = gateway.start(_new_payment(attempt))
+    attempt = _write_start(attempt.pk, answer)
+    if attempt.state != S.SENT:
+        raise StartFailed(answer.code)
+    return attempt
+
+
+def create(order_id: int, gateway_name: str) -> PaymentAttempt:
+    """The attempt's row, before any call. Raises CannotStart and orders.PriceChanged."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order_id)
+        if order.state != OrderState.OPEN or order.payable_rial <= 0:
+            raise CannotStart
+        if order.attempts.filter(state__in=UNDER_CHECK).exists():
+            raise CannotStart
+        if not price_fit.fits(order):
+            raise PriceChanged(cart_of(order.owner))
+        now = clock.now()
+        attempt = PaymentAttempt.objects.create(
+            order=order, gateway=gateway_name, order_number=bank_number(), amount_rial=order.payable_rial,
+            created_at=now, next_check_at=now + attempts.START_DIES_AFTER,
+        )  # fmt: skip
+        note(attempt, "created")
+        return attempt
+
+
+def _new_payment(attempt: PaymentAttempt) -> NewPayment:
+    path = reverse("billing:callback", args=[attempt.gateway])
+    return NewPayment(
+        order_number=attempt.order_number,
+        amount_rial=attempt.amount_rial,
+        moment=attempt.created_at,
+        callback_url=f"{settings.BASE_URL}{path}",
+        description=attempt.order.number,
+        mobile=attempt.order.owner.mobile or "",
+    )
+
+
+def _write_start(attempt_id: int, answer: Started) -> PaymentAttempt:
+    now = clock.now()
+    with transaction.atomic():
+        attempt = attempts.locked(attempt_id)
+        if answer.token and attempt.state == S.CREATED:
+            move(
+                attempt, S.SENT, "start", answer.code, token=answer.token, sent_at=now,
+                result_code=answer.code, next_check_at=now + attempts.ABANDON_AFTER,
+            )  # fmt: skip
+        elif attempt.state == S.CREATED:
+            move(
+                attempt, S.FAILED, "start", answer.code, result_code=answer.code, next_check_at=None
+            )
+        return attempt
