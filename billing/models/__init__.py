@@ -3,10 +3,12 @@
 from billing.models.orders import LineKind, Order, OrderLine, OrderState
 from billing.models.payments import AttemptState, PaymentAttempt, PaymentEvent
 from billing.models.refunds import RefundCase, RefundMethod, RefundReason, RefundState
-from billing.models.tariffs import CloudTariff, Tariff, VatRate
+from billing.models.tariffs import CloudTariff, Tariff, TravelFee, VatRate
+from billing.models.transfers import BankTransfer, Proforma, ProformaState, TransferState
 
 __all__ = [
     "AttemptState",
+    "BankTransfer",
     "CloudTariff",
     "LineKind",
     "Order",
@@ -14,10 +16,14 @@ __all__ = [
     "OrderState",
     "PaymentAttempt",
     "PaymentEvent",
+    "Proforma",
+    "ProformaState",
     "RefundCase",
     "RefundMethod",
     "RefundReason",
     "RefundState",
     "Tariff",
+    "TransferState",
+    "TravelFee",
     "VatRate",
 ]
