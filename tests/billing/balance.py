@@ -1,0 +1,241 @@
+"""The banks' own books against the portal's, sale by sale in both directions.
+
+`differences()` says in words what does not agree; an empty list is what every test of money must end with.
+Money of another kind (a bank transfer) joins as `Money`; another bank by its own list of `BankSale`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Sum
+
+from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt, PaymentEvent
+from billing.models.refunds import RefundCase
+from inspections.models import RequestEvent, RequestStatus, VisitRequest
+from notifications.models import SmsMessage
+
+S = AttemptState
+PAID = (OrderState.PAID, OrderState.PAID_UNPLACED)
+TAKEN = "SETTLED"
+RECEIPTS = ("payment.receipt", "payment.receipt_many")
+
+
+@dataclass(frozen=True)
+class BankSale:
+    """One sale as a bank's own books hold it; the amount in rial. A bank may know no number of ours."""
+
+    gateway: str
+    number: int | None
+    token: str
+    reference: str
+    amount_rial: int
+    state: str
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the bank has really taken the money (not merely holds it)."""
+        return self.state == TAKEN
+
+    def __str__(self) -> str:
+        return f"sale {self.number or self.token} of {self.gateway} ({self.state}, {self.amount_rial} rial)"
+
+
+@dataclass(frozen=True)
+class Money:
+    """Settled money that came by no card: for which order, how many rial, by which paper."""
+
+    order_id: int
+    amount_rial: int
+    paper: str
+
+
+def sales_of(
+    ledger: Mapping[str, Any], gateway: str = "behpardakht", before: Iterable[str] = ()
+) -> list[BankSale]:
+    """The sales of a simulator's `/_control/ledger`, without those of the tokens in `before`."""
+    known = set(before)
+    return [
+        BankSale(
+            entry.get("gateway") or gateway, entry["order_id"] or None, entry["ref_id"],
+            str(entry["sale_reference_id"] or ""), entry["amount"], entry["state"],
+        )
+        for entry in ledger["sales"]
+        if entry["ref_id"] not in known
+    ]  # fmt: skip
+
+
+@dataclass
+class _Books:
+    """What the portal holds, read once."""
+
+    attempts: list[PaymentAttempt] = field(
+        default_factory=lambda: list(PaymentAttempt.objects.select_related("order__owner"))
+    )
+    orders: list[Order] = field(
+        default_factory=lambda: list(Order.objects.select_related("owner").order_by("pk"))
+    )
+    requests: dict[int, VisitRequest] = field(
+        default_factory=lambda: {one.pk: one for one in VisitRequest.objects.all()}
+    )
+    cases: list[RefundCase] = field(default_factory=lambda: list(RefundCase.objects.all()))
+
+
+def differences(sales: Iterable[BankSale], money: Iterable[Money] = ()) -> list[str]:
+    """All that does not agree between the banks, the orders, the services and the receipts."""
+    books, sold, other = _Books(), list(sales), list(money)
+    return [
+        *_banks_against_portal(sold, books),
+        *_portal_against_banks(sold, books),
+        *_orders_against_money(books, other),
+        *_orders_against_services(books),
+        *_services_against_orders(books),
+        *_told_once(books, other),
+    ]
+
+
+def _banks_against_portal(sales: list[BankSale], books: _Books) -> Iterator[str]:
+    by_number = {attempt.order_number: attempt for attempt in books.attempts}
+    by_token = {(one.gateway, one.token): one for one in books.attempts if one.token}
+    for sale in sales:
+        attempt = by_token.get((sale.gateway, sale.token)) or by_number.get(sale.number or 0)
+        if attempt is None:
+            if sale.is_taken:
+                yield f"the bank took the money of {sale}, the portal knows nothing of it"
+            continue
+        if sale.number not in (None, attempt.order_number):
+            yield f"{sale} has another number than attempt {attempt}"
+        if sale.amount_rial != attempt.amount_rial:
+            yield f"{sale} is not of the {attempt.amount_rial} rial of attempt {attempt}"
+        yield from _state_against_state(sale, attempt, books)
+
+
+def _state_against_state(sale: BankSale, attempt: PaymentAttempt, books: _Books) -> Iterator[str]:
+    if attempt.state == S.SETTLED:
+        if not sale.is_taken and not _was_returned(attempt, books):
+            yield f"attempt {attempt} is settled, but {sale} was not taken"
+        if sale.reference != attempt.reference:
+            yield f"attempt {attempt} keeps reference {attempt.reference}, {sale} has {sale.reference}"
+    elif sale.is_taken and attempt.state != S.NEEDS_REVIEW and not _is_owed_back(attempt, books):
+        # A person has the ones that need review; whoever paid twice must be owed it.
+        yield f"the bank took the money of {sale}, attempt {attempt} is {attempt.state}"
+
+
+def _was_returned(attempt: PaymentAttempt, books: _Books) -> bool:
+    """Whether all of a settled attempt's money was given back by refunds that are done."""
+    done = (one for one in books.cases if one.order_id == attempt.order_id and one.state == "done")
+    return sum(case.amount_rial for case in done) == attempt.amount_rial
+
+
+def _is_owed_back(attempt: PaymentAttempt, books: _Books) -> bool:
+    """Whether a refund case stands for this very attempt's money, in full."""
+    return any(
+        getattr(case, "attempt_id", None) == attempt.pk and case.amount_rial == attempt.amount_rial
+        for case in books.cases
+    )
+
+
+def _portal_against_banks(sales: list[BankSale], books: _Books) -> Iterator[str]:
+    taken = Counter(
+        (sale.gateway, sale.reference, sale.amount_rial) for sale in sales if sale.is_taken
+    )
+    tokens = {(sale.gateway, sale.token) for sale in sales}
+    for attempt in books.attempts:
+        if attempt.token and (attempt.gateway, attempt.token) not in tokens:
+            yield f"attempt {attempt} holds a token that the bank never gave"
+        key = (attempt.gateway, attempt.reference, attempt.amount_rial)
+        if attempt.state == S.SETTLED and taken[key] != 1 and not _was_returned(attempt, books):
+            yield f"attempt {attempt} is settled; the bank took this {taken[key]} times"
+
+
+def _orders_against_money(books: _Books, money: list[Money]) -> Iterator[str]:
+    """Each paid order has settled money of exactly its sum; no other order has any."""
+    settled = [one for one in books.attempts if one.state == S.SETTLED]
+    for order in books.orders:
+        came = [one.amount_rial for one in settled if one.order_id == order.pk]
+        came += [one.amount_rial for one in money if one.order_id == order.pk]
+        wanted = order.payable_rial if order.state in PAID else 0
+        if sum(came) != wanted:
+            yield f"order {order} ({order.state}) needs {wanted} rial, settled are {came}"
+        if (order.paid_at is not None) != (order.state in PAID):
+            yield f"order {order} is {order.state}, paid at {order.paid_at}"
+    yield from _wrong_sums()
+
+
+def _wrong_sums() -> Iterator[str]:
+    lines = Order.objects.annotate(kept=Sum(F("lines__amount_rial") + F("lines__vat_rial")))
+    for order in lines.exclude(kept=F("payable_rial")):
+        yield f"the lines of order {order} are not its sum"
+
+
+def _request_ids(order: Order) -> set[int]:
+    visits = order.lines.filter(kind=LineKind.VISIT)
+    return set(visits.values_list("request_id", flat=True))
+
+
+def _served(order: Order, books: _Books) -> set[int]:
+    """The requests that this order's money, and no other's, put on their way."""
+    return {pk for pk in _request_ids(order) if books.requests[pk].paid_at == order.paid_at}
+
+
+def _orders_against_services(books: _Books) -> Iterator[str]:
+    """What a paid order could not serve is owed back, to the rial; nothing else of it is without service."""
+    for order in books.orders:
+        if order.state not in PAID:
+            continue
+        without = _request_ids(order) - _served(order, books)
+        if bool(without) != (order.state == OrderState.PAID_UNPLACED):
+            yield f"order {order} is {order.state}, but requests {sorted(without)} are not served by it"
+        lines = order.lines.filter(request_id__in=without)
+        due = lines.aggregate(due=Sum(F("amount_rial") + F("vat_rial")))["due"] or 0
+        owed = sum(
+            one.paid_rial
+            for one in books.cases
+            if one.order_id == order.pk and one.reason == "unplaced"
+        )
+        if due != owed:
+            yield f"order {order} could not serve {due} rial, {owed} are owed back"
+
+
+def _services_against_orders(books: _Books) -> Iterator[str]:
+    paid = [order for order in books.orders if order.state in PAID]
+    served = Counter(pk for order in paid for pk in _served(order, books))
+    for request in books.requests.values():
+        if request.paid_at is None and request.status not in (
+            RequestStatus.IN_CART,
+            RequestStatus.CANCELLED,
+        ):
+            yield f"request {request} is {request.status} without payment"
+        if request.paid_at is not None and request.status == RequestStatus.IN_CART:
+            yield f"request {request} is paid and still in the cart"
+        if served[request.pk] != (request.paid_at is not None):
+            yield f"request {request} (paid at {request.paid_at}) is served by {served[request.pk]} orders"
+
+
+def _told_once(books: _Books, money: list[Money]) -> Iterator[str]:
+    """Each settled attempt: one history row and one receipt; each paid request: one row of its story."""
+    rows = PaymentEvent.objects.filter(to_state=S.SETTLED).exclude(from_state=S.SETTLED)
+    settled_rows = Counter(rows.values_list("attempt_id", flat=True))
+    receipts = SmsMessage.objects.filter(event__in=RECEIPTS)
+    sent = Counter(receipts.values_list("once_key", flat=True))
+    other = {one.order_id for one in money}
+    for attempt in books.attempts:
+        if settled_rows[attempt.pk] != (attempt.state == S.SETTLED):
+            yield f"attempt {attempt} ({attempt.state}) was settled {settled_rows[attempt.pk]} times"
+    with_money = other | {one.order_id for one in books.attempts if one.state == S.SETTLED}
+    for order in books.orders:
+        due = order.pk in with_money and bool(order.owner.mobile)
+        if sent[f"receipt:{order.pk}"] != due:
+            yield f"order {order} ({order.state}) has {sent[f'receipt:{order.pk}']} receipts by SMS"
+    if sum(sent.values()) > len(with_money):
+        yield f"{sum(sent.values())} receipts by SMS for {len(with_money)} orders with money"
+    yield from _story(books)
+
+
+def _story(books: _Books) -> Iterator[str]:
+    rows = RequestEvent.objects.filter(verb__in=("pay", "reinstate"))
+    told = Counter(rows.values_list("request_id", flat=True))
+    for request in books.requests.values():
+        if told[request.pk] != (request.paid_at is not None):
+            yield f"request {request} was told paid {told[request.pk]} times"

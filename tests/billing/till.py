@@ -1,0 +1,63 @@
+"""One owner with an order at the bank's counter: what the tests of faults and pitfalls play with."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from billing import payments
+from billing.models import Order, PaymentAttempt
+from tests.billing.balance import differences, sales_of
+from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
+from tests.billing.passing_time import Clocks, unrest
+from tests.people import make_owner
+
+
+class Till:
+    """The bank, both clocks, an owner and an order; `ends()` is what must hold when all is at rest."""
+
+    def __init__(self, bank: Bank) -> None:
+        self.bank = bank
+        self.clocks = Clocks(bank)
+        self.before = [sale["ref_id"] for sale in bank.ledger()["sales"]]
+        self.owner: User = make_owner()
+        self.order: Order = make_order(self.owner)
+        self.attempt: PaymentAttempt | None = None
+
+    def send(self) -> PaymentAttempt:
+        """Begin a payment of the order."""
+        self.attempt = payments.start(self.order, GATEWAY)
+        return self.attempt
+
+    def pay(self, attempt: PaymentAttempt | None = None, choice: str = "pay") -> dict[str, str]:
+        """Press a button at the bank; the fields of the way back, which nobody has posted yet."""
+        return self.bank.finish((attempt or self.send()).token, choice)
+
+    def back(self, **changes: str) -> Any:
+        """Pay and come back, with these fields of the way back changed."""
+        return browser_back({**self.pay(), **changes})
+
+    def states(self) -> list[str]:
+        """The states of the order's attempts, oldest first."""
+        return list(self.order.attempts.order_by("pk").values_list("state", flat=True))
+
+    def ends(self) -> list[str]:
+        """Let everything come to rest: no difference between the books; returns the attempts' states."""
+        self.clocks.rest()
+        assert unrest() == []
+        assert differences(sales_of(self.bank.ledger(), before=self.before)) == []
+        return self.states()
+
+    def is_paid(self) -> bool:
+        """Whether the order's own money was settled."""
+        self.order.refresh_from_db()
+        return self.order.paid_at is not None
+
+
+@pytest.fixture
+def till(bank: Bank, settings: Any) -> Till:
+    """A till whose bank may be slow for four tenths of a second."""
+    settings.GATEWAYS = {
+        name: {**options, "timeouts": (2, 0.4)} for name, options in settings.GATEWAYS.items()
+    }
+    return Till(bank)
