@@ -1,19 +1,38 @@
 """Tables of prices, orders and payments. All amounts are whole rial."""
 
+from billing.models.invoices import (
+    BuyerKind,
+    Invoice,
+    InvoiceBuyer,
+    InvoiceCounter,
+    InvoiceKind,
+    InvoiceLine,
+    PaperFile,
+    TaxState,
+    TaxSubmission,
+)
 from billing.models.orders import LineKind, Order, OrderLine, OrderState
 from billing.models.payments import AttemptState, PaymentAttempt, PaymentEvent
 from billing.models.refunds import RefundCase, RefundMethod, RefundReason, RefundState
+from billing.models.shares import ShareRow, ShareRule, ShareStatement
 from billing.models.tariffs import CloudTariff, Tariff, TravelFee, VatRate
 from billing.models.transfers import BankTransfer, Proforma, ProformaState, TransferState
 
 __all__ = [
     "AttemptState",
     "BankTransfer",
+    "BuyerKind",
     "CloudTariff",
+    "Invoice",
+    "InvoiceBuyer",
+    "InvoiceCounter",
+    "InvoiceKind",
+    "InvoiceLine",
     "LineKind",
     "Order",
     "OrderLine",
     "OrderState",
+    "PaperFile",
     "PaymentAttempt",
     "PaymentEvent",
     "Proforma",
@@ -22,7 +41,12 @@ __all__ = [
     "RefundMethod",
     "RefundReason",
     "RefundState",
+    "ShareRow",
+    "ShareRule",
+    "ShareStatement",
     "Tariff",
+    "TaxState",
+    "TaxSubmission",
     "TransferState",
     "TravelFee",
     "VatRate",
