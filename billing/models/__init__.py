@@ -13,6 +13,7 @@ from billing.models.invoices import (
 )
 from billing.models.orders import LineKind, Order, OrderLine, OrderState
 from billing.models.payments import AttemptState, PaymentAttempt, PaymentEvent
+from billing.models.reconciliation import BankFile, BankFileRow, BankOutcome, RowKind
 from billing.models.refunds import RefundCase, RefundMethod, RefundReason, RefundState
 from billing.models.shares import ShareRow, ShareRule, ShareStatement
 from billing.models.tariffs import CloudTariff, Tariff, TravelFee, VatRate
@@ -20,6 +21,9 @@ from billing.models.transfers import BankTransfer, Proforma, ProformaState, Tran
 
 __all__ = [
     "AttemptState",
+    "BankFile",
+    "BankFileRow",
+    "BankOutcome",
     "BankTransfer",
     "BuyerKind",
     "CloudTariff",
@@ -41,6 +45,7 @@ __all__ = [
     "RefundMethod",
     "RefundReason",
     "RefundState",
+    "RowKind",
     "ShareRow",
     "ShareRule",
     "ShareStatement",

@@ -95,6 +95,12 @@ class PaymentAttempt(models.Model):
                 ),
                 name="attempt_due",
             ),
+            # Reconciliation asks for the settled payments of a gateway by day.
+            models.Index(
+                fields=["gateway", "settled_at"],
+                condition=models.Q(settled_at__isnull=False),
+                name="attempt_settled",
+            ),
         ]
 
     def __str__(self) -> str:

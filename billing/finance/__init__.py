@@ -1,0 +1,1 @@
+"""What finance takes out (exports) and compares (the banks' daily reports). Whole rial, days of Tehran."""
