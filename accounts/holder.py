@@ -21,6 +21,25 @@ def holder_of(user: User) -> Holder:
     return Holder(profile.name, profile.national_id, profile.kind)
 
 
+class TaxIdentity(NamedTuple):
+    """What an invoice says about the holder of an account; a number that is not known is empty."""
+
+    kind: str
+    name: str
+    national_id: str
+    economic_number: str
+    registrant: str
+
+
+def tax_identity_of(user: User) -> TaxIdentity:
+    """Whom an invoice to this account names."""
+    holder = holder_of(user)
+    profile = getattr(user, "profile", None)
+    economic = profile.economic_number if profile else ""
+    registrant = profile.registrant_name if profile else ""
+    return TaxIdentity(holder.kind, holder.name, holder.national_id, economic, registrant)
+
+
 def contact_phone(user: User) -> str:
     """The number that experts see: the one for coordination where it is given, else the mobile."""
     profile = getattr(user, "profile", None)

@@ -19,7 +19,7 @@ def production_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Errors for what production mode does not accept; nothing in demo and test modes."""
     if not settings.PRODUCTION:
         return []
-    return [*_secrets(), *_addresses(), *_gateways()]
+    return [*_secrets(), *_addresses(), *_gateways(), *_seller(), *_failpoint()]
 
 
 def refuse_unfit_production() -> None:
@@ -62,4 +62,21 @@ def _gateways() -> list[CheckMessage]:
             found.append(Error(f"Gateway {name} points to this machine.", id="septam.E007"))
         if options["password"] in {"", "demo-pass"}:
             found.append(Error(f"Gateway {name} has no password of its own.", id="septam.E008"))
+    return found
+
+
+def _failpoint() -> list[CheckMessage]:
+    if not settings.FAILPOINT:
+        return []
+    return [Error("SEPTAM_FAILPOINT makes processes die; it is for tests.", id="septam.E009")]
+
+
+def _seller() -> list[CheckMessage]:
+    """A paper must name its seller; the sample company is the demo's."""
+    found: list[CheckMessage] = []
+    for key, name in settings.SELLER_SETTINGS.items():
+        if not settings.SELLER[key]:
+            found.append(Error(f"{name} is empty.", id="septam.E010"))
+    if settings.SELLER_IS_SAMPLE:
+        found.append(Error("SEPTAM_SELLER_NATIONAL_ID is the demo's.", id="septam.E011"))
     return found

@@ -198,6 +198,37 @@ SMS_PROVIDER = env.str("SEPTAM_SMS_PROVIDER", default="notifications.providers.k
 SMS_BY_LINE = env.list("SEPTAM_SMS_BY_LINE", default=[])
 PHONE_PAGE_URL = env.str("SEPTAM_PHONE_URL", default="" if PRODUCTION else SMS_URL)
 
+# Who sells: on invoices and receipts. The demo's company does not exist and says so on each paper.
+_SAMPLE_SELLER = {
+    "name": "شرکت نمونه سپتام",
+    "national_id": "14001234562",
+    "economic_number": "411111111111",
+    "registration_number": "123456",
+    "address": "تهران، خیابان نمونه، پلاک ۱",
+    "postal_code": "1345678911",
+    "phone": "02100000000",
+}
+SELLER_SETTINGS = {
+    "name": "SEPTAM_SELLER_NAME",
+    "national_id": "SEPTAM_SELLER_NATIONAL_ID",
+    "economic_number": "SEPTAM_SELLER_ECONOMIC_NUMBER",
+    "registration_number": "SEPTAM_SELLER_REGISTRATION_NUMBER",
+    "address": "SEPTAM_SELLER_ADDRESS",
+    "postal_code": "SEPTAM_SELLER_POSTAL_CODE",
+    "phone": "SEPTAM_SELLER_PHONE",
+}
+SELLER = {
+    key: env.str(name, default="" if PRODUCTION else _SAMPLE_SELLER[key])
+    for key, name in SELLER_SETTINGS.items()
+}
+SELLER_IS_SAMPLE = SELLER["national_id"] == _SAMPLE_SELLER["national_id"]
+# «شناسه خدمت», 13 digits, of each kind of line, as stuffid.tax.gov.ir lists it; empty: not printed.
+SERVICE_IDS = {
+    "visit": env.str("SEPTAM_SERVICE_ID_VISIT", default=""),
+    "travel": env.str("SEPTAM_SERVICE_ID_TRAVEL", default=""),
+    "cloud": env.str("SEPTAM_SERVICE_ID_CLOUD", default=""),
+}
+
 SUPPORT_PHONE = env.str("SEPTAM_SUPPORT_PHONE", default="02100000000")
 CERTIFICATE_SIGNER = env.str("SEPTAM_CERTIFICATE_SIGNER", default="مدیر فنی آزمایشگاه")
 

@@ -24,6 +24,12 @@ def _clean_clock() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """Tests that need real transactions end with a TRUNCATE, which the audit log refuses otherwise."""
+    """Tests that need real transactions end with a TRUNCATE, which the audit log and invoices refuse otherwise."""
+    guards = {
+        "septam_auditevent": "septam_audit_no_truncate",
+        "billing_invoice": "billing_invoice_no_truncate",
+        "billing_invoiceline": "billing_invoiceline_no_truncate",
+    }
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute("ALTER TABLE septam_auditevent DISABLE TRIGGER septam_audit_no_truncate")
+        for table, guard in guards.items():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
