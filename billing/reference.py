@@ -12,9 +12,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
-from billing.models import CloudTariff, Tariff, VatRate
-from sites.models import CloudProduct, Level, Province
+from billing.models import CloudTariff, Tariff, TravelFee, VatRate
+from sites.models import City, CloudProduct, Level, Province
 
 LEVELS = {level.name: level.value for level in Level}
 
@@ -65,6 +66,30 @@ def load_tariffs() -> int:
     return made
 
 
+def load_travel_fees() -> int:
+    """Make the travel fees that are missing of the provinces and cities that exist; returns how many were made."""
+    provinces = dict(Province.objects.values_list("name", "pk"))
+    cities = {(city.province.name, city.name): city.pk for city in _named_cities()}
+    made = 0
+    with transaction.atomic():
+        for row in _rows("travel_fees.csv"):
+            province, city = row["province"], row["city"]
+            if province not in provinces or (city and (province, city) not in cities):
+                continue
+            key = {"province_id": provinces[province], "city_id": cities.get((province, city))}
+            if not TravelFee.objects.filter(**key, days__overlap=_days(row)).exists():
+                TravelFee.objects.create(
+                    **key, days=_days(row), price_rial=int(row["price_rial"]), is_sample=row["is_sample"] == "true",
+                )  # fmt: skip
+                made += 1
+    return made
+
+
+def _named_cities() -> QuerySet[City]:
+    names = {row["city"] for row in _rows("travel_fees.csv") if row["city"]}
+    return City.objects.filter(name__in=names).select_related("province")
+
+
 def load_cloud_tariffs() -> int:
     """Make the prices that are missing of the cloud products that exist; returns how many were made."""
     products = dict(CloudProduct.objects.values_list("code", "pk"))
@@ -89,7 +114,7 @@ def load_cloud_tariffs() -> int:
 
 def load_prices() -> int:
     """All of the above; returns how many rows were made."""
-    return load_vat_rates() + load_tariffs() + load_cloud_tariffs()
+    return load_vat_rates() + load_tariffs() + load_travel_fees() + load_cloud_tariffs()
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

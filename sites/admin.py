@@ -169,9 +169,13 @@ class LaboratoryAdmin(SampleMark, OfficeModelAdmin):
 
 @admin.register(CloudProduct)
 class CloudProductAdmin(SampleMark, OfficeModelAdmin):
-    """Cloud services and their terms; the prices stand with the tariffs."""
+    """Cloud services, their periods and terms; the prices stand with the tariffs."""
 
-    list_display = ("name", "code", "active", "sample_mark")
+    list_display = ("name", "months", "code", "active", "sample_mark")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The period stays: orders name it, and another one is another product."""
+        return (*super().get_readonly_fields(request, obj), *(("months",) if obj else ()))
 
 
 @admin.register(Place)

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from septam.digits import to_persian
 from septam.text import search_key, sort_key
 from sites.place import Place, PlaceQuerySet
 
@@ -182,10 +183,14 @@ class Coverage(models.Model):
 
 
 class CloudProduct(models.Model):
-    """A cloud service («سرویس ابری») that can be ordered with a visit; its price stands in billing."""
+    """A cloud service («سرویس ابری») of a period, ordered with a visit; its price stands in billing.
+
+    Another period is another product: what was sold for twelve months stays a service of twelve months.
+    """
 
     code = models.CharField(_("Code"), max_length=20, unique=True)
     name = models.CharField(_("Name"), max_length=80)
+    months = models.PositiveSmallIntegerField(_("Period (months)"), default=12)
     terms = models.TextField(pgettext_lazy("cloud service", "Terms"), blank=True)
     active = models.BooleanField(_("Active"), default=True)
     is_sample = models.BooleanField(_("Sample data"), default=False, help_text=SAMPLE_RULE)
@@ -193,6 +198,16 @@ class CloudProduct(models.Model):
     class Meta:
         verbose_name = _("Cloud product")
         verbose_name_plural = _("Cloud products")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(months__gte=1, months__lte=60), name="cloud_product_months_sane"
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The service with its period, as owners and papers read it: «سرویس ابری مخابرات – ۱۲ ماهه»."""
+        return f"{self.name} – {to_persian(self.months)} ماهه"

@@ -64,8 +64,8 @@ class CloudProductField(forms.ModelChoiceField):
     """The cloud services, each with its terms below its name."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Name and terms."""
-        return format_html('{}<span class="hint"> {}</span>', obj.name, obj.terms)
+        """Name, period and terms."""
+        return format_html('{}<span class="hint"> {}</span>', obj.label, obj.terms)
 
 
 def _text(label: Any, length: int, **options: Any) -> PersianCharField:

@@ -130,12 +130,13 @@ def load_cloud_products() -> int:
         CloudProduct(
             code=row["code"],
             name=row["name"],
+            months=int(row["months"]),
             terms=row["terms"],
             is_sample=_is_true(row["is_sample"]),
         )
         for row in _rows("cloud_products")
     ]
-    return _sync(wanted, CloudProduct.objects.all(), ["code"], ["name", "terms"])
+    return _sync(wanted, CloudProduct.objects.all(), ["code"], ["name", "months", "terms"])
 
 
 def _rows(name: str) -> list[Row]:

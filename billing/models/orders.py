@@ -70,6 +70,7 @@ class LineKind(models.TextChoices):
     """What a line is for."""
 
     VISIT = "visit", _("Visit fee")
+    TRAVEL = "travel", _("Travel fee")
     CLOUD = "cloud", _("Cloud service")
 
 
@@ -81,12 +82,15 @@ class OrderLine(models.Model):
         "inspections.VisitRequest", models.PROTECT, related_name="order_lines"
     )
     kind = models.CharField(max_length=8, choices=LineKind.choices)
-    title = models.CharField(max_length=160)
+    title = models.CharField(max_length=200)
     amount_rial = models.BigIntegerField()
     vat_basis_points = models.PositiveIntegerField()
     vat_rial = models.BigIntegerField()
     # What of the place the price was made for (billing.cart writes it): a changed place is priced anew.
     priced_for = models.CharField(max_length=100, blank=True)
+    # Of a cloud service: which one, and the months that it was sold for.
+    product = models.ForeignKey("septam_sites.CloudProduct", models.PROTECT, null=True)
+    months = models.PositiveSmallIntegerField(null=True)
     # True while the order is open: a request is in at most one open order.
     open = models.BooleanField(default=True)
 

@@ -1,4 +1,9 @@
-"""What things cost, and from when to when. Overlapping dates are refused by the database."""
+"""What things cost, and from when to when.
+
+Overlaps are refused by exclusion constraints. A gap (a day between the first and the last span of one key that has
+no price) is refused by a deferred trigger of migration 0011 (`prices_have_no_gaps`), so that a transaction may end
+one span and begin the next. Rows are changed through billing.price_changes.
+"""
 
 from typing import ClassVar
 
@@ -69,8 +74,38 @@ class Tariff(models.Model):
         ]
 
 
+class TravelFee(models.Model):
+    """«هزینه ایاب و ذهاب» of a visit in a province, or in one city of it; without a row there is none.
+
+    A city's own fee goes before its province's, also where it is 0.
+    """
+
+    province = models.ForeignKey("septam_sites.Province", models.PROTECT)
+    city = models.ForeignKey("septam_sites.City", models.PROTECT, null=True, blank=True)
+    days = DateRangeField(_("Days"))
+    price_rial = models.BigIntegerField(_("Price (rial)"))
+    is_sample = models.BooleanField(_("Sample data"), default=False)
+
+    class Meta:
+        verbose_name = _("Travel fee")
+        verbose_name_plural = _("Travel fees")
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="travel_fees_do_not_overlap",
+                expressions=[
+                    ("province", RangeOperators.EQUAL),
+                    (Coalesce("city", 0), RangeOperators.EQUAL),
+                    ("days", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price_rial__gte=0), name="travel_fee_not_negative"
+            ),
+        ]
+
+
 class CloudTariff(models.Model):
-    """The price of a cloud product by level."""
+    """The price of a cloud product, whose period is the product's own, by level."""
 
     product = models.ForeignKey("septam_sites.CloudProduct", models.PROTECT, related_name="tariffs")
     level = models.PositiveSmallIntegerField(_("Level"))

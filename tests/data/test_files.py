@@ -9,6 +9,8 @@ from pathlib import Path
 import jdatetime
 import pytest
 
+from septam.digits import to_persian
+
 DATA = Path(__file__).resolve().parents[2] / "data"
 LEVELS = ("sl1", "sl2", "sl3", "sl4")
 FILES = sorted(path.name for path in DATA.glob("*.csv"))
@@ -88,7 +90,7 @@ def test_the_sample_mark_is_true_or_false(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["categories", "laboratories", "criteria", "result_rules", "tariffs", "cloud_products"]
+    "name", ["categories", "laboratories", "criteria", "result_rules", "tariffs", "cloud_products", "travel_fees"]
 )
 def test_what_is_not_official_says_that_it_is_a_sample(name: str) -> None:
     assert {row["is_sample"] for row in rows(f"{name}.csv")} == {"true"}
@@ -224,7 +226,8 @@ def test_vat_is_9_percent_from_1394_and_10_from_1403() -> None:
 @pytest.mark.parametrize(
     ("name", "day", "jalali"),
     [("vat_rates", "valid_from", "valid_from_jalali"), ("tariffs", "valid_from", "valid_from_jalali"),
-     ("cloud_products", "valid_from", "valid_from_jalali"), ("holidays", "day", "day_jalali")],
+     ("cloud_products", "valid_from", "valid_from_jalali"),
+     ("travel_fees", "valid_from", "valid_from_jalali"), ("holidays", "day", "day_jalali")],
 )  # fmt: skip
 def test_both_calendars_name_the_same_day(name: str, day: str, jalali: str) -> None:
     for row in rows(f"{name}.csv"):
@@ -267,12 +270,25 @@ def test_a_revisit_costs_about_two_fifths_and_a_repeated_visit_the_full_fee(
     assert price("repeat", level, area) == first
 
 
-def test_two_cloud_products_have_a_price_for_each_level() -> None:
+def test_two_cloud_services_of_six_and_twelve_months_have_a_price_for_each_level() -> None:
     products = rows("cloud_products.csv")
-    assert len({p["code"] for p in products}) == len(products) == 2
+    assert len({p["code"] for p in products}) == len({(p["name"], p["months"]) for p in products})
+    assert [p["months"] for p in products] == ["12", "12", "6", "6"]
     for product in products:
         assert product["name"].startswith("سرویس ابری مخابرات")
+        assert f"دوره سرویس {to_persian(product['months'])} ماه است" in product["terms"]
         assert all(int(product[f"{level}_rial"]) > 0 for level in LEVELS)
+
+
+def test_travel_fees_name_provinces_and_cities_that_exist_and_spare_the_guides() -> None:
+    fees = rows("travel_fees.csv")
+    provinces = {row["name"] for row in rows("provinces.csv")}
+    cities = {(row["province"], row["city"]) for row in rows("cities.csv")}
+    for fee in fees:
+        assert fee["province"] in provinces
+        assert not fee["city"] or (fee["province"], fee["city"]) in cities
+    assert len({(fee["province"], fee["city"]) for fee in fees}) == len(fees)
+    assert not {"تهران", "آذربایجان شرقی"} & {fee["province"] for fee in fees}
 
 
 def test_holidays_cover_1402_to_1407_once_each_and_know_nowruz() -> None:

@@ -18,7 +18,7 @@ def test_everything_of_the_files_is_loaded() -> None:
     reference.load_all()
     found = counts()
     assert (found["Province"], found["City"], found["Category"]) == (31, 1244, 40)
-    assert (found["Laboratory"], found["CloudProduct"]) == (10, 2)
+    assert (found["Laboratory"], found["CloudProduct"]) == (10, 4)
     assert found["CategoryName"] > 150
     assert Coverage.objects.values("province").distinct().count() == 31
 
