@@ -15,6 +15,7 @@ from billing.models import LineKind, OrderLine, OrderState, PaymentAttempt
 from billing.models.payments import HOLDING
 from billing.price_list import tariffs_for
 from billing.pricing import CLOUD, VISIT, NoPrice, Quote, Tariffs, quote
+from billing.transfers import holding
 from inspections.models import RequestKind, RequestStatus, VisitRequest
 from septam import clock
 from sites.models import Place
@@ -40,7 +41,7 @@ class CartLine:
 
 @dataclass(frozen=True)
 class Cart:
-    """What can be paid now, and the requests whose payment is under way (by order number)."""
+    """What can be paid now, and the requests whose order is being paid or waits for a transfer."""
 
     lines: tuple[CartLine, ...]
     held: tuple[VisitRequest, ...] = ()
@@ -78,12 +79,21 @@ class Cart:
     @property
     def held_orders(self) -> list[str]:
         """The numbers of the orders whose payment is under way."""
-        return sorted({request.order_number for request in self.held})  # type: ignore[attr-defined]
+        return _order_numbers(request for request in self.held if request.is_held)  # type: ignore[attr-defined]
+
+    @property
+    def transfer_orders(self) -> list[str]:
+        """The numbers of the other orders: they wait for a transfer."""
+        return _order_numbers(request for request in self.held if not request.is_held)  # type: ignore[attr-defined]
+
+
+def _order_numbers(requests: Iterable[VisitRequest]) -> list[str]:
+    return sorted({request.order_number for request in requests})  # type: ignore[attr-defined]
 
 
 def waiting_requests(owner_id: int) -> QuerySet[VisitRequest]:
-    """The owner's requests in the cart, oldest first, with the number of their open order («» for none) and
-    whether a payment of it is under way."""
+    """The owner's requests in the cart, oldest first, with the number of their open order («» for none), whether
+    a payment of it is under way and whether it waits for a transfer."""
     lines = OrderLine.objects.filter(request=OuterRef("pk"), open=True, kind=LineKind.VISIT)
     attempts = PaymentAttempt.objects.filter(
         state__in=HOLDING, order__lines__request=OuterRef("pk"), order__lines__open=True
@@ -96,6 +106,7 @@ def waiting_requests(owner_id: int) -> QuerySet[VisitRequest]:
                 Subquery(lines.values("order__number")[:1]), Value(""), output_field=CharField()
             ),
             is_held=Exists(attempts),
+            awaits_transfer=Exists(lines.filter(order__in=holding.held_orders())),
         )
         .order_by("pk")
     )
@@ -109,11 +120,15 @@ def cart_of(user: User) -> Cart:
 def priced(requests: Iterable[VisitRequest]) -> Cart:
     """A cart of these requests (annotated as by waiting_requests)."""
     found = list(requests)
-    free = [request for request in found if not request.is_held]  # type: ignore[attr-defined]
-    held = tuple(request for request in found if request.is_held)  # type: ignore[attr-defined]
+    held = tuple(request for request in found if _is_set_aside(request))
+    free = [request for request in found if not _is_set_aside(request)]
     if not free:
         return Cart((), held)
     return Cart(lines_of(free, clock.today()), held)
+
+
+def _is_set_aside(request: VisitRequest) -> bool:
+    return bool(request.is_held or request.awaits_transfer)  # type: ignore[attr-defined]
 
 
 def lines_of(requests: Sequence[VisitRequest], day: date) -> tuple[CartLine, ...]:

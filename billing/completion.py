@@ -8,7 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing import refunds
-from billing.models import LineKind, Order, OrderLine, OrderState, PaymentAttempt
+from billing.models import (
+    BankTransfer,
+    LineKind,
+    Order,
+    OrderLine,
+    OrderState,
+    PaymentAttempt,
+)
+from billing.refunds import money_in
+from billing.transfers import holding
 from inspections import workflow
 from inspections.models import VisitRequest
 from notifications import notices, outbox
@@ -16,28 +25,39 @@ from septam.digits import to_persian
 from septam.money import format_rial
 
 logger = logging.getLogger(__name__)
+# What shows that the money is there: a settled attempt, or the matched transfer that made the sum full.
+Proof = PaymentAttempt | BankTransfer
 
 
-def complete(order: Order, attempt: PaymentAttempt | None, paid_at: datetime) -> None:
-    """Write the order paid; call it with the order (and attempt) locked. A paid order is left as it is.
+def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
+    """Write the order paid; call it with the order (and the proof) locked. A paid order is left as it is.
 
-    Requests that can no longer be served make it `paid_unplaced`: a refund is due. Without an attempt nothing
-    was to be paid, and no receipt is sent.
+    Requests that can no longer be served make it `paid_unplaced`: a refund is due, as of money above the sum.
+    Without a proof nothing was to be paid, and no receipt is sent.
     """
     if order.state in (OrderState.PAID, OrderState.PAID_UNPLACED):
         return
     lines = OrderLine.objects.filter(order=order)
     wanted = sorted(set(lines.filter(kind=LineKind.VISIT).values_list("request_id", flat=True)))
     lines.filter(open=True).update(open=False)
-    if attempt is not None:
-        _tell(order, attempt, wanted)
+    if proof is not None:
+        _tell(order, proof, wanted)
     unplaced = _place(wanted, paid_at)
     order.state = OrderState.PAID_UNPLACED if unplaced else OrderState.PAID
     order.paid_at = paid_at
     order.save(update_fields=["state", "paid_at"])
+    holding.end_as_paid(order, paid_at)
+    _return_excess(order)
     if unplaced:
         logger.error("order %s is paid, but requests %s have no place", order.number, unplaced)
         refunds.open_for_unplaced(order, unplaced)
+
+
+def _return_excess(order: Order) -> None:
+    """Owe what came above the sum, as a card payment beside a transfer."""
+    excess = money_in.paid_for(order) - order.payable_rial
+    if excess > 0:
+        refunds.open_for_overpaid(order, excess)
 
 
 def _place(request_ids: Sequence[int], paid_at: datetime) -> list[int]:
@@ -52,10 +72,11 @@ def _place(request_ids: Sequence[int], paid_at: datetime) -> list[int]:
     return []
 
 
-def _tell(order: Order, attempt: PaymentAttempt, request_ids: Sequence[int]) -> None:
+def _tell(order: Order, proof: Proof, request_ids: Sequence[int]) -> None:
     titles = [request.place_title for request in _requests(request_ids)]
-    amount = format_rial(attempt.amount_rial)
-    values = {"amount": amount, "ref": attempt.reference}
+    # Of several transfers the last one names the reference; the sum is the order's.
+    amount = format_rial(order.payable_rial)
+    values = {"amount": amount, "ref": proof.reference}
     if len(titles) == 1:
         event, values = "payment.receipt", values | {"place": titles[0]}
     else:
@@ -69,7 +90,7 @@ def _tell(order: Order, attempt: PaymentAttempt, request_ids: Sequence[int]) -> 
         "payment.receipt",
         _("Payment of %(amount)s rial was made") % {"amount": amount},
         _("For: %(places)s. Bank reference: %(reference)s.")
-        % {"places": "، ".join(titles), "reference": attempt.reference},
+        % {"places": "، ".join(titles), "reference": proof.reference},
         reverse("billing:receipt", args=[order.number]),
     )
 

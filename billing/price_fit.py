@@ -10,21 +10,22 @@ from collections.abc import Iterable
 from billing.cart import CartLine, lines_of, waiting_requests
 from billing.models import Order, OrderLine, OrderState
 from billing.models.payments import HOLDING
+from billing.transfers import holding
 from inspections.models import RequestStatus, VisitRequest
 from septam import clock
 from sites.models import Place
 
 
 def is_being_paid(place_id: int) -> bool:
-    """Whether a payment of the place is under way, or nobody knows yet what became of it.
+    """Whether a payment of the place is under way, a transfer is awaited, or nobody knows yet what became of it.
 
     For `sites.freezing`, which asks it under the place's lock.
     """
-    return OrderLine.objects.filter(
-        request__place_id=place_id,
-        order__state__in=(OrderState.OPEN, OrderState.CANCELLED),
-        order__attempts__state__in=HOLDING,
-    ).exists()
+    lines = OrderLine.objects.filter(request__place_id=place_id)
+    by_card = lines.filter(
+        order__state__in=(OrderState.OPEN, OrderState.CANCELLED), order__attempts__state__in=HOLDING
+    )
+    return by_card.exists() or lines.filter(order__in=holding.held_orders()).exists()
 
 
 def lock_cart(owner_id: int) -> list[VisitRequest]:

@@ -1,0 +1,52 @@
+"""Which open orders are held for a transfer: nothing of them leaves the cart, and their places stand still.
+
+An order is held by its standing «پیش‌فاکتور», by a transfer that its owner reported and finance has not looked
+for yet, and by money that came already.
+"""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from billing.models import (
+    BankTransfer,
+    Order,
+    OrderState,
+    Proforma,
+    ProformaState,
+    TransferState,
+)
+
+# A transfer in these states keeps its order from being given up.
+HOLDING = (TransferState.REPORTED, TransferState.MATCHED)
+
+
+def held_orders() -> QuerySet[Order]:
+    """The open orders that wait for a transfer."""
+    standing = Proforma.objects.filter(order=OuterRef("pk"), state=ProformaState.STANDING)
+    return Order.objects.filter(Exists(standing) | Exists(_money()), state=OrderState.OPEN)
+
+
+def is_held(order: Order) -> bool:
+    """Whether the order waits for a transfer."""
+    return held_orders().filter(pk=order.pk).exists()
+
+
+def has_money(order: Order) -> bool:
+    """Whether money of the order was reported or has come: then it cannot be given up."""
+    return BankTransfer.objects.filter(order=order, state__in=HOLDING).exists()
+
+
+def with_money() -> QuerySet[Order]:
+    """The orders for which money was reported or has come."""
+    return Order.objects.filter(Exists(_money()))
+
+
+def _money() -> QuerySet[BankTransfer]:
+    return BankTransfer.objects.filter(order=OuterRef("pk"), state__in=HOLDING)
+
+
+def end_as_paid(order: Order, at: datetime) -> None:
+    """The order was paid, by whatever way: its proforma has done its work."""
+    standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING)
+    standing.update(state=ProformaState.PAID, ended_at=at)

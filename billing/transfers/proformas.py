@@ -1,0 +1,160 @@
+"""«پیش‌فاکتور»: asked for by the owner, given up, lapsed. Its number is the order's; it is no invoice.
+
+Locks: owner's row, then the order.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from billing import orders, price_fit
+from billing.cart import cart_of
+from billing.models import Order, OrderState, Proforma, ProformaState
+from billing.models.payments import HOLDING, UNDER_CHECK
+from billing.transfers import account, holding
+from billing.transfers.buyers import buyer_of
+from notifications import notices
+from septam import audit, clock, jalali
+from septam.digits import to_persian
+
+logger = logging.getLogger(__name__)
+# What a run of a job takes.
+BATCH = 100
+
+
+class NotPossible(Exception):
+    """The order cannot have a proforma (any more), or its proforma cannot be given up now."""
+
+
+def ask(user: User, number: str) -> Proforma:
+    """The order's proforma, valid for PROFORMA_DAYS from today; one that stands is given again.
+
+    Raises Order.DoesNotExist for another's order, NotPossible, and orders.PriceChanged if a place is not what
+    was priced.
+    """
+    if not account.is_offered():
+        raise NotPossible
+    with transaction.atomic():
+        order = _locked(user.pk, number)
+        known = Proforma.objects.filter(order=order).first()
+        if known is not None and known.state == ProformaState.STANDING:
+            return known
+        if known is not None or not _may_have(order):
+            raise NotPossible
+        if not price_fit.fits(order):
+            raise orders.PriceChanged(cart_of(user))
+        made = Proforma.objects.create(
+            order=order, asked_at=clock.now(), buyer=buyer_of(user),
+            valid_until=clock.today() + timedelta(days=settings.PROFORMA_DAYS),
+        )  # fmt: skip
+        audit.record(user.pk, "proforma.ask", order)
+        return made
+
+
+def _may_have(order: Order) -> bool:
+    asked = order.attempts.filter(state__in=UNDER_CHECK)
+    return order.state == OrderState.OPEN and order.payable_rial > 0 and not asked.exists()
+
+
+def may_be_asked(order: Order) -> bool:
+    """Whether the order's page offers a proforma."""
+    if not account.is_offered() or Proforma.objects.filter(order=order).exists():
+        return False
+    return _may_have(order)
+
+
+def _locked(owner_id: int, number: str) -> Order:
+    orders.lock_owner(owner_id)
+    mine = Order.objects.select_for_update(of=("self",)).filter(owner_id=owner_id)
+    return mine.get(number=number)
+
+
+def withdraw(user: User, number: str) -> None:
+    """«انصراف از پیش‌فاکتور»: the order is cancelled, its places go back into the cart at the day's prices.
+
+    Raises Order.DoesNotExist for another's order, NotPossible where none stands, a payment is under way, or
+    money was reported or has come.
+    """
+    with transaction.atomic():
+        order = _locked(user.pk, number)
+        if not _end(order, ProformaState.WITHDRAWN):
+            raise NotPossible
+        audit.record(user.pk, "proforma.withdraw", order)
+
+
+def _end(order: Order, state: ProformaState) -> bool:
+    """End the standing proforma of a locked order and cancel the order; False where something holds it."""
+    if holding.has_money(order) or order.attempts.filter(state__in=HOLDING).exists():
+        return False
+    standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING)
+    if order.state != OrderState.OPEN or not standing.update(state=state, ended_at=clock.now()):
+        return False
+    orders.dissolve([order])
+    return True
+
+
+def lapse_due() -> int:
+    """End the proformas whose last day is over and for which no money came; returns how many.
+
+    One with a payment under way, or with money reported, waits for the outcome.
+    """
+    due = Proforma.objects.filter(state=ProformaState.STANDING, valid_until__lt=clock.today())
+    due = due.exclude(order__in=holding.with_money()).exclude(order__attempts__state__in=HOLDING)
+    rows = due.order_by("valid_until", "pk").values_list("order__owner_id", "order__number")
+    return sum(_lapse(owner_id, number) for owner_id, number in rows[:BATCH])
+
+
+def _lapse(owner_id: int, number: str) -> bool:
+    with transaction.atomic():
+        order = _locked(owner_id, number)
+        if not _end(order, ProformaState.LAPSED):
+            return False
+        notices.add(
+            owner_id,
+            "proforma.lapsed",
+            _("The proforma has lapsed"),
+            _("No money came for proforma %(number)s in time. Its places stand in your cart again.")
+            % {"number": to_persian(number)},
+            reverse("billing:cart"),
+        )
+        audit.record(None, "proforma.lapse", order)
+        return True
+
+
+def remind_due() -> int:
+    """Tell owners, once, that tomorrow is the last day of their proforma; returns how many were told."""
+    tomorrow = clock.today() + timedelta(days=1)
+    near = Proforma.objects.filter(
+        state=ProformaState.STANDING, valid_until__lte=tomorrow, reminded_at=None
+    )
+    ids = near.exclude(order__in=holding.with_money()).order_by("pk").values_list("pk", flat=True)
+    return sum(_remind(pk) for pk in ids[:BATCH])
+
+
+def _remind(pk: int) -> bool:
+    with transaction.atomic():
+        # One statement decides who tells.
+        waiting = Proforma.objects.filter(pk=pk, state=ProformaState.STANDING, reminded_at=None)
+        if not waiting.update(reminded_at=clock.now()):
+            return False
+        found = Proforma.objects.select_related("order").get(pk=pk)
+        number = found.order.number
+        notices.add(
+            found.order.owner_id,
+            "proforma.reminder",
+            _("The proforma is about to lapse"),
+            _("Proforma %(number)s is valid until the end of %(day)s.")
+            % {"number": to_persian(number), "day": jalali.long_date(found.valid_until)},
+            reverse("billing:proforma", args=[number]),
+        )
+        return True
+
+
+def run() -> int:
+    """The hourly job: remind, then lapse; returns how many were touched."""
+    return remind_due() + lapse_due()

@@ -1,0 +1,16 @@
+"""How much money came for an order by bank transfer. Whole rial."""
+
+from django.db.models import Sum
+
+from billing.models import BankTransfer, Order, TransferState
+
+
+def matched_rial(order_id: int) -> int:
+    """What matched transfers brought for the order; under the order's lock it stays so."""
+    matched = BankTransfer.objects.filter(order_id=order_id, state=TransferState.MATCHED)
+    return int(matched.aggregate(total=Sum("amount_rial"))["total"] or 0)
+
+
+def remaining_rial(order: Order) -> int:
+    """What is still to be transferred for the order; never negative."""
+    return max(0, order.payable_rial - matched_rial(order.pk))
