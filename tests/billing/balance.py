@@ -1,7 +1,7 @@
 """The banks' own books against the portal's, sale by sale in both directions.
 
 `differences()` says in words what does not agree; an empty list is what every test of money must end with.
-Money of another kind (a bank transfer) joins as `Money`; another bank by its own list of `BankSale`.
+Another bank joins by its own list of `BankSale`; transfers to the portal's account by the lines of its statement.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from django.db.models import F, Sum
 
 from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt, PaymentEvent
 from billing.models.refunds import RefundCase
+from billing.models.transfers import SEEN, BankTransfer
 from inspections.models import RequestEvent, RequestStatus, VisitRequest
 from notifications.models import SmsMessage
 
@@ -40,15 +41,6 @@ class BankSale:
 
     def __str__(self) -> str:
         return f"sale {self.number or self.token} of {self.gateway} ({self.state}, {self.amount_rial} rial)"
-
-
-@dataclass(frozen=True)
-class Money:
-    """Settled money that came by no card: for which order, how many rial, by which paper."""
-
-    order_id: int
-    amount_rial: int
-    paper: str
 
 
 def sales_of(
@@ -79,19 +71,50 @@ class _Books:
     requests: dict[int, VisitRequest] = field(
         default_factory=lambda: {one.pk: one for one in VisitRequest.objects.all()}
     )
-    cases: list[RefundCase] = field(default_factory=lambda: list(RefundCase.objects.all()))
+    cases: list[RefundCase] = field(
+        default_factory=lambda: list(RefundCase.objects.exclude(state="refused"))
+    )
+    transfers: list[BankTransfer] = field(
+        default_factory=lambda: list(BankTransfer.objects.filter(state__in=SEEN))
+    )
+
+    def matched(self, order: Order) -> list[int]:
+        """What transfers brought for the order."""
+        return [
+            one.amount_rial
+            for one in self.transfers
+            if one.order_id == order.pk and one.state == "matched"
+        ]
+
+    def settled(self, order: Order) -> list[int]:
+        """What cards brought for the order."""
+        return [
+            one.amount_rial
+            for one in self.attempts
+            if one.order_id == order.pk and one.state == S.SETTLED
+        ]
+
+    def owed(self, order: Order, reason: str) -> int:
+        """What the order's live cases of this reason say was paid for it."""
+        return sum(
+            one.paid_rial for one in self.cases if one.order_id == order.pk and one.reason == reason
+        )
 
 
-def differences(sales: Iterable[BankSale], money: Iterable[Money] = ()) -> list[str]:
-    """All that does not agree between the banks, the orders, the services and the receipts."""
-    books, sold, other = _Books(), list(sales), list(money)
+def differences(sales: Iterable[BankSale], statement: Mapping[str, int] | None = None) -> list[str]:
+    """All that does not agree between the banks, the orders, the services and the receipts.
+
+    `statement`: reference → rial of what really came to the account; None where no transfers are looked at.
+    """
+    books, sold = _Books(), list(sales)
     return [
         *_banks_against_portal(sold, books),
         *_portal_against_banks(sold, books),
-        *_orders_against_money(books, other),
+        *_statement_against_portal(statement, books),
+        *_orders_against_money(books),
         *_orders_against_services(books),
         *_services_against_orders(books),
-        *_told_once(books, other),
+        *_told_once(books),
     ]
 
 
@@ -131,7 +154,7 @@ def _was_returned(attempt: PaymentAttempt, books: _Books) -> bool:
 def _is_owed_back(attempt: PaymentAttempt, books: _Books) -> bool:
     """Whether a refund case stands for this very attempt's money, in full."""
     return any(
-        getattr(case, "attempt_id", None) == attempt.pk and case.amount_rial == attempt.amount_rial
+        case.attempt_id == attempt.pk and case.amount_rial == attempt.amount_rial
         for case in books.cases
     )
 
@@ -149,16 +172,29 @@ def _portal_against_banks(sales: list[BankSale], books: _Books) -> Iterator[str]
             yield f"attempt {attempt} is settled; the bank took this {taken[key]} times"
 
 
-def _orders_against_money(books: _Books, money: list[Money]) -> Iterator[str]:
-    """Each paid order has settled money of exactly its sum; no other order has any."""
-    settled = [one for one in books.attempts if one.state == S.SETTLED]
+def _statement_against_portal(statement: Mapping[str, int] | None, books: _Books) -> Iterator[str]:
+    if statement is None:
+        return
+    seen = {one.reference: one.amount_rial for one in books.transfers}
+    for reference in statement.keys() | seen.keys():
+        if statement.get(reference) != seen.get(reference):
+            yield (
+                f"transfer {reference}: {statement.get(reference)} rial on the statement,"
+                f" {seen.get(reference)} in the portal"
+            )
+
+
+def _orders_against_money(books: _Books) -> Iterator[str]:
+    """Each paid order has settled money of exactly its sum; what is above it is owed back."""
     for order in books.orders:
-        came = [one.amount_rial for one in settled if one.order_id == order.pk]
-        came += [one.amount_rial for one in money if one.order_id == order.pk]
-        wanted = order.payable_rial if order.state in PAID else 0
-        if sum(came) != wanted:
-            yield f"order {order} ({order.state}) needs {wanted} rial, settled are {came}"
-        if (order.paid_at is not None) != (order.state in PAID):
+        cards, transfers = books.settled(order), books.matched(order)
+        came, is_paid = sum(cards) + sum(transfers), order.state in PAID
+        if is_paid and came != order.payable_rial + books.owed(order, "overpaid"):
+            yield f"order {order} of {order.payable_rial} rial is paid by {cards} and {transfers}"
+        # Transfers may pay an order in parts; a card pays all of it or nothing.
+        if not is_paid and (cards or came >= order.payable_rial > 0):
+            yield f"order {order} ({order.state}) is not paid in spite of {cards} and {transfers}"
+        if (order.paid_at is not None) != is_paid:
             yield f"order {order} is {order.state}, paid at {order.paid_at}"
     yield from _wrong_sums()
 
@@ -189,11 +225,7 @@ def _orders_against_services(books: _Books) -> Iterator[str]:
             yield f"order {order} is {order.state}, but requests {sorted(without)} are not served by it"
         lines = order.lines.filter(request_id__in=without)
         due = lines.aggregate(due=Sum(F("amount_rial") + F("vat_rial")))["due"] or 0
-        owed = sum(
-            one.paid_rial
-            for one in books.cases
-            if one.order_id == order.pk and one.reason == "unplaced"
-        )
+        owed = books.owed(order, "unplaced")
         if due != owed:
             yield f"order {order} could not serve {due} rial, {owed} are owed back"
 
@@ -213,23 +245,21 @@ def _services_against_orders(books: _Books) -> Iterator[str]:
             yield f"request {request} (paid at {request.paid_at}) is served by {served[request.pk]} orders"
 
 
-def _told_once(books: _Books, money: list[Money]) -> Iterator[str]:
-    """Each settled attempt: one history row and one receipt; each paid request: one row of its story."""
+def _told_once(books: _Books) -> Iterator[str]:
+    """Each settled attempt: one history row; each order with money: one receipt; each paid request: one row."""
     rows = PaymentEvent.objects.filter(to_state=S.SETTLED).exclude(from_state=S.SETTLED)
     settled_rows = Counter(rows.values_list("attempt_id", flat=True))
-    receipts = SmsMessage.objects.filter(event__in=RECEIPTS)
-    sent = Counter(receipts.values_list("once_key", flat=True))
-    other = {one.order_id for one in money}
     for attempt in books.attempts:
         if settled_rows[attempt.pk] != (attempt.state == S.SETTLED):
             yield f"attempt {attempt} ({attempt.state}) was settled {settled_rows[attempt.pk]} times"
-    with_money = other | {one.order_id for one in books.attempts if one.state == S.SETTLED}
+    receipts = SmsMessage.objects.filter(event__in=RECEIPTS)
+    sent = Counter(receipts.values_list("once_key", flat=True))
     for order in books.orders:
-        due = order.pk in with_money and bool(order.owner.mobile)
-        if sent[f"receipt:{order.pk}"] != due:
-            yield f"order {order} ({order.state}) has {sent[f'receipt:{order.pk}']} receipts by SMS"
-    if sum(sent.values()) > len(with_money):
-        yield f"{sum(sent.values())} receipts by SMS for {len(with_money)} orders with money"
+        due = order.state in PAID and order.payable_rial > 0 and bool(order.owner.mobile)
+        if (count := sent.pop(f"receipt:{order.pk}", 0)) != due:
+            yield f"order {order} ({order.state}) has {count} receipts by SMS"
+    if sent:
+        yield f"receipts by SMS for no order: {dict(sent)}"
     yield from _story(books)
 
 
