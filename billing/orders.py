@@ -6,20 +6,23 @@ Everything here runs under the owner's row as a mutex, then locks order → requ
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from billing import completion, price_fit
+from billing import completion, limits, price_fit, splitting
 from billing.cart import Cart, CartLine, priced
 from billing.models import LineKind, Order, OrderLine, OrderState
 from billing.models.payments import HOLDING
 from billing.numbers import order_number
+from billing.transfers import holding
 from inspections import workflow
 from inspections.models import RequestStatus, VisitRequest
 from septam import clock
+from sites.models import Place
 
 logger = logging.getLogger(__name__)
 # What a lapsing job takes at once.
@@ -46,12 +49,28 @@ class PaymentUnderWay(Exception):
     """A payment of this request is under way, so it cannot be taken out of the cart."""
 
 
+class AwaitsTransfer(PaymentUnderWay):
+    """The request's order `number` is held for a bank transfer."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 def checkout(user: User, shown_total: int) -> Order:
+    """The order of all that is in the cart, or the first of them; see checkout_all."""
+    return checkout_all(user, shown_total)[0]
+
+
+def checkout_all(user: User, shown_total: int, *, whole: bool = False) -> list[Order]:
     """Make the order of all that is in the cart, with lines frozen at the prices of today (Tehran).
 
-    The same cart checked out twice gives the same order. An order of 0 rial is paid at once, without a bank.
-    Raises PriceChanged if the sum is not `shown_total` rial, CartNotReady if something cannot be paid for.
+    A sum above what every offered bank takes at once becomes several orders of whole places, unless it is to
+    be one `whole` order. The same cart checked out twice gives the same orders. An order of 0 rial is paid at
+    once, without a bank. Raises PriceChanged if the sum is not `shown_total` rial, CartNotReady if something
+    cannot be paid for.
     """
+    largest = None if whole else limits.largest_rial()
     with transaction.atomic():
         lock_owner(user.pk)
         open_orders = list(_free_open_orders(user.pk))
@@ -60,14 +79,45 @@ def checkout(user: User, shown_total: int) -> Order:
             raise CartNotReady(cart)
         if cart.payable_rial != shown_total:
             raise PriceChanged(cart)
-        same = next((order for order in open_orders if _is_same(order, cart.lines)), None)
-        if same is not None:
+        same = _same_orders(open_orders, cart, largest)
+        if same:
             return same
         dissolve(order for order in open_orders if _shares(order, cart))
-        order = _make(user, cart)
-        if order.payable_rial == 0:
-            completion.complete(order, None, clock.now())
-        return order
+        return [_make_or_give(user, part) for part in parts_of(cart, largest)]
+
+
+def parts_of(cart: Cart, largest: int | None) -> list[Cart]:
+    """The cart in parts that a bank takes at once; every line has its price. None: all in one."""
+    groups = splitting.split([price.payable_rial for price in cart.quotes], largest)
+    return [Cart(tuple(cart.lines[position] for position in group)) for group in groups]
+
+
+def _same_orders(open_orders: Iterable[Order], cart: Cart, largest: int | None) -> list[Order]:
+    """The open orders that hold exactly what is in the cart now, each payable at once; empty if there are none.
+
+    With `largest` None only one order of everything will do.
+    """
+    found, held = [], set[int]()
+    for order in open_orders:
+        ids = {line.request_id for line in order.lines.all()}
+        if _is_same(order, [line for line in cart.lines if line.request.pk in ids]):
+            found.append(order)
+            held |= ids
+    covers_all = held == {line.request.pk for line in cart.lines}
+    fit = len(found) == 1 if largest is None else all(_is_payable(one, largest) for one in found)
+    return found if covers_all and fit else []
+
+
+def _is_payable(order: Order, largest: int) -> bool:
+    """Whether a bank takes the order at once, or no smaller order could be made."""
+    return order.payable_rial <= largest or len({line.request_id for line in order.lines.all()}) == 1
+
+
+def _make_or_give(user: User, cart: Cart) -> Order:
+    order = _make(user, cart)
+    if order.payable_rial == 0:
+        completion.complete(order, None, clock.now())
+    return order
 
 
 def lock_owner(owner_id: int) -> None:
@@ -77,11 +127,12 @@ def lock_owner(owner_id: int) -> None:
 
 
 def _free_open_orders(owner_id: int) -> QuerySet[Order]:
-    """The owner's open orders without a payment under way, locked."""
+    """The owner's open orders without a payment under way and not held for a transfer, locked."""
     return (
         Order.objects.select_for_update(of=("self",))
         .filter(owner_id=owner_id, state=OrderState.OPEN)
         .exclude(attempts__state__in=HOLDING)
+        .exclude(pk__in=holding.held_orders())
         .prefetch_related("lines")
         .order_by("pk")
     )
@@ -125,9 +176,9 @@ def _make(user: User, cart: Cart) -> Order:
     )
     OrderLine.objects.bulk_create(
         OrderLine(
-            order=order, request=line.request, kind=part.kind, title=_title(line.request, part.kind),
-            amount_rial=part.amount_rial, vat_basis_points=part.vat_basis_points, vat_rial=part.vat_rial,
-            priced_for=line.priced_for,
+            order=order, request=line.request, kind=part.kind, amount_rial=part.amount_rial,
+            vat_basis_points=part.vat_basis_points, vat_rial=part.vat_rial, priced_for=line.priced_for,
+            **_named(line.request.place, part.kind),
         )
         for line in cart.lines
         for part in (line.quote.lines if line.quote else ())
@@ -135,14 +186,22 @@ def _make(user: User, cart: Cart) -> Order:
     return order
 
 
-def _title(request: VisitRequest, kind: str) -> str:
-    return f"{LineKind(kind).label} - {request.place.title}"
+def _named(place: Place, kind: str) -> dict[str, Any]:
+    """The line's title; of a cloud service also which one was sold, and for how many months."""
+    product = place.cloud_product if kind == LineKind.CLOUD else None
+    if product is None:
+        return {"title": f"{LineKind(kind).label} - {place.title}"}
+    return {
+        "title": f"{product.label} - {place.title}",
+        "product": product,
+        "months": product.months,
+    }
 
 
 def remove(user: User, number: str) -> None:
     """Take one of the owner's requests out of the cart; an open order that holds it is dissolved.
 
-    Raises PaymentUnderWay, VisitRequest.DoesNotExist for another's or unknown number, and
+    Raises PaymentUnderWay (AwaitsTransfer where its order is held for one), VisitRequest.DoesNotExist for another's or unknown number, and
     workflow.NotAllowed where it is not in the cart any more.
     """
     with transaction.atomic():
@@ -159,14 +218,21 @@ def _leave_cart(request: VisitRequest, actor: User | None, reason: str) -> None:
     )
     if any(order.attempts.filter(state__in=HOLDING).exists() for order in orders):
         raise PaymentUnderWay
+    for order in orders:
+        if holding.is_held(order):
+            raise AwaitsTransfer(order.number)
     dissolve(orders)
     workflow.take_out_of_cart(request.pk, actor, reason)
 
 
 def lapse_carts() -> int:
-    """Let requests go that stood in the cart for CART_DAYS without a payment under way; returns how many."""
+    """Let requests go that stood in the cart for CART_DAYS without a payment under way; returns how many.
+
+    The days count anew from the end of a proforma.
+    """
     before = clock.now() - timedelta(days=settings.CART_DAYS)
     old = VisitRequest.objects.filter(status=RequestStatus.IN_CART, status_changed_at__lt=before)
+    old = old.exclude(order_lines__order__in=holding.recently_held(before))
     return sum(_lapse(request) for request in old.order_by("pk")[:BATCH])
 
 

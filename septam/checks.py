@@ -7,6 +7,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from septam.bank_settings import CREDENTIALS, DEMO_SECRETS
+
+from septam import identity
+
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", ""}
 
 
@@ -19,7 +23,7 @@ def production_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Errors for what production mode does not accept; nothing in demo and test modes."""
     if not settings.PRODUCTION:
         return []
-    return [*_secrets(), *_addresses(), *_gateways(), *_seller(), *_failpoint()]
+    return [*_secrets(), *_addresses(), *_gateways(), *_seller(), *_transfers(), *_failpoint()]
 
 
 def refuse_unfit_production() -> None:
@@ -57,11 +61,20 @@ def _addresses() -> list[CheckMessage]:
 
 def _gateways() -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    for name, options in settings.GATEWAYS.items():
+    known = [name for name in settings.GATEWAYS_ON if name in settings.GATEWAYS]
+    if not known:
+        found.append(Error("SEPTAM_GATEWAYS names no gateway.", id="septam.E014"))
+    for name in sorted(set(settings.GATEWAYS_ON) - set(known)):
+        hint = f"Known are: {', '.join(settings.GATEWAYS)}."
+        text = f"SEPTAM_GATEWAYS names an unknown gateway: {name}."
+        found.append(Error(text, hint=hint, id="septam.E014"))
+    for name in known:
+        options = settings.GATEWAYS[name]
         if _loopback(options["service_url"]) or _loopback(options["page_url"]):
             found.append(Error(f"Gateway {name} points to this machine.", id="septam.E007"))
-        if options["password"] in {"", "demo-pass"}:
-            found.append(Error(f"Gateway {name} has no password of its own.", id="septam.E008"))
+        for option, setting in CREDENTIALS[name].items():
+            if not options[option] or options[option] in DEMO_SECRETS:
+                found.append(Error(f"{setting} is missing or the demo's.", id="septam.E008"))
     return found
 
 
@@ -80,3 +93,27 @@ def _seller() -> list[CheckMessage]:
     if settings.SELLER_IS_SAMPLE:
         found.append(Error("SEPTAM_SELLER_NATIONAL_ID is the demo's.", id="septam.E011"))
     return found
+
+
+def _transfers() -> list[CheckMessage]:
+    """Money sent to a wrong account is hard to get back."""
+    if not settings.TRANSFERS_ON:
+        return []
+    found: list[CheckMessage] = []
+    for name in ("TRANSFER_BANK", "TRANSFER_HOLDER"):
+        if not getattr(settings, name):
+            found.append(Error(f"SEPTAM_{name} is empty.", id="septam.E012"))
+    if not _is_iban(settings.TRANSFER_IBAN) or settings.TRANSFER_IBAN == settings.DEMO_IBAN:
+        hint = "Set it, or SEPTAM_TRANSFERS=off to offer no payment by transfer."
+        found.append(
+            Error("SEPTAM_TRANSFER_IBAN is no IBAN of yours.", hint=hint, id="septam.E013")
+        )
+    return found
+
+
+def _is_iban(typed: str) -> bool:
+    try:
+        identity.iban(typed)
+    except identity.Invalid:
+        return False
+    return True

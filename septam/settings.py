@@ -10,6 +10,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from septam import bank_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -166,29 +168,26 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 BANK_URL = env.str("SEPTAM_BANK_URL", default="http://localhost:8001").rstrip("/")
-GATEWAYS = {
-    "behpardakht": {
-        "class": "billing.gateways.behpardakht.Behpardakht",
-        "service_url": env.str(
-            "SEPTAM_BEHPARDAKHT_SERVICE", default=f"{BANK_URL}/pgwchannel/services/pgw"
-        ),
-        "page_url": env.str(
-            "SEPTAM_BEHPARDAKHT_PAGE", default=f"{BANK_URL}/pgwchannel/startpay.mellat"
-        ),
-        "terminal": env.int("SEPTAM_BEHPARDAKHT_TERMINAL", default=1234567),
-        "user": env.str("SEPTAM_BEHPARDAKHT_USER", default="septam"),
-        "password": env.str("SEPTAM_BEHPARDAKHT_PASSWORD", default="demo-pass"),
-        "timeouts": (5, 10),
-    }
-}
+GATEWAYS = bank_settings.all_gateways(env, BANK_URL, PRODUCTION)
 # Which of them are offered, the preferred one first; the others still answer for their attempts.
-GATEWAYS_ON = env.list("SEPTAM_GATEWAYS", default=["behpardakht"])
+GATEWAYS_ON = bank_settings.offered(env, PRODUCTION)
 ORDER_NUMBER_PREFIX = env.int("SEPTAM_ORDER_PREFIX", default=1)
 CART_DAYS = 7
 # What the terms keep of the fee when an owner withdraws; the rest is returned.
 WITHDRAWAL_DEDUCTION_PERCENT = env.int("SEPTAM_WITHDRAWAL_DEDUCTION_PERCENT", default=0)
 if not 0 <= WITHDRAWAL_DEDUCTION_PERCENT <= 100:
     raise ImproperlyConfigured("SEPTAM_WITHDRAWAL_DEDUCTION_PERCENT must be from 0 to 100")
+
+# Paying by bank transfer: whether it is offered, and into which account.
+TRANSFERS_ON = env.bool("SEPTAM_TRANSFERS", default=True)
+DEMO_IBAN = "IR840120000000000123456789"
+TRANSFER_IBAN = env.str("SEPTAM_TRANSFER_IBAN", default="" if PRODUCTION else DEMO_IBAN)
+TRANSFER_BANK = env.str("SEPTAM_TRANSFER_BANK", default="" if PRODUCTION else "بانک ملت")
+TRANSFER_HOLDER = env.str(
+    "SEPTAM_TRANSFER_HOLDER", default="" if PRODUCTION else "شرکت نمونه سپتام"
+)
+# For how many days after its own a «پیش‌فاکتور» holds the order.
+PROFORMA_DAYS = env.int("SEPTAM_PROFORMA_DAYS", default=7)
 
 SMS_URL = env.str("SEPTAM_SMS_URL", default="http://127.0.0.1:8002").rstrip("/")
 SMS_KEY = env.str("SEPTAM_SMS_KEY", default="demo-sms-key")
@@ -239,7 +238,10 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF, *sorted({g["page_url"].split("/pgw")[0] for g in GATEWAYS.values()})],
+        "form-action": [
+            SELF,
+            *bank_settings.page_origins(GATEWAYS[name] for name in GATEWAYS_ON if name in GATEWAYS),
+        ],
     }
 }
 

@@ -35,6 +35,9 @@ def production_sample() -> dict[str, str]:
         "SEPTAM_SMS_URL": "https://sms.example",
         "SEPTAM_SMS_KEY": secrets.token_urlsafe(24),
         "SEPTAM_PHONE_URL": "",
+        "SEPTAM_TRANSFER_IBAN": "IR062960000000100324200001",
+        "SEPTAM_TRANSFER_BANK": "بانک نمونه",
+        "SEPTAM_TRANSFER_HOLDER": "شرکت نمونه",
     }
 
 

@@ -46,6 +46,13 @@ def _money() -> QuerySet[BankTransfer]:
     return BankTransfer.objects.filter(order=OuterRef("pk"), state__in=HOLDING)
 
 
+def recently_held(since: datetime) -> QuerySet[Order]:
+    """The orders that are held for a transfer, or whose proforma ended after `since`."""
+    standing = Proforma.objects.filter(order=OuterRef("pk"), ended_at=None)
+    ended = Proforma.objects.filter(order=OuterRef("pk"), ended_at__gte=since)
+    return Order.objects.filter(Exists(standing) | Exists(ended) | Exists(_money()))
+
+
 def end_as_paid(order: Order, at: datetime) -> None:
     """The order was paid, by whatever way: its proforma has done its work."""
     standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING)

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
 from septam import checks
+from septam.bank_settings import DEMO_MERCHANT
 
 FIT = {
     "PRODUCTION": True,
@@ -16,6 +17,9 @@ FIT = {
     "BASE_URL": "https://septam.example",
     "SMS_URL": "https://api.kavenegar.com",
     "PHONE_PAGE_URL": "",
+    "TRANSFER_IBAN": "IR062960000000100324200001",
+    "TRANSFER_BANK": "بانک ملی",
+    "TRANSFER_HOLDER": "شرکت سپتام",
 }
 
 
@@ -28,9 +32,16 @@ def fit(settings: Settings) -> Settings:
     gateways["behpardakht"] |= {
         "service_url": "https://bpm.shaparak.ir/pgwchannel/services/pgw",
         "page_url": "https://bpm.shaparak.ir/pgwchannel/startpay.mellat",
+        "terminal": 7654321,
         "password": "a-real-one",
     }
+    gateways["zarinpal"] |= {
+        "service_url": "https://payment.zarinpal.com/pg/v4/payment",
+        "page_url": "https://payment.zarinpal.com/pg/StartPay",
+        "merchant": "1344b5d4-0048-11e8-94db-005056a205be",
+    }
     settings.GATEWAYS = gateways
+    settings.GATEWAYS_ON = ["behpardakht", "zarinpal"]
     return settings
 
 
@@ -55,6 +66,11 @@ def test_fit_settings_have_no_fault(fit: Settings) -> None:
         ("BASE_URL", "https://127.0.0.1", "septam.E004"),
         ("SMS_URL", "http://127.0.0.1:8002", "septam.E005"),
         ("PHONE_PAGE_URL", "http://127.0.0.1:8002", "septam.E006"),
+        ("TRANSFER_BANK", "", "septam.E012"),
+        ("TRANSFER_HOLDER", "", "septam.E012"),
+        ("TRANSFER_IBAN", "", "septam.E013"),
+        ("TRANSFER_IBAN", "IR062960000000100324200002", "septam.E013"),
+        ("TRANSFER_IBAN", "IR840120000000000123456789", "septam.E013"),
     ],
 )
 def test_each_unfit_setting_is_named(fit: Settings, name: str, value: object, fault: str) -> None:
@@ -78,6 +94,32 @@ def test_the_demos_secret_key_is_refused(fit: Settings) -> None:
 def test_a_gateway_of_the_demo_is_refused(fit: Settings, name: str, value: str, fault: str) -> None:
     fit.GATEWAYS["behpardakht"][name] = value
     assert ids() == [fault]
+
+
+def test_a_bank_that_is_not_offered_needs_no_credentials(fit: Settings) -> None:
+    assert fit.GATEWAYS["parsian"]["pin"] == "demo-parsian-pin"
+    assert ids() == []
+    fit.GATEWAYS_ON = ["parsian"]
+    assert ids() == ["septam.E007", "septam.E008"]
+
+
+@pytest.mark.parametrize("merchant", ["", DEMO_MERCHANT])
+def test_a_missing_credential_is_named(fit: Settings, merchant: str) -> None:
+    fit.GATEWAYS["zarinpal"]["merchant"] = merchant
+    faults = checks.production_settings(None)
+    assert [fault.msg for fault in faults] == ["SEPTAM_ZARINPAL_MERCHANT is missing or the demo's."]
+
+
+@pytest.mark.parametrize(
+    ("offered", "named"), [(["behpardakht", "melat"], "melat"), ([], "no gateway")]
+)
+def test_an_unknown_gateway_or_none_at_all_is_refused_by_name(
+    fit: Settings, offered: list[str], named: str
+) -> None:
+    fit.GATEWAYS_ON = offered
+    faults = checks.production_settings(None)
+    assert [fault.id for fault in faults] == ["septam.E014"]
+    assert named in faults[0].msg
 
 
 def test_a_web_server_with_unfit_settings_does_not_start_and_says_why(fit: Settings) -> None:
