@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor
+from septam import alarms
 
 
 class OfficeSite(AdminSite):
@@ -19,11 +21,20 @@ class OfficeSite(AdminSite):
     site_header = _("Septam's office")
     index_title = _("Office")
     empty_value_display = "–"
+    index_template = "admin/office_index.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """An active member of staff with a second factor, and nobody else."""
         user = request.user
         return bool(user.is_active and user.is_staff) and second_factor.verified(request)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The first page, with what is wrong now and this person may see to."""
+        user = request.user
+        seen = [alarm for alarm in alarms.current() if user.has_perm(alarm.permission)]
+        return super().index(request, {"alarms": seen, **(extra_context or {})})
 
     def password_change(  # type: ignore[override]  # a redirect is an answer too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

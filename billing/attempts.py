@@ -25,7 +25,14 @@ MOVES: dict[str, frozenset[str]] = {
     S.FAILED: frozenset({S.RETURNED, S.DUPLICATE}),
     S.RETURNED: frozenset({S.VERIFYING, S.FAILED, S.DUPLICATE, S.NEEDS_REVIEW}),
     S.VERIFYING: frozenset({S.VERIFIED, S.FAILED, S.REVERSED, S.DUPLICATE, S.NEEDS_REVIEW}),
-    S.VERIFIED: frozenset({S.SETTLED, S.REVERSED, S.NEEDS_REVIEW}),
+    S.VERIFIED: frozenset({S.SETTLED, S.REVERSED, S.DUPLICATE, S.NEEDS_REVIEW}),
+}
+# What a person may do on evidence (billing.review), and nothing else: ask again, or write what became of the money.
+# Money may turn up late of any try, also of a second one that the bank was thought to return.
+_FOUND = frozenset({S.SETTLED, S.DUPLICATE})
+BY_PERSON: dict[str, frozenset[str]] = {
+    S.NEEDS_REVIEW: frozenset({S.VERIFYING, S.VERIFIED, S.FAILED, S.REVERSED}) | _FOUND,
+    **dict.fromkeys((S.ABANDONED, S.CANCELLED, S.FAILED, S.REVERSED, S.DUPLICATE), _FOUND),
 }
 # Longer than both calls to the bank may take; after it another process may ask.
 LEASE = timedelta(seconds=90)
@@ -47,11 +54,24 @@ def locked(attempt_id: int) -> PaymentAttempt:
     return attempt
 
 
-def move(attempt: PaymentAttempt, target: str, kind: str, code: str = "", **fields: Any) -> None:
-    """Write the state with these fields and one history row. The attempt is locked by the caller."""
-    if target not in MOVES.get(attempt.state, frozenset()):
+def move(
+    attempt: PaymentAttempt,
+    target: str,
+    kind: str,
+    code: str = "",
+    *,
+    by_person: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> None:
+    """Write the state with these fields and one history row. The attempt is locked by the caller.
+
+    `by_person` holds who decided it and why: then the table BY_PERSON counts. Raises ValueError for a move that
+    the table does not have.
+    """
+    table = MOVES if by_person is None else BY_PERSON
+    if target not in table.get(attempt.state, frozenset()):
         raise ValueError(f"an attempt cannot move from {attempt.state} to {target}")
-    note(attempt, kind, code, to_state=target)
+    note(attempt, kind, code, by_person, to_state=target)
     change(attempt, state=target, **fields)
 
 

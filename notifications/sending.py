@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -27,7 +26,7 @@ from notifications.providers.base import (
     UnknownOutcomeError,
 )
 from notifications.texts import text_of
-from septam import clock
+from septam import clock, failpoints
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
@@ -60,7 +59,7 @@ def _claim(limit: int) -> list[SmsMessage]:
     due = SmsMessage.objects.filter(
         _is_free(), _has_come("next_try_at", BACK_OFF[-1]), state=SmsState.QUEUED
     )
-    with transaction.atomic():
+    with failpoints.commit("sms.claim"):
         ordered = due.select_for_update(skip_locked=True).order_by("priority", "next_try_at")
         rows = list(ordered[:limit])
         # Another worker may have claimed a row between the clock and the lock: the locked row tells.
@@ -99,6 +98,7 @@ def _recover_interrupted() -> None:
     for row in stuck[:100]:
         state = SmsState.UNKNOWN if _by_template(row) else SmsState.QUEUED
         stuck.filter(pk=row.pk).update(state=state, leased_until=None, error="interrupted")
+        failpoints.hit("sms.recovered")
 
 
 def _send(message: SmsMessage) -> None:
@@ -107,6 +107,7 @@ def _send(message: SmsMessage) -> None:
     )
     if message.valid_until <= clock.now():
         mine.update(state=SmsState.DEAD, leased_until=None, error="too late")
+        failpoints.hit("sms.expired")
         return
     # The lease begins anew: the messages before it may have used it up, and a row that is being sent under
     # a lease that ran out would be taken for a dead worker's.
@@ -114,9 +115,11 @@ def _send(message: SmsMessage) -> None:
     attempts = message.attempts + 1
     if not mine.update(state=SmsState.SENDING, attempts=attempts, leased_until=lease):
         return
+    failpoints.hit("sms.sending")
     message.attempts, message.leased_until = attempts, lease
     try:
         provider_id = provider().send(_outgoing(message))
+        failpoints.hit("sms.answered")
     except ProviderError as problem:
         _failed(message, problem)
     else:
@@ -149,6 +152,7 @@ def _sent(message: SmsMessage, provider_id: str) -> None:
         leased_until=None,
         error="",
     )
+    failpoints.hit("sms.sent")
 
 
 def _failed(message: SmsMessage, problem: ProviderError) -> None:
@@ -161,6 +165,7 @@ def _failed(message: SmsMessage, problem: ProviderError) -> None:
         leased_until=None,
         error=f"{type(problem).__name__} {problem.code}"[:200],
     )
+    failpoints.hit("sms.failed")
 
 
 def _after(message: SmsMessage, problem: ProviderError) -> tuple[SmsState, timedelta]:
@@ -184,6 +189,7 @@ def poll_delivery(limit: int = 500) -> int:
         return 0
     try:
         found = provider().deliveries([row.provider_id for row in rows])
+        failpoints.hit("sms.deliveries.answered")
     except ProviderError as problem:
         logger.warning("sms delivery could not be asked: %s", problem.code)
         return 0
@@ -201,7 +207,7 @@ _FINAL = {
 
 def _note_delivery(row: SmsMessage, delivery: Delivery, now: datetime) -> None:
     state = _FINAL.get(delivery, SmsState.SENT)
-    with transaction.atomic():
+    with failpoints.commit("sms.delivery"):
         changed = SmsMessage.objects.filter(pk=row.pk, state=SmsState.SENT).update(
             state=state, provider_status=delivery, polled_at=now, next_try_at=_next_poll(row, now)
         )

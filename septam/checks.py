@@ -7,9 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
-from septam.bank_settings import CREDENTIALS, DEMO_SECRETS
-
 from septam import identity
+from septam.bank_settings import CREDENTIALS, DEMO_SECRETS
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", ""}
 

@@ -5,12 +5,12 @@ Only a settled attempt means paid. An unknown answer stays unknown (verifying) u
 word, or a person must look. Nothing is ever reversed automatically.
 """
 
-from billing.payments.confirming import confirm
+from billing.payments.confirming import confirm, is_paid_already, take
 from billing.payments.due import abandon, resolve_due
 from billing.payments.returning import receive_callback, receive_found
 from billing.payments.starting import CannotStart, StartFailed, start
 
 __all__ = [
-    "CannotStart", "StartFailed", "abandon", "confirm", "receive_callback", "receive_found", "resolve_due",
-    "start",
+    "CannotStart", "StartFailed", "abandon", "confirm", "is_paid_already", "receive_callback", "receive_found",
+    "resolve_due", "start", "take",
 ]  # fmt: skip

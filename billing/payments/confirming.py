@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from billing import attempts, completion, gateways, price_fit
+from billing import attempts, completion, gateways, price_fit, refunds
 from billing.attempts import change, is_leased, move, note
 from billing.gateways import Answer, Outcome, Sale, Step
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt
 from billing.models.payments import PLACE_CHANGED
 from billing.payment_messages import tell_duplicate, tell_failed_late, tell_unclear
-from septam import clock
+from septam import clock, failpoints
 
 logger = logging.getLogger(__name__)
 S = AttemptState
@@ -31,25 +31,27 @@ def confirm(attempt_id: int) -> None:
     gateway = gateways.gateway(attempt.gateway)
     if attempt.state == S.VERIFYING:
         answer = gateway.confirm(known, Step.VERIFY)
+        failpoints.hit("payments.verify.answered")
         if not _write_verify(attempt_id, answer):
             return
         if answer.is_settled:
             _write_settle(attempt_id, answer)
             return
         known = replace(known, reference=answer.reference or known.reference)
-    _write_settle(attempt_id, gateway.confirm(known, Step.SETTLE))
+    answer = gateway.confirm(known, Step.SETTLE)
+    failpoints.hit("payments.settle.answered")
+    _write_settle(attempt_id, answer)
 
 
 def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
     """Take the attempt for LEASE; None where it is held, done, or must stay unpaid."""
-    with transaction.atomic():
+    with failpoints.commit("payments.lease"):
         attempt = attempts.locked(attempt_id)
         now = clock.now()
         if attempt.state not in ASKING or is_leased(attempt, now):
             return None
-        if attempt.state != S.VERIFIED and _is_paid_already(attempt.order):
-            move(attempt, S.DUPLICATE, "duplicate", next_check_at=None, leased_until=None)
-            tell_duplicate(attempt)
+        if is_paid_already(attempt.order):
+            _leave_second(attempt)
             return None
         if attempt.state == S.RETURNED:
             if attempts.has_rival(attempt):
@@ -63,6 +65,37 @@ def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
     return attempt, attempts.sale(attempt)
 
 
+def _leave_second(attempt: PaymentAttempt) -> None:
+    """Ask nothing more: the order is paid by other money.
+
+    A sale that was never verified is returned by the bank. One that was, or may have been, is a person's: what
+    the bank keeps of it is owed back.
+    """
+    if attempt.state == S.RETURNED:
+        move(attempt, S.DUPLICATE, "duplicate", next_check_at=None, leased_until=None)
+        tell_duplicate(attempt)
+    else:
+        logger.error("payment %s needs review: its order is paid", attempt.order_number)
+        _give_to_person(attempt, "duplicate")
+
+
+def take(attempt: PaymentAttempt, kind: str, code: str = "", **fields: Any) -> None:
+    """Write that the bank keeps this money: the order is paid by it, or it is a second payment and owed back.
+
+    Call it with order and attempt locked. `fields` go to attempts.move.
+    """
+    now = clock.now()
+    is_second = attempt.order.state in (OrderState.PAID, OrderState.PAID_UNPLACED)
+    move(
+        attempt, S.DUPLICATE if is_second else S.SETTLED, kind, code, settled_at=now, next_check_at=None,
+        leased_until=None, result_code=code, **fields,
+    )  # fmt: skip
+    if is_second:
+        refunds.open_for_duplicate(attempt)
+    else:
+        completion.complete(attempt.order, attempt, now)
+
+
 def _refuse_changed(attempt: PaymentAttempt) -> None:
     """Leave the sale unverified, so that the bank returns it: the place was edited between cancelling and paying."""
     move(attempt, S.FAILED, "place_changed", next_check_at=None, result_code=PLACE_CHANGED)
@@ -73,12 +106,12 @@ def _give_way(attempt: PaymentAttempt) -> None:
     """Wait for the outcome of the order's other attempt; unverified, the bank returns this one by itself."""
     now = clock.now()
     if now >= attempts.deadline(attempt):
-        move(attempt, S.NEEDS_REVIEW, "rival", next_check_at=None)
+        _give_to_person(attempt, "rival")
     else:
         change(attempt, next_check_at=now + attempts.pause_after(1))
 
 
-def _is_paid_already(order: Order) -> bool:
+def is_paid_already(order: Order) -> bool:
     """Whether nothing of the order is left to pay: itself, or each of its requests by another order."""
     if order.state in (OrderState.PAID, OrderState.PAID_UNPLACED):
         return True
@@ -87,7 +120,7 @@ def _is_paid_already(order: Order) -> bool:
 
 def _write_verify(attempt_id: int, answer: Answer) -> bool:
     """Write the bank's answer to a verify; True: go on to settle."""
-    with transaction.atomic():
+    with failpoints.commit("payments.verify"):
         attempt = attempts.locked(attempt_id)
         if attempt.state != S.VERIFYING:
             return False
@@ -131,21 +164,16 @@ def _refuse_reference(attempt: PaymentAttempt, answer: Answer) -> None:
     """The bank confirmed a sale that is another attempt's, or not the one of the callback: never settled here."""
     logger.error("the bank confirms attempt %s with a foreign reference", attempt.order_number)
     note(attempt, "other_reference", answer.code, {"reference": answer.reference})
-    _give_to_person(attempt, "verify", answer)
+    _give_to_person(attempt, "verify", answer.code)
 
 
 def _write_settle(attempt_id: int, answer: Answer) -> None:
-    now = clock.now()
-    with transaction.atomic():
+    with failpoints.commit("payments.settle"):
         attempt = attempts.locked(attempt_id)
         if attempt.state != S.VERIFIED:
             return
         if answer.outcome == Outcome.PAID:
-            move(
-                attempt, S.SETTLED, "settle", answer.code, settled_at=now, next_check_at=None,
-                leased_until=None, result_code=answer.code,
-            )  # fmt: skip
-            completion.complete(attempt.order, attempt, now)
+            take(attempt, "settle", answer.code)
         elif answer.outcome == Outcome.UNKNOWN:
             _wait(attempt, "settle", answer)
         else:
@@ -158,7 +186,7 @@ def _wait(attempt: PaymentAttempt, kind: str, answer: Answer) -> None:
     checks = attempt.checks + 1
     if now >= attempts.deadline(attempt):
         logger.error("payment %s needs review: no word of the bank", attempt.order_number)
-        _give_to_person(attempt, kind, answer, checks=checks)
+        _give_to_person(attempt, kind, answer.code, checks=checks)
         return
     note(attempt, kind, answer.code or "no answer")
     later = now + attempts.pause_after(checks)
@@ -167,17 +195,15 @@ def _wait(attempt: PaymentAttempt, kind: str, answer: Answer) -> None:
         tell_unclear(attempt)
 
 
-def _give_to_person(attempt: PaymentAttempt, kind: str, answer: Answer, **fields: Any) -> None:
-    move(
-        attempt, S.NEEDS_REVIEW, kind, answer.code, next_check_at=None, leased_until=None, **fields
-    )
+def _give_to_person(attempt: PaymentAttempt, kind: str, code: str = "", **fields: Any) -> None:
+    move(attempt, S.NEEDS_REVIEW, kind, code, next_check_at=None, leased_until=None, **fields)
     tell_unclear(attempt)
 
 
 def _end_unpaid(attempt: PaymentAttempt, kind: str, answer: Answer) -> None:
     target = S.REVERSED if answer.outcome == Outcome.REVERSED else S.FAILED
     if target not in attempts.MOVES[attempt.state]:
-        _give_to_person(attempt, kind, answer, result_code=answer.code)
+        _give_to_person(attempt, kind, answer.code, result_code=answer.code)
         return
     move(
         attempt, target, kind, answer.code, next_check_at=None, leased_until=None, result_code=answer.code

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from billing import attempts
 from billing.attempts import move
 from billing.models import AttemptState, PaymentAttempt
 from billing.payments.confirming import ASKING, confirm
-from septam import clock
+from septam import clock, failpoints
 
 S = AttemptState
 # What one run of the job takes.
@@ -36,7 +35,7 @@ def resolve_due() -> int:
 
 def abandon(attempt_id: int) -> None:
     """Give up an attempt that nobody finished; a late callback of it is still accepted."""
-    with transaction.atomic():
+    with failpoints.commit("payments.abandon"):
         attempt = attempts.locked(attempt_id)
         if attempt.state in (S.CREATED, S.SENT):
             move(attempt, S.ABANDONED, "abandon", next_check_at=None)

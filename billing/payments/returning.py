@@ -9,7 +9,7 @@ from billing import attempts, gateways
 from billing.attempts import move, note
 from billing.gateways import Callback, Return
 from billing.models import AttemptState, PaymentAttempt
-from septam import clock
+from septam import clock, failpoints
 
 logger = logging.getLogger(__name__)
 S = AttemptState
@@ -36,7 +36,7 @@ def receive_callback(gateway_name: str, fields: Mapping[str, str]) -> PaymentAtt
     found = PaymentAttempt.objects.filter(gateway=gateway_name, token=callback.token).first()
     if found is None:
         return None
-    with transaction.atomic():
+    with failpoints.commit("payments.callback"):
         attempt = attempts.locked(found.pk)
         is_kept = _note_callback(attempt, callback, fields, gateway.card_field)
         if callback.order_number not in (None, attempt.order_number):
@@ -48,7 +48,7 @@ def receive_callback(gateway_name: str, fields: Mapping[str, str]) -> PaymentAtt
 
 def receive_found(attempt_id: int) -> None:
     """Take an attempt for returned because the bank's own list says that it was paid and waits for our word."""
-    with transaction.atomic():
+    with failpoints.commit("payments.found"):
         attempt = attempts.locked(attempt_id)
         if attempt.state in FINDABLE and not attempt.reference:
             _take_paid(attempt, Callback(attempt.token, None, Return.PAID, "found"))

@@ -3,7 +3,6 @@
 import logging
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 
 from billing import attempts, gateways, price_fit
@@ -14,7 +13,8 @@ from billing.models import AttemptState, Order, OrderState, PaymentAttempt
 from billing.models.payments import UNDER_CHECK
 from billing.numbers import bank_number
 from billing.orders import PriceChanged
-from septam import clock
+from billing.transfers import sums
+from septam import clock, failpoints
 
 logger = logging.getLogger(__name__)
 S = AttemptState
@@ -35,14 +35,14 @@ def start(order: Order, gateway_name: str) -> PaymentAttempt:
     gateway that the settings do not name.
     """
     gateway = gateways.gateway(gateway_name)
-    attempt = create(order.pk, gateway_name)
-    answer = gateway.start(_new_payment(attempt))
-    if answer.number_was_used:
-        logger.error("order number %s was used before at %s", attempt.order_number, gateway_name)
-        _write_start(attempt.pk, answer)
+    for _once_more in range(2):
         attempt = create(order.pk, gateway_name)
         answer = gateway.start(_new_payment(attempt))
-    attempt = _write_start(attempt.pk, answer)
+        failpoints.hit("payments.start.answered")
+        attempt = _write_start(attempt.pk, answer)
+        if not answer.number_was_used:
+            break
+        logger.error("order number %s was used before at %s", attempt.order_number, gateway_name)
     if attempt.state != S.SENT:
         raise StartFailed(answer.code)
     return attempt
@@ -50,11 +50,14 @@ def start(order: Order, gateway_name: str) -> PaymentAttempt:
 
 def create(order_id: int, gateway_name: str) -> PaymentAttempt:
     """The attempt's row, before any call. Raises CannotStart and orders.PriceChanged."""
-    with transaction.atomic():
+    with failpoints.commit("payments.create"):
         order = Order.objects.select_for_update().get(pk=order_id)
         if order.state != OrderState.OPEN or order.payable_rial <= 0:
             raise CannotStart
         if order.attempts.filter(state__in=UNDER_CHECK).exists():
+            raise CannotStart
+        if sums.matched_rial(order.pk):
+            # A part came by transfer: the card would pay the whole sum once more.
             raise CannotStart
         if not price_fit.fits(order):
             raise PriceChanged(cart_of(order.owner))
@@ -81,7 +84,7 @@ def _new_payment(attempt: PaymentAttempt) -> NewPayment:
 
 def _write_start(attempt_id: int, answer: Started) -> PaymentAttempt:
     now = clock.now()
-    with transaction.atomic():
+    with failpoints.commit("payments.start"):
         attempt = attempts.locked(attempt_id)
         if answer.token and attempt.state == S.CREATED:
             move(
