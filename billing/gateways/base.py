@@ -133,6 +133,11 @@ class Gateway(Protocol):
     # The shortest documented time from the sale to verify, and from verify to settle.
     confirm_within: timedelta
     settle_within: timedelta
+    # How long after verify the bank gives the money back on our word, and whether also after settle.
+    reverse_within: timedelta
+    can_reverse_settled: bool
+    # Whether `inquire` can ever say anything.
+    can_inquire: bool
 
     def start(self, payment: NewPayment) -> Started:
         """Ask for a payment page. May not be repeated with the same order number."""
@@ -150,7 +155,10 @@ class Gateway(Protocol):
         """Ask without changing anything."""
 
     def reverse(self, sale: Sale) -> Answer:
-        """Give the money of a verified, unsettled sale back. Only ever on a person's word."""
+        """Give the money of a confirmed sale back; PAID: the bank refuses and the sale stands.
+
+        Only ever on a person's word.
+        """
 
     def unconfirmed(self) -> frozenset[str]:
         """Tokens of sales that were paid and wait for our confirmation; empty where the bank keeps no list."""
@@ -170,7 +178,7 @@ _registry = _Registry()
 
 def names() -> list[str]:
     """The gateways that are offered to payers, the preferred one first."""
-    return list(settings.GATEWAYS_ON)
+    return [name for name in settings.GATEWAYS_ON if name in settings.GATEWAYS]
 
 
 def known() -> list[str]:

@@ -1,21 +1,15 @@
-"""Behpardakht Mellat (به‌پرداخت ملت): SOAP by zeep against the WSDL that stands beside this file.
+"""Behpardakht Mellat (به‌پرداخت ملت): SOAP, merchant guide editions 1.29 to 1.39.
 
-The client is built lazily, once a process, without fetching anything; every call has time limits, and
-whatever goes wrong on the way is an unknown outcome. The terminal's password is never logged.
+Every call has time limits, and whatever goes wrong on the way is an unknown outcome. The terminal's
+password is never logged.
 """
 
-import logging
 import re
-import threading
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import requests
-import zeep
 from django.utils.translation import gettext_lazy as _
-from zeep.transports import Transport
 
 from billing.gateways.base import (
     Answer,
@@ -30,28 +24,29 @@ from billing.gateways.base import (
     Step,
 )
 from billing.gateways.behpardakht_codes import CODES, UNKNOWN_CODE
+from billing.gateways.fields import CARD_HASH, CODE, alarm, card, long, matching, number
+from billing.gateways.soap import SoapService
 from septam.clock import in_tehran
 
-logger = logging.getLogger(__name__)
-WSDL = Path(__file__).parent / "wsdl" / "pgw.wsdl"
 BINDING = "{http://service.pgw.sw.bps.com/}PaymentGatewayImplServiceSoapBinding"
-LARGEST_LONG = 2**63 - 1
 LONGEST_DESCRIPTION = 1000
 
+PAY = "bpPayRequest"
 OPERATIONS = {Step.VERIFY: "bpVerifyRequest", Step.SETTLE: "bpSettleRequest"}
+# Both halves in one call; only in editions 1.38 and later.
+ONE_STEP = "bpVerifySettleRequest"
 # A verify that was made before, or a sale that is settled already, is a success.
 DONE = {Step.VERIFY: {"0", "43", "45"}, Step.SETTLE: {"0", "45"}}
 # Only these say for certain that no money was taken; a refusal for any other reason is unknown.
 NOT_PAID = {Step.VERIFY: {"42", "54", "55"}, Step.SETTLE: set[str]()}
+# After the one-step call: 43 says that a verify exists, and nothing of the settle half.
+SETTLED = {"0", "45"}
+ALREADY_SETTLED = "45"
 REVERSED = "48"
 USED_NUMBER = "41"
 CANCELLED = "17"
 
 _TOKEN = re.compile(r"[0-9A-Za-z]{1,64}")
-_LONG = re.compile(r"[0-9]{1,19}")
-_CODE = re.compile(r"[0-9]{1,6}")
-_CARD = re.compile(r"[0-9*xX]{8,24}")
-_HASH = re.compile(r"[0-9A-Za-z]{1,128}")
 
 
 class Behpardakht:
@@ -63,6 +58,10 @@ class Behpardakht:
     confirm_within = timedelta(minutes=20)
     # Editions disagree on what becomes of an unsettled sale after this; none names a shorter time.
     settle_within = timedelta(hours=3)
+    # After verify, and only until settle.
+    reverse_within = timedelta(hours=3)
+    can_reverse_settled = False
+    can_inquire = True
 
     def __init__(
         self,
@@ -74,22 +73,21 @@ class Behpardakht:
         password: str,
         timeouts: tuple[float, float] = (5, 10),
         largest_rial: int | None = None,
+        one_step: bool = False,
     ) -> None:
         self.largest_rial = largest_rial
-        self._service_url = service_url
         self._page_url = page_url
         self._credentials = {"terminalId": terminal, "userName": user, "userPassword": password}
-        self._timeouts = timeouts
-        self._lock = threading.Lock()
-        self._service: Any = None
+        self._one_step = one_step
+        self._service = SoapService("behpardakht", "pgw.wsdl", BINDING, service_url, timeouts)
 
     def start(self, payment: NewPayment) -> Started:
         """bpPayRequest: `0,<RefId>` or a code."""
         moment = in_tehran(payment.moment)
         answer = self._call(
-            "bpPayRequest",
-            orderId=_long(payment.order_number),
-            amount=_long(payment.amount_rial),
+            PAY,
+            orderId=long(payment.order_number),
+            amount=long(payment.amount_rial),
             localDate=f"{moment:%Y%m%d}",
             localTime=f"{moment:%H%M%S}",
             additionalData=payment.description[:LONGEST_DESCRIPTION],
@@ -99,7 +97,7 @@ class Behpardakht:
         code, _comma, token = (part.strip() for part in answer.partition(","))
         if code == "0" and _TOKEN.fullmatch(token):
             return Started(token=token, code=code)
-        self._alarm("bpPayRequest", code)
+        self._alarm(PAY, code)
         return Started(code=code, number_was_used=code == USED_NUMBER)
 
     def form(self, token: str, mobile: str) -> BankForm:
@@ -111,33 +109,38 @@ class Behpardakht:
 
     def parse_callback(self, fields: Mapping[str, str]) -> Callback | None:
         """The posted fields; None without RefId, SaleOrderId and ResCode."""
-        token = _matching(_TOKEN, fields.get("RefId", ""))
-        order_number = _number(fields.get("SaleOrderId", ""))
-        code = _matching(_CODE, fields.get("ResCode", ""))
+        token = matching(_TOKEN, fields.get("RefId", ""))
+        order_number = number(fields.get("SaleOrderId", ""))
+        code = matching(CODE, fields.get("ResCode", ""))
         if not (token and order_number and code):
             return None
-        reference = _number(fields.get("SaleReferenceId", ""))
+        reference = number(fields.get("SaleReferenceId", ""))
         return Callback(
             token=token,
             order_number=int(order_number),
             claim=_claim(code, reference),
             code=code,
             reference=reference,
-            masked_card=_masked(_matching(_CARD, fields.get("CardHolderPan", ""))),
-            card_hash=_matching(_HASH, fields.get("CardHolderInfo", "")),
-            final_amount_rial=int(_number(fields.get("FinalAmount", "")) or 0) or None,
+            masked_card=card(fields.get(self.card_field, "")),
+            card_hash=matching(CARD_HASH, fields.get("CardHolderInfo", "")),
+            final_amount_rial=int(number(fields.get("FinalAmount", "")) or 0) or None,
         )
 
     def confirm(self, sale: Sale, step: Step) -> Answer:
-        """bpVerifyRequest or bpSettleRequest; 0, 43 and 45 are successes, 48 means reversed."""
-        code = self._ask(OPERATIONS[step], sale)
+        """bpVerifyRequest or bpSettleRequest; 0, 43 and 45 are successes, 48 means reversed.
+
+        With `one_step` the verify is bpVerifySettleRequest, which settles as well unless it answers 43.
+        """
+        in_one = self._one_step and step == Step.VERIFY
+        operation = ONE_STEP if in_one else OPERATIONS[step]
+        code = self._ask(operation, sale)
         if code in DONE[step]:
-            return Answer(Outcome.PAID, code)
+            return Answer(Outcome.PAID, code, is_settled=in_one and code in SETTLED)
         if code == REVERSED:
             return Answer(Outcome.REVERSED, code)
         if code in NOT_PAID[step]:
             return Answer(Outcome.NOT_PAID, code)
-        self._alarm(OPERATIONS[step], code)
+        self._alarm(operation, code)
         return Answer(Outcome.UNKNOWN, code)
 
     def inquire(self, sale: Sale) -> Answer:
@@ -147,9 +150,10 @@ class Behpardakht:
         return Answer(known.get(code, Outcome.UNKNOWN), code)
 
     def reverse(self, sale: Sale) -> Answer:
-        """bpReversalRequest: possible after verify, for three hours, before settle."""
+        """bpReversalRequest: possible after verify, for three hours, before settle; 45 says that it is too late."""
         code = self._ask("bpReversalRequest", sale)
-        return Answer(Outcome.REVERSED if code in {"0", REVERSED} else Outcome.UNKNOWN, code)
+        known = {"0": Outcome.REVERSED, REVERSED: Outcome.REVERSED, ALREADY_SETTLED: Outcome.PAID}
+        return Answer(known.get(code, Outcome.UNKNOWN), code)
 
     def unconfirmed(self) -> frozenset[str]:
         """This bank keeps no such list; it returns an unverified sale by itself."""
@@ -160,47 +164,21 @@ class Behpardakht:
         return CODES.get(code, UNKNOWN_CODE)
 
     def _ask(self, operation: str, sale: Sale) -> str:
-        number = _long(sale.order_number)
+        order = long(sale.order_number)
         return self._call(
             operation,
-            orderId=number,
-            saleOrderId=number,
-            saleReferenceId=_long(int(sale.reference)),
+            orderId=order,
+            saleOrderId=order,
+            saleReferenceId=long(int(sale.reference)),
         ).strip()
 
     def _call(self, operation: str, **fields: int | str) -> str:
         """The operation's answer; empty for none, and for whatever went wrong."""
-        try:
-            answer = getattr(self._bound(), operation)(**self._credentials, **fields)
-        except (zeep.exceptions.Error, requests.RequestException, OSError, ValueError) as problem:
-            # The problem's own text may hold the envelope; its name is enough.
-            logger.warning("behpardakht %s: no answer (%s)", operation, type(problem).__name__)
-            return ""
+        answer = self._service.call(operation, **self._credentials, **fields)
         return answer if isinstance(answer, str) else ""
 
-    def _bound(self) -> Any:
-        with self._lock:
-            if self._service is None:
-                self._service = self._client().create_service(BINDING, self._service_url)
-            return self._service
-
-    def _client(self) -> zeep.Client:
-        session = requests.Session()
-        # The bank knows the server's own address; a proxy of the environment would answer 421.
-        session.trust_env = False
-        transport = Transport(
-            session=session, timeout=self._timeouts[1], operation_timeout=self._timeouts
-        )
-        strict = zeep.Settings(
-            strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True
-        )
-        return zeep.Client(str(WSDL), transport=transport, settings=strict)
-
     def _alarm(self, operation: str, code: str) -> None:
-        if self.explain(code).kind == "C":
-            logger.error(
-                "behpardakht %s: the bank refuses our configuration (code %s)", operation, code
-            )
+        alarm("behpardakht", operation, code, self.explain(code))
 
 
 def _claim(code: str, reference: str) -> Return:
@@ -211,26 +189,3 @@ def _claim(code: str, reference: str) -> Return:
     # «No answer yet» with a reference: the bank itself has to say what became of it.
     unclear = CODES.get(code, UNKNOWN_CODE).kind == "R"
     return Return.PAID if unclear and reference else Return.FAILED
-
-
-def _long(value: int) -> int:
-    # zeep sends a float or a Decimal as it is; the bank would see another number than we keep.
-    if type(value) is not int or not 0 < value <= LARGEST_LONG:
-        raise TypeError(f"the bank takes whole positive numbers, not {value!r}")
-    return value
-
-
-def _masked(card: str) -> str:
-    # The bank masks it already; a whole number must never be kept, whoever sent it.
-    return f"{card[:6]}{'*' * (len(card) - 10)}{card[-4:]}" if len(card) > 12 else ""
-
-
-def _number(value: str) -> str:
-    """A positive number that fits the bank's long, else nothing."""
-    digits = _matching(_LONG, value)
-    return digits if digits and 0 < int(digits) <= LARGEST_LONG else ""
-
-
-def _matching(pattern: re.Pattern[str], value: str) -> str:
-    value = value.strip()
-    return value if pattern.fullmatch(value) else ""
