@@ -11,19 +11,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from billing.models import LineKind, OrderLine, OrderState, PaymentAttempt
+from billing.models import LineKind, OrderLine, PaymentAttempt
 from billing.models.payments import HOLDING
+from billing.paid_cloud import already_paid
 from billing.price_list import tariffs_for
-from billing.pricing import CLOUD, VISIT, NoPrice, Quote, Tariffs, quote
+from billing.pricing import CLOUD, TRAVEL, VISIT, Locality, NoPrice, Quote, Tariffs, quote
 from billing.transfers import holding
-from inspections.models import RequestKind, RequestStatus, VisitRequest
+from inspections import kinds
+from inspections.models import RequestStatus, VisitRequest
 from septam import clock
-from sites.models import Place
+from sites.models import CloudProduct, Place
 
 PROBLEMS = {
     "place": _("The data of this place are incomplete; complete them or remove the line."),
     "visit": _("There is no price for this place yet; please contact support."),
     "cloud": _("There is no price for this cloud service; remove the service from the place."),
+    "revisit": _("The time for the re-visit is over; remove the line and request a visit again."),
     "vat": _("The VAT rate of today is not entered yet; please contact support."),
 }
 
@@ -55,6 +58,11 @@ class Cart:
     def visit_rial(self) -> int:
         """«هزینه کارشناسی»"""
         return sum(price.amount_of(VISIT) for price in self.quotes)
+
+    @property
+    def travel_rial(self) -> int:
+        """«هزینه ایاب و ذهاب»; the line is shown only where it is not 0."""
+        return sum(price.amount_of(TRAVEL) for price in self.quotes)
 
     @property
     def cloud_rial(self) -> int:
@@ -100,7 +108,7 @@ def waiting_requests(owner_id: int) -> QuerySet[VisitRequest]:
     )
     return (
         VisitRequest.objects.filter(owner_id=owner_id, status=RequestStatus.IN_CART)
-        .select_related("place__category", "place__city__province")
+        .select_related("place__category", "place__city__province", "place__cloud_product")
         .annotate(
             order_number=Coalesce(
                 Subquery(lines.values("order__number")[:1]), Value(""), output_field=CharField()
@@ -134,23 +142,28 @@ def _is_set_aside(request: VisitRequest) -> bool:
 def lines_of(requests: Sequence[VisitRequest], day: date) -> tuple[CartLine, ...]:
     """Each request with its price of a day of Tehran; category, city and place are loaded."""
     tariffs = tariffs_for(day)
-    served = places_with_paid_cloud(requests)
-    return tuple(_line(request, day, tariffs, served) for request in requests)
+    served = already_paid(requests, day)
+    late = kinds.late_revisits(requests, day)
+    return tuple(_line(request, day, tariffs, served, late) for request in requests)
 
 
-def _line(request: VisitRequest, day: date, tariffs: Tariffs, served: set[int]) -> CartLine:
+def _line(
+    request: VisitRequest, day: date, tariffs: Tariffs, served: set[int], late: set[int]
+) -> CartLine:
     place = request.place
-    product = None if request.place_id in served else place.cloud_product_id
+    product = None if request.pk in served else place.cloud_product
     basis = _basis(place, product)
     if place.category is None or place.area is None or place.city is None or not place.is_complete:
         return CartLine(request, None, PROBLEMS["place"], basis)
+    if request.pk in late:
+        return CartLine(request, None, PROBLEMS["revisit"], basis)
     try:
         price = quote(
             kind=request.kind,
             level=place.category.level,
             area=place.area,
-            province_id=place.city.province_id,
-            products=() if product is None else (product,),
+            city=Locality(place.city.pk, place.city.province_id),
+            products=() if product is None else (product.pk,),
             day=day,
             tariffs=tariffs,
         )
@@ -159,27 +172,10 @@ def _line(request: VisitRequest, day: date, tariffs: Tariffs, served: set[int]) 
     return CartLine(request, price, priced_for=basis)
 
 
-def _basis(place: Place, product_id: int | None) -> str:
+def _basis(place: Place, product: CloudProduct | None) -> str:
     """What of a place decides its price, in one short text that can be compared."""
     level = place.category.level if place.category else ""
     province = place.city.province_id if place.city else ""
-    return f"level {level}, area {place.area}, province {province}, product {product_id or ''}"
-
-
-def places_with_paid_cloud(requests: Iterable[VisitRequest]) -> set[int]:
-    """Places whose cloud service was paid with a visit that ended without a certificate: a re-visit or a
-    repeated visit does not pay for the service again."""
-    again = {
-        request.place_id
-        for request in requests
-        if request.kind in (RequestKind.REVISIT, RequestKind.REPEAT)
-        and request.place.cloud_product_id
-    }
-    if not again:
-        return set()
-    lines = OrderLine.objects.filter(
-        request__place_id__in=again, kind=LineKind.CLOUD, order__state=OrderState.PAID
-    )
-    latest = dict(lines.order_by("pk").values_list("request__place_id", "request__status"))
-    without_certificate = (RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW)
-    return {place for place, status in latest.items() if status in without_certificate}
+    cloud = f"{product.pk} for {product.months} months" if product else ""
+    where = f"province {province}, city {place.city_id or ''}"
+    return f"level {level}, area {place.area}, {where}, product {cloud}"

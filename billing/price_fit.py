@@ -52,7 +52,7 @@ def fits(order: Order) -> bool:
     ids = _lock(order.lines.values_list("request_id", flat=True))
     kept = list(order.lines.all())
     requests = VisitRequest.objects.filter(pk__in=ids).select_related(
-        "place__category", "place__city__province"
+        "place__category", "place__city__province", "place__cloud_product"
     )
     day = clock.in_tehran(order.created_at).date()
     return all(_fits(line, kept) for line in lines_of(list(requests), day))

@@ -11,6 +11,7 @@ from decimal import Decimal
 from septam.money import vat_of
 
 VISIT = "visit"
+TRAVEL = "travel"
 CLOUD = "cloud"
 # A renewal is a first visit of another year.
 FEE_KINDS = {"first": "first", "renewal": "first", "revisit": "revisit", "repeat": "repeat"}
@@ -37,6 +38,14 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Locality:
+    """Where a place lies: a city and the province that it belongs to."""
+
+    city_id: int
+    province_id: int
+
+
+@dataclass(frozen=True)
 class VisitPrice:
     """The fee of a visit; areas are square metres `[area_from, area_to)`; no province: every other one."""
 
@@ -59,8 +68,18 @@ class VisitPrice:
 
 
 @dataclass(frozen=True)
+class TravelPrice:
+    """«هزینه ایاب و ذهاب» of a visit in a province, or (with `city_id`) in that city of it."""
+
+    province_id: int
+    city_id: int | None
+    price_rial: int
+    days: Span = Span()
+
+
+@dataclass(frozen=True)
 class CloudPrice:
-    """The price of a cloud product at a level."""
+    """The price of a cloud product, for the period that it is sold for, at a level."""
 
     product_id: int
     level: int
@@ -78,16 +97,19 @@ class Vat:
 
 @dataclass(frozen=True)
 class Tariffs:
-    """The price list; billing.price_list loads the one of a day."""
+    """The price list; billing.price_list loads the one of a day. `has_samples`: some of it is sample data."""
 
     visits: tuple[VisitPrice, ...] = ()
     clouds: tuple[CloudPrice, ...] = ()
     vats: tuple[Vat, ...] = ()
+    travels: tuple[TravelPrice, ...] = ()
+    has_samples: bool = False
 
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """One line: «هزینه کارشناسی» (`visit`) or «سرویس ابری» (`cloud`), its VAT cut to whole rial."""
+    """One line, its VAT cut to whole rial: «هزینه کارشناسی» (`visit`), «هزینه ایاب و ذهاب» (`travel`) or
+    «سرویس ابری» (`cloud`, with its product)."""
 
     kind: str
     amount_rial: int
@@ -118,7 +140,7 @@ class Quote:
         return self.base_rial + self.vat_rial
 
     def amount_of(self, kind: str) -> int:
-        """The sum before VAT of the lines of a kind (`visit` or `cloud`)."""
+        """The sum before VAT of the lines of a kind (`visit`, `travel` or `cloud`)."""
         return sum(line.amount_rial for line in self.lines if line.kind == kind)
 
 
@@ -127,21 +149,24 @@ def quote(
     kind: str,
     level: int,
     area: Decimal,
-    province_id: int | None,
+    city: Locality | None,
     products: Iterable[int] = (),
     day: date,
     tariffs: Tariffs,
 ) -> Quote:
     """The price of a visit of `kind` (first, revisit, repeat, renewal) on a day of Tehran.
 
-    A province's own tariff goes before the common one. `products` are ids of cloud products. Raises NoPrice.
+    A province's own tariff goes before the common one, a city's travel fee before its province's; a travel fee of 0
+    makes no line. `products` are ids of cloud products. Raises NoPrice.
     """
     rate = _vat_on(day, tariffs)
-    fee = _visit_fee(FEE_KINDS[kind], level, area, province_id, day, tariffs)
+    fee = _visit_fee(FEE_KINDS[kind], level, area, city, day, tariffs)
+    travel = _travel_fee(city, day, tariffs)
     clouds = [(product, _cloud_price(product, level, day, tariffs)) for product in products]
     return Quote(
         (
             _line(VISIT, fee, rate, None),
+            *([_line(TRAVEL, travel, rate, None)] if travel else []),
             *(_line(CLOUD, price, rate, product) for product, price in clouds),
         )
     )
@@ -159,13 +184,22 @@ def _vat_on(day: date, tariffs: Tariffs) -> int:
 
 
 def _visit_fee(
-    kind: str, level: int, area: Decimal, province_id: int | None, day: date, tariffs: Tariffs
+    kind: str, level: int, area: Decimal, city: Locality | None, day: date, tariffs: Tariffs
 ) -> int:
     fitting = [row for row in tariffs.visits if row.fits(kind, level, area, day)]
-    own = [row for row in fitting if row.province_id is not None and row.province_id == province_id]
+    own = [row for row in fitting if city is not None and row.province_id == city.province_id]
     for row in own or [row for row in fitting if row.province_id is None]:
         return row.price_rial
     raise NoPrice("visit")
+
+
+def _travel_fee(city: Locality | None, day: date, tariffs: Tariffs) -> int:
+    if city is None:
+        return 0
+    rows = [row for row in tariffs.travels if row.days.holds(day)]
+    own = [row for row in rows if row.city_id == city.city_id]
+    there = [row for row in rows if row.city_id is None and row.province_id == city.province_id]
+    return next((row.price_rial for row in own or there), 0)
 
 
 def _cloud_price(product_id: int, level: int, day: date, tariffs: Tariffs) -> int:

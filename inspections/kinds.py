@@ -1,7 +1,8 @@
 """Which kind of request a place's owner may open now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -53,9 +54,22 @@ def revisit_until(request: VisitRequest) -> date:
     mend_by = (
         VisitReport.objects.filter(request_id=request.pk).values_list("mend_by", flat=True).first()
     )
-    return mend_by or jalali.day_of(request.status_changed_at) + timedelta(
-        days=settings.REVISIT_DAYS
-    )
+    return _window_end(mend_by, request.status_changed_at)
+
+
+def late_revisits(requests: Iterable[VisitRequest], day: date) -> set[int]:
+    """The re-visits among these whose time, counted from the report, is over on a day of Tehran (their ids)."""
+    wanted = {r.pk: r.previous_id for r in requests if r.kind == RequestKind.REVISIT}
+    if not wanted:
+        return set()
+    before = VisitRequest.objects.filter(pk__in=wanted.values())
+    found = before.values_list("pk", "report__mend_by", "status_changed_at")
+    ends = {pk: _window_end(mend_by, ended_at) for pk, mend_by, ended_at in found}
+    return {pk for pk, previous in wanted.items() if previous in ends and ends[previous] < day}
+
+
+def _window_end(mend_by: date | None, ended_at: datetime) -> date:
+    return mend_by or jalali.day_of(ended_at) + timedelta(days=settings.REVISIT_DAYS)
 
 
 def _after_certificate(last: VisitRequest) -> Opening:

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from billing import price_list, reference
 from billing.models import CloudTariff, Tariff, VatRate
-from billing.pricing import CloudPrice, NoPrice, Quote, Span, Tariffs, Vat, VisitPrice, quote
+from billing.pricing import (
+    CloudPrice,
+    Locality,
+    NoPrice,
+    Quote,
+    Span,
+    Tariffs,
+    TravelPrice,
+    Vat,
+    VisitPrice,
+    quote,
+)
 from sites.models import CloudProduct
 from tests.make import make_province
 
@@ -25,18 +36,19 @@ GUIDE = Tariffs(
     ),
     clouds=(CloudPrice(3, 4, 3_000_001),),
     vats=TURN,
+    travels=(TravelPrice(5, None, 1_800_000), TravelPrice(5, 50, 900_000), TravelPrice(5, 51, 0)),
 )
 
 
 def quoted(
-    *, kind: str = "first", area: str = "38.5", province: int | None = 23, products: tuple[int, ...] = (),
+    *, kind: str = "first", area: str = "38.5", province: int | None = 23, city: int = 1, products: tuple[int, ...] = (),
     day: date = LAST_OF_1402, tariffs: Tariffs = GUIDE,
 ) -> Quote:  # fmt: skip
     return quote(
         kind=kind,
         level=4,
         area=Decimal(area),
-        province_id=province,
+        city=None if province is None else Locality(city, province),
         products=products,
         day=day,
         tariffs=tariffs,
@@ -45,6 +57,7 @@ def quoted(
 
 def test_the_guides_own_figures_come_out_on_a_nine_percent_day() -> None:
     price = quoted()
+    assert [line.kind for line in price.lines] == ["visit"]
     assert (price.amount_of("visit"), price.amount_of("cloud")) == (6_360_000, 0)
     assert (price.vat_rial, price.payable_rial) == (572_400, 6_932_400)
 
@@ -64,6 +77,20 @@ def test_an_area_band_ends_before_its_upper_bound(area: str, fee: int) -> None:
 def test_a_provinces_own_fee_goes_before_the_common_one() -> None:
     assert quoted(province=8).base_rial == 9_000_000
     assert quoted(province=8, area="60").base_rial == 7_950_000
+
+
+@pytest.mark.parametrize(("city", "travel"), [(1, 1_800_000), (50, 900_000), (51, 0)])
+def test_a_citys_travel_fee_goes_before_its_provinces_and_none_makes_no_line(
+    city: int, travel: int
+) -> None:
+    price = quoted(province=5, city=city)
+    assert price.amount_of("travel") == travel
+    assert [line.kind for line in price.lines] == ["visit", *(["travel"] if travel else [])]
+    assert price.payable_rial == 6_360_000 + travel + 572_400 + travel * 9 // 100
+
+
+def test_each_visit_of_an_expert_costs_its_own_travel() -> None:
+    assert quoted(kind="revisit", province=5).amount_of("travel") == 1_800_000
 
 
 def test_a_renewal_costs_what_a_first_visit_costs() -> None:
@@ -99,19 +126,22 @@ def test_what_has_no_price_says_which_row_is_missing(
 
 @given(
     fee=st.integers(0, 10**12),
+    travel=st.integers(0, 10**9),
     clouds=st.lists(st.integers(0, 10**12), max_size=4),
     rate=st.integers(0, 10_000),
 )
 def test_sums_are_whole_sums_of_lines_and_vat_is_never_rounded_up(
-    fee: int, clouds: list[int], rate: int
+    fee: int, travel: int, clouds: list[int], rate: int
 ) -> None:
     tariffs = Tariffs(
         (VisitPrice("first", 4, Decimal(0), None, None, fee),),
         tuple(CloudPrice(number, 4, price) for number, price in enumerate(clouds)),
         (Vat(rate),),
+        (TravelPrice(23, None, travel),),
     )
     price = quoted(products=tuple(range(len(clouds))), tariffs=tariffs)
-    assert price.base_rial == fee + sum(clouds)
+    assert price.base_rial == fee + travel + sum(clouds)
+    assert price.base_rial == sum(price.amount_of(kind) for kind in ("visit", "travel", "cloud"))
     assert price.payable_rial == sum(line.amount_rial + line.vat_rial for line in price.lines)
     for line in price.lines:
         assert type(line.vat_rial) is int
@@ -122,7 +152,7 @@ def test_sums_are_whole_sums_of_lines_and_vat_is_never_rounded_up(
 def test_the_reference_files_give_the_guides_figures_and_load_twice_without_change() -> None:
     make_province()
     CloudProduct.objects.create(code="C-01", name="سرویس ابری مخابرات، پایه")
-    assert reference.load_prices() == 2 + 48 + 4
+    assert reference.load_prices() == 2 + 48 + 4 + 0
     assert reference.load_prices() == 0
     first = quoted(province=None, tariffs=price_list.tariffs_for(LAST_OF_1402))
     assert first.payable_rial == 6_932_400
