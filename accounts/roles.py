@@ -46,6 +46,7 @@ PERMISSIONS: dict[str, set[str]] = {
     ),
     Role.FINANCE: (
         _of("billing", "view add change", "tariff vatrate cloudtariff")
+        | {"billing.review_payment"}
         | _of("billing", "view change", "order orderline paymentattempt paymentevent")
         | _of("billing", "view", "refundcase")
         | _of("inspections", "view", "visitrequest")
@@ -62,6 +63,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("inspections", "delete", "criterion resultrule holiday closure")
         | _of("inspections", "view", f"{_INSPECTION} expertleave")
         | _of("billing", "view", "tariff vatrate cloudtariff order orderline paymentattempt")
+        | {"billing.review_payment"}
         | _of("billing", "view", "refundcase")
         | _of("notifications", "view change", "smsmessage")
         | _of("notifications", "view", "notice")

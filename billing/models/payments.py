@@ -67,6 +67,7 @@ class PaymentAttempt(models.Model):
     class Meta:
         verbose_name = _("Payment attempt")
         verbose_name_plural = _("Payment attempts")
+        permissions: ClassVar = [("review_payment", "Can decide payments that need review")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["gateway", "token"], condition=~models.Q(token=""), name="bank_token_once"
@@ -88,6 +89,9 @@ class PaymentAttempt(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["order", "-id"], name="attempt_order"),
+            models.Index(
+                fields=["id"], condition=models.Q(state="needs_review"), name="attempt_review"
+            ),
             models.Index(
                 fields=["next_check_at"],
                 condition=models.Q(
