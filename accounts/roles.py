@@ -46,6 +46,8 @@ PERMISSIONS: dict[str, set[str]] = {
     ),
     Role.FINANCE: (
         _of("billing", "view add change", "tariff vatrate cloudtariff")
+        | _of("billing", "view add change", "bankfile bankfilerow")
+        | {"billing.export_money"}
         | {"billing.review_payment"}
         | _of("billing", "view change", "order orderline paymentattempt paymentevent")
         | _of("billing", "view", "refundcase")
@@ -63,6 +65,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("inspections", "delete", "criterion resultrule holiday closure")
         | _of("inspections", "view", f"{_INSPECTION} expertleave")
         | _of("billing", "view", "tariff vatrate cloudtariff order orderline paymentattempt")
+        | _of("billing", "view", "bankfile bankfilerow")
         | {"billing.review_payment"}
         | _of("billing", "view", "refundcase")
         | _of("notifications", "view change", "smsmessage")

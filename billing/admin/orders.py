@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.attempt_columns import GatewayColumn
+from billing.admin.exports import ExportPages
 from billing.admin.shared import LookedAtRows, NumberSearch, shown_moment
 from billing.models import Order, OrderLine, PaymentAttempt
 from septam.admin_base import ReadOnlyAdmin
@@ -30,10 +31,11 @@ class OrderAttempts(GatewayColumn, LookedAtRows):
 
 
 @admin.register(Order)
-class OrderAdmin(NumberSearch, ReadOnlyAdmin):
+class OrderAdmin(ExportPages, NumberSearch, ReadOnlyAdmin):
     """Orders with their lines and tries."""
 
     personal = True
+    change_list_template = "admin/billing/order/change_list.html"
     number_columns: ClassVar[tuple[str, ...]] = ("number",)
     search_fields = ("number",)
     fields = (

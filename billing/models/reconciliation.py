@@ -74,7 +74,9 @@ class BankFileRow(models.Model):
     # The line of the file, counted from 1; 0 for a payment that is in our books only.
     line = models.PositiveIntegerField(_("Line"))
     kind = models.CharField(_("Kind"), max_length=18, choices=RowKind.choices)
-    outcome = models.CharField(_("The bank says"), max_length=8, choices=BankOutcome.choices, blank=True)  # fmt: skip
+    outcome = models.CharField(
+        _("The bank says"), max_length=8, choices=BankOutcome.choices, blank=True
+    )
     order_number = models.BigIntegerField(_("Number at the bank"), null=True)
     reference = models.CharField(_("Bank reference"), max_length=40, blank=True)
     amount_rial = models.BigIntegerField(_("Amount at the bank (rial)"), null=True)
@@ -82,7 +84,11 @@ class BankFileRow(models.Model):
     # As the file writes it, without a zone: the bank's clock is evidence, not our time.
     hour = models.TimeField(_("Hour"), null=True)
     attempt = models.ForeignKey(
-        PaymentAttempt, models.PROTECT, null=True, related_name="+", verbose_name=_("Payment attempt")  # fmt: skip
+        PaymentAttempt,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("Payment attempt"),
     )
     settled_at = models.DateTimeField(_("Marked as settled"), null=True)
     # Empty with settled_at set: a later file named the payment.
@@ -99,7 +105,8 @@ class BankFileRow(models.Model):
                 condition=Q(kind__in=RowKind.values), name="bank_row_kind_known"
             ),
             models.CheckConstraint(
-                condition=~Q(kind="only_here") | Q(attempt__isnull=False), name="bank_row_names_ours"  # fmt: skip
+                condition=~Q(kind="only_here") | Q(attempt__isnull=False),
+                name="bank_row_names_ours",
             ),
         ]
         indexes: ClassVar = [

@@ -13,6 +13,7 @@ POSTED: dict[str, dict[str, str]] = {
     "sites:place_restore": {},
     "billing:checkout": {"shown_total": "1"},
     "admin:logout": {},
+    "admin:billing_bankfile_compare": {},
 }
 
 Row = tuple[int, ...]
@@ -116,6 +117,9 @@ OFFICE: dict[str, Row] = {
     "admin:app_list": _office(200, 200, 200, 200, 200, 200),
     "office/(?P<url>.*)$": _office(404, 404, 404, 404, 404, 404),
     # 302 is a step that is the person's, and not open now; 403 one that is never theirs.
+    "admin:billing_order_exports": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_bankfile_compare": _office(403, 403, 403, 403, 302, 403),
+    "admin:billing_bankfilerow_settle": _office(403, 403, 403, 403, 200, 403),
     "admin:inspections_visitrequest_call": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_propose": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_assign": _office(403, 404, 200, 403, 403, 403),
@@ -170,6 +174,7 @@ MODELS: dict[str, Pages] = {
     "billing/vatrate": Pages("finance manager", add="finance"),
     "billing/tariff": Pages("finance manager", add="finance"),
     "billing/cloudtariff": Pages("finance manager", add="finance"),
+    "billing/bankfile": Pages("finance manager", add="finance"),
     "billing/order": Pages("support finance manager"),
     "billing/paymentattempt": Pages("support finance manager"),
     "billing/refundcase": Pages("support finance manager"),

@@ -44,6 +44,7 @@ def address(name: str, world: World) -> str:
 def _office_address(name: str, world: World) -> str:
     known: dict[str, dict[str, Any]] = {
         "admin:app_list": {"app_label": "inspections"},
+        "admin:billing_order_exports": {},
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
     }
     model, _underscore, view = name.removeprefix("admin:").rpartition("_")

@@ -12,6 +12,8 @@ from billing import orders
 from billing.cart import cart_of
 from billing.models import (
     AttemptState,
+    BankFile,
+    BankFileRow,
     CloudTariff,
     Order,
     OrderState,
@@ -147,8 +149,19 @@ def _reference(expert: User) -> None:
     ExpertLeave.objects.create(
         expert=expert, first_day=today + timedelta(days=62), last_day=today + timedelta(days=63)
     )
+    _bank_file(expert, today)
     product = CloudProduct.objects.create(code="C-1", name="نگهداری ابری")
     CloudTariff.objects.create(product=product, level=4, days=(today, None), price_rial=900_000)
+
+
+def _bank_file(sender: User, day: Any) -> None:
+    file = BankFile.objects.create(
+        gateway="behpardakht", name="report.csv", sha256="0" * 64, first_day=day, last_day=day, rows_count=1,
+        uploaded_by=sender, uploaded_at=clock.now(), compared_at=clock.now(),
+    )  # fmt: skip
+    BankFileRow.objects.create(
+        file=file, line=2, kind="only_bank", outcome="paid", order_number=1, amount_rial=1000, day=day
+    )
 
 
 def object_of(model: str, world: World) -> Any:
@@ -182,6 +195,8 @@ def _rows(world: World) -> dict[str, Any]:
         "billing.tariff": Tariff.objects.first(),
         "billing.cloudtariff": CloudTariff.objects.first(),
         "billing.order": world.paid_order,
+        "billing.bankfile": BankFile.objects.first(),
+        "billing.bankfilerow": BankFileRow.objects.first(),
         "billing.paymentattempt": world.settled,
         "billing.refundcase": RefundCase.objects.first(),
     }

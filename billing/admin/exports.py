@@ -1,0 +1,70 @@
+"""The office's page of exports: first the number of rows, then, by a button, the file."""
+
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from billing.finance import exporting
+from billing.finance.export_form import ExportForm
+from billing.finance.export_tables import TABLES
+from billing.finance.exporting import Export
+
+PERMISSION = "billing.export_money"
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class ExportPages:
+    """For the admin of orders: a page on which finance takes tables out."""
+
+    admin_site: Any
+    opts: Any
+
+    def get_urls(self) -> list[URLPattern]:
+        """Our page before Django's."""
+        view = self.admin_site.admin_view(self.exports_view)
+        return [
+            path("exports/", view, name="billing_order_exports"),
+            *super().get_urls(),  # type: ignore[misc]
+        ]
+
+    def exports_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Asked by GET, taken out by POST."""
+        return require_http_methods(["GET", "HEAD", "POST"])(self._exports)(request)
+
+    def _exports(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        asked = request.POST if request.method == "POST" else request.GET
+        form = ExportForm(asked or None)
+        count = form.export.count() if form.is_valid() else None
+        if request.method == "POST" and count and count <= exporting.MOST_ROWS:
+            return _file(form.export, form.cleaned_data["format"], cast(User, request.user), count)
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts, "form": form, "count": count,
+            "is_too_much": (count or 0) > exporting.MOST_ROWS, "most": exporting.MOST_ROWS,
+            "title": _("Exports"), "tables": TABLES.values(),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/billing/exports.html", context)
+
+
+def _file(export: Export, kind: str, actor: User, count: int) -> HttpResponseBase:
+    exporting.note(export, actor, kind, count)
+    name = export.file_name(kind)
+    response: HttpResponseBase
+    if kind == "xlsx":
+        response = FileResponse(exporting.xlsx_file(export), as_attachment=True, filename=name)
+    else:
+        response = StreamingHttpResponse(exporting.csv_lines(export))
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Type"] = TYPES[kind]
+    response["Cache-Control"] = "no-store"
+    return response

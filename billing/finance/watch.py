@@ -1,0 +1,33 @@
+"""What the office's first page says about reconciliation: days that nobody compared, differences nobody settled."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from billing.finance import reconciliation
+from septam.alarms import Alarm
+from septam.digits import to_persian
+
+PERMISSION = "billing.view_bankfile"
+
+
+def watch() -> Iterator[Alarm]:
+    """A line a matter, where there is any."""
+    path = reverse("admin:billing_bankfile_changelist")
+    days = len(reconciliation.open_days())
+    if days:
+        text = ngettext(
+            "%(n)s day is not reconciled with its bank yet.",
+            "%(n)s days are not reconciled with their banks yet.",
+            days,
+        )
+        yield Alarm(text % {"n": to_persian(days)}, path, PERMISSION)
+    rows = reconciliation.differences().count()
+    if rows:
+        text = ngettext(
+            "%(n)s difference between a bank's file and our books is open.",
+            "%(n)s differences between the banks' files and our books are open.",
+            rows,
+        )
+        yield Alarm(text % {"n": to_persian(rows)}, f"{path}?open=yes", PERMISSION)
