@@ -12,10 +12,16 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the periodic jobs; hold places whose payment is under way; hear of requests that end unvisited."""
-        from billing import price_fit, refunds, schedule
-        from inspections import workflow
+        from billing import alarms, price_fit, refunds, schedule
+        from billing.refunds import opening
+        from inspections import money_back, workflow
+        from septam import alarms as registered_alarms
         from sites import freezing
 
         schedule.register_jobs()
+        registered_alarms.register(alarms.wrong)
         freezing.register_hold(price_fit.is_being_paid)
         workflow.register_cancelled(refunds.open_for_request)
+        money_back.register(
+            money_back.MoneyBack(hold=opening.hold_order, amount=opening.amount_for_request)
+        )

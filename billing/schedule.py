@@ -3,10 +3,15 @@
 from datetime import timedelta
 
 from billing import orders, payments
+from billing.papers import printing, redaction
+from billing.refunds import reversal
 from septam import jobs
 
 
 def register_jobs() -> None:
     """Tell the workers what is to be done, and how often."""
     jobs.register("billing.resolve_payments", timedelta(minutes=1), payments.resolve_due)
+    jobs.register("billing.resolve_reversals", timedelta(minutes=1), reversal.resolve_due)
     jobs.register("billing.lapse_carts", timedelta(hours=1), orders.lapse_carts)
+    jobs.register("billing.make_papers", timedelta(seconds=15), printing.make_missing)
+    jobs.register("billing.redact_invoices", timedelta(days=1), redaction.redact_old)

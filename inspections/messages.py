@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.holder import contact_phone
+from inspections import money_back
 from inspections.certificates import last_day
 from inspections.experts import code_of
 from inspections.models import Certificate, VisitReport, VisitRequest, VisitSlot
 from notifications import notices, outbox
 from septam import clock, jalali
+from septam.money import format_rial
 
 
 def _tell(request: VisitRequest, event: str, title: str, body: str, link: str = "") -> None:
@@ -194,9 +196,20 @@ def cancelled(request: VisitRequest, *, by_owner: bool) -> None:
         body = _("Your request for “%(place)s” was withdrawn; the fee is returned by the terms.")
     else:
         body = _("The request for “%(place)s” was cancelled; the fee is returned.")
+        _tell_cancelled(request)
     _tell(
         request,
         "request.cancelled",
         _("The request was cancelled"),
         body % {"place": request.place_title},
     )
+
+
+def _tell_cancelled(request: VisitRequest) -> None:
+    """Support ended it: the owner hears at once, and how much goes back."""
+    due = money_back.amount(request, by_owner=False)
+    key = f"request.cancelled:{request.pk}"
+    if due:
+        _sms(request, "request.cancelled", once_key=key, amount=format_rial(due))
+    else:
+        _sms(request, "request.cancelled_free", once_key=key)

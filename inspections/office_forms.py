@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
-from inspections import report_summary, workflow
+from inspections import money_back, report_summary, workflow
 from inspections.models import CallOutcome
 from inspections.models.requests import PAID_OPEN
 from inspections.office_steps import Viewer
@@ -18,6 +18,7 @@ from septam import clock
 from septam.digits import to_persian
 from septam.fields import HourField, JalaliDateField, PersianCharField
 from septam.forms import PortalForm
+from septam.money import format_rial
 from septam.templatetags.persian import jdatetime
 
 
@@ -145,7 +146,10 @@ class CancelForm(_ReasonForm):
         """Whose request this ends."""
         visit = self.viewer.visit
         paid = jdatetime(visit.paid_at) if visit.paid_at else "–"
-        self.facts = [*report_summary.of_request(visit), (_("Paid"), paid)]
+        due = _("%(amount)s rial") % {"amount": format_rial(money_back.amount(visit, by_owner=False))}
+        self.facts = [
+            *report_summary.of_request(visit), (_("Paid"), paid), (_("Goes back to the owner"), due),
+        ]  # fmt: skip
 
     def take(self) -> None:
         """Cancel it."""

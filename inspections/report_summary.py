@@ -54,7 +54,7 @@ def _differences(request: VisitRequest, report: VisitReport) -> list[str]:
 
 
 def of_request(request: VisitRequest) -> list[Row]:
-    """What support must see before it ends a request; the amount stands with its order."""
+    """What support must see before it ends a request."""
     return [
         (_("Tracking number"), to_persian(request.number)),
         (_("Place"), request.place_title),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inspections import calendar_file, workflow
+from inspections import calendar_file, money_back, workflow
 from inspections.answers import ask, held_slot, not_now, own_request, owner_of
 from inspections.experts import code_of
 from inspections.forms import HoursForm, ReasonForm, WishForm
@@ -19,6 +19,7 @@ from inspections.guide_words import CONFIRM_TIME
 from inspections.models import SlotState, VisitRequest, VisitSlot
 from septam import clock, jalali
 from septam.digits import to_persian
+from septam.money import format_rial
 
 _questions = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -101,7 +102,13 @@ def slot_decline(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, visit, act=act, done=done, page=page, form_class=WishForm)
 
 
-def _what_returns() -> str:
+def _what_returns(visit: VisitRequest) -> list[str]:
+    due = money_back.amount(visit, by_owner=True)
+    amount = [_("%(amount)s rial is returned.") % {"amount": format_rial(due)}] if due else []
+    return [_by_the_terms(), *amount]
+
+
+def _by_the_terms() -> str:
     percent = settings.WITHDRAWAL_DEDUCTION_PERCENT
     if not percent:
         return _("The request ends, and the fee is returned by the terms.")
@@ -118,7 +125,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     page = _refusable(
         visit, "withdraw",
         question=_("Withdraw the request?"),
-        consequences=[visit.place_title, _what_returns()],
+        consequences=[visit.place_title, *_what_returns(visit)],
         yes_text=_("I withdraw the request"), danger=True,
     )  # fmt: skip
 

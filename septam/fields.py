@@ -145,10 +145,21 @@ class EconomicNumberField(_NumberField):
         return identity.economic_number(typed)
 
 
+class IbanField(_NumberField):
+    """An Iranian bank account's IBAN («شماره شبا»)."""
+
+    inputmode = "text"
+
+    def parse(self, typed: str) -> str:
+        """See :func:`septam.identity.iban`."""
+        return identity.iban(typed)
+
+
 __all__ = [
     "DecimalAreaField",
     "EconomicNumberField",
     "HourField",
+    "IbanField",
     "JalaliDateField",
     "JalaliDateInput",
     "LandlineField",

@@ -21,6 +21,7 @@ COMPANY_LENGTH = 11
 ECONOMIC_LENGTHS = (11, 12, 14)
 POSTAL_CODE_LENGTH = 10
 MOBILE_LENGTH = 11
+IBAN_DIGITS = 24
 LANDLINE_LENGTH = 11
 
 # One code a province since 2014.
@@ -46,6 +47,9 @@ MESSAGES = {
     "foreign_zero": _("This is no valid foreign national's code."),
     "economic_length": _("An economic number has 11, 12 or 14 digits; this one has %(count)s."),
     "economic_invalid": _("This is no valid economic number."),
+    "iban_length": _("An IBAN has IR and 24 digits; this one has %(count)s digits."),
+    "iban_digits": _("Write the IBAN in digits only, with or without IR."),
+    "iban_checksum": _("This is no valid IBAN; compare it with your bank's app or card."),
     "postal_length": _("A postal code has 10 digits; this one has %(count)s."),
     "postal_digits": _("The first five digits of a postal code hold no 0 or 2."),
     "postal_repeated": _("A postal code does not begin with four equal digits."),
@@ -130,6 +134,18 @@ def national_id(typed: str) -> str:
     number = _digits(typed)
     _require_length(number, (8, 9, PERSON_LENGTH, COMPANY_LENGTH), "national_length")
     return company_id(number) if len(number) == COMPANY_LENGTH else person_id(number)
+
+
+def iban(typed: str) -> str:
+    """An Iranian IBAN (شماره شبا): IR and 24 digits whose check is ISO 13616's, mod 97. IR may be left out."""
+    number = compact(typed).upper().removeprefix("IR")
+    if not is_number(number):
+        raise Invalid("iban_digits")
+    _require_length(number, (IBAN_DIGITS,), "iban_length")
+    # The country and the check digits go to the end; I is 18 and R is 27.
+    if int(f"{number[2:]}1827{number[:2]}") % 97 != 1:
+        raise Invalid("iban_checksum")
+    return f"IR{number}"
 
 
 def foreign_id(typed: str, lengths: Collection[int]) -> str:

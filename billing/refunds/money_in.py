@@ -4,18 +4,26 @@ from django.db.models import Sum
 
 from billing.models import (
     AttemptState,
+    BankTransfer,
     Order,
     PaymentAttempt,
     RefundCase,
     RefundReason,
     RefundState,
+    TransferState,
 )
 
 
 def paid_for(order: Order) -> int:
-    """What came in for the order itself: its settled payment. A second payment is returned by a case of its own."""
+    """What came in for the order itself: its settled payment and its matched transfers.
+
+    A second payment is not counted: it is returned whole by a case of its own.
+    """
     settled = PaymentAttempt.objects.filter(order=order, state=AttemptState.SETTLED)
-    return int(settled.aggregate(total=Sum("amount_rial"))["total"] or 0)
+    matched = BankTransfer.objects.filter(order=order, state=TransferState.MATCHED)
+    return sum(
+        int(rows.aggregate(total=Sum("amount_rial"))["total"] or 0) for rows in (settled, matched)
+    )
 
 
 def claimed(order: Order) -> int:

@@ -26,6 +26,7 @@ from inspections.models import VisitRequest
 from septam import clock
 
 logger = logging.getLogger(__name__)
+PAID_STATES = (OrderState.PAID, OrderState.PAID_UNPLACED)
 
 
 def open_for_request(request: VisitRequest, actor: User) -> None:
@@ -49,7 +50,10 @@ def open_for_unplaced(order: Order, request_ids: Iterable[int]) -> None:
     Call it with the order locked.
     """
     paid = paid_for_requests(order, request_ids)
-    _open(order, RefundReason.UNPLACED, paid, paid)
+    due = min(paid, money_in.free(order))
+    if due < paid:
+        logger.error("order %s: %s rial unplaced, %s free", order.number, paid, due)
+    _open(order, RefundReason.UNPLACED, paid, due)
 
 
 def open_for_duplicate(attempt: PaymentAttempt) -> RefundCase | None:
@@ -73,9 +77,22 @@ def open_for_overpaid(order: Order, amount_rial: int) -> RefundCase | None:
     return _open(order, RefundReason.OVERPAID, due, due)
 
 
+def hold_order(request_id: int) -> None:
+    """Lock the paid order of a request, before the request itself is locked (see `inspections.money_back`)."""
+    of_request = Order.objects.filter(lines__request_id=request_id, state__in=PAID_STATES)
+    for pk in sorted(set(of_request.values_list("pk", flat=True))):
+        Order.objects.select_for_update().get(pk=pk)
+
+
+def amount_for_request(request: VisitRequest, is_withdrawn: bool) -> int:
+    """What goes back to the owner when the request ends now (rial); 0 for one that nothing was paid for."""
+    order = order_that_paid(request) if request.paid_at else None
+    return due_for_request(order, request, is_withdrawn=is_withdrawn)[1] if order else 0
+
+
 def order_that_paid(request: VisitRequest) -> Order | None:
     """The order that placed the request; one whose money came when it was placed already is another."""
-    paid = Order.objects.filter(state__in=(OrderState.PAID, OrderState.PAID_UNPLACED))
+    paid = Order.objects.filter(state__in=PAID_STATES)
     return paid.filter(lines__request=request, paid_at=request.paid_at).first()
 
 

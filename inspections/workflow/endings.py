@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from accounts.models import User
-from inspections import messages
+from inspections import messages, money_back
 from inspections.models import SlotState, VisitRequest
 from inspections.workflow.core import check, close_slot, holding_slot, lock, move
 from sites import freezing
@@ -17,8 +17,8 @@ _listeners: list[OnCancelled] = []
 def register_cancelled(listener: OnCancelled) -> None:
     """Let `listener(request, actor)` open a refund case when a paid request is withdrawn or cancelled.
 
-    It runs inside the verb's transaction, with the request locked: it may insert rows, and must not lock
-    orders (they come before requests in the lock order). Call it from an AppConfig's ready().
+    It runs inside the verb's transaction, with the request locked: it may insert rows. Orders come before
+    requests in the lock order; `inspections.money_back` locks the request's. Call it from an AppConfig's ready().
     """
     if listener not in _listeners:
         _listeners.append(listener)
@@ -27,12 +27,14 @@ def register_cancelled(listener: OnCancelled) -> None:
 def withdraw(request_id: int, owner: User, reason: str = "") -> None:
     """The owner gives up, before a time is accepted."""
     with transaction.atomic():
+        money_back.hold(request_id)
         _end(lock(request_id, owner=owner), "withdraw", owner, reason, code="withdrawn")
 
 
 def cancel(request_id: int, actor: User, reason: str) -> None:
     """Support cancels a paid request that was not visited; always with a refund."""
     with transaction.atomic():
+        money_back.hold(request_id)
         _end(lock(request_id), "cancel", actor, reason, code="cancelled")
 
 

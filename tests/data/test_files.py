@@ -314,9 +314,9 @@ def test_the_terms_name_their_version_and_speak_of_money_absence_and_personal_da
     assert "!" not in text
 
 
-def test_24_sms_events_have_a_template_named_after_them() -> None:
+def test_every_sms_event_has_a_template_named_after_it() -> None:
     texts = rows("sms_texts.csv")
-    assert len({t["event"] for t in texts}) == len(texts) == 24
+    assert len({t["event"] for t in texts}) == len(texts)
     assert all(t["template"] == t["event"].replace(".", "-") for t in texts)
     optional = {t["event"] for t in texts if t["kind"] == "optional"}
     assert optional == {"queue.started", "certificate.expiring", "cart.lapsing", "support.answered"}
