@@ -16,6 +16,7 @@ from billing.models import (
     OrderState,
     PaymentAttempt,
 )
+from billing.papers import invoicing
 from billing.refunds import money_in
 from billing.transfers import holding
 from inspections import workflow
@@ -51,6 +52,8 @@ def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
     if unplaced:
         logger.error("order %s is paid, but requests %s have no place", order.number, unplaced)
         refunds.open_for_unplaced(order, unplaced)
+    # Last of all: it takes the lock of the year's numbers.
+    invoicing.issue_for(order)
 
 
 def _return_excess(order: Order) -> None:

@@ -117,7 +117,10 @@ def words_of(document: Document) -> dict[str, object]:
         "in_words_label": _("In words"),
         "below": [_box(box) for box in document.below],
         "notes": [text(note) for note in document.notes],
-        "signatures": [_("Stamp and signature of the seller"), _("Stamp and signature of the buyer")]
+        "signatures": [
+            _("Stamp and signature of the seller"),
+            _("Stamp and signature of the buyer"),
+        ]
         if document.is_signed
         else [],
         "page": _("Page"),

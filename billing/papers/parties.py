@@ -15,7 +15,6 @@ from billing.models import BuyerKind, InvoiceBuyer, Order
 from billing.papers.document import Box, Fact
 
 
-
 def seller() -> dict[str, Any]:
     """The seller of today, from the settings."""
     return {**settings.SELLER, "is_sample": settings.SELLER_IS_SAMPLE}

@@ -1,0 +1,102 @@
+"""What receipt, invoice and credit note say, as Documents."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from billing.models import Invoice, InvoiceKind, InvoiceLine, Order, OrderLine, OrderState
+from billing.papers import evidence, parties
+from billing.papers.document import Box, Document, Fact, Line
+from billing.papers.evidence import shown_moment
+
+
+def invoice_sheet(invoice: Invoice) -> Document:
+    """«صورتحساب», or «صورتحساب اصلاحی» with what it corrects."""
+    is_credit = invoice.kind == InvoiceKind.CREDIT
+    payments = evidence.from_json(invoice.payments)
+    return Document(
+        title=_("Credit note") if is_credit else _("Invoice"),
+        number=invoice.number,
+        head=_head(invoice),
+        boxes=(parties.seller_box(invoice.seller), parties.buyer_box(invoice.buyer)),
+        lines=tuple(_line(line) for line in invoice.lines.order_by("position")),
+        sum_label=_("Amount returned") if is_credit else _("Payable"),
+        below=tuple(payment.box() for payment in payments),
+        notes=_sample_note(bool(invoice.seller.get("is_sample"))),
+        is_signed=True,
+    )
+
+
+def _head(invoice: Invoice) -> tuple[Fact, ...]:
+    first = invoice.corrects
+    tax_number = invoice.tax_submissions.exclude(state="rejected").first()
+    return (
+        Fact(_("Number"), invoice.number, is_code=True),
+        Fact(_("Date and time"), shown_moment(invoice.issued_at), is_code=True),
+        Fact(_("Order number"), invoice.order.number, is_code=True),
+        Fact(_("Corrects invoice"), first.number if first else "", is_code=True),
+        Fact(_("Tax number"), tax_number.tax_number if tax_number else "", is_code=True),
+    )
+
+
+def _line(line: InvoiceLine) -> Line:
+    return Line(
+        title=line.title,
+        unit_price_rial=line.unit_price_rial,
+        vat_basis_points=line.vat_basis_points,
+        vat_rial=line.vat_rial,
+        total_rial=line.total_rial,
+        quantity=line.quantity,
+        discount_rial=line.discount_rial,
+        service_id=line.service_id,
+    )
+
+
+def receipt_sheet(order: Order) -> Document:
+    """«رسید پرداخت»: the proof that the money came in."""
+    payments = evidence.of_order(order)
+    seller = parties.seller()
+    return Document(
+        title=_("Payment receipt"),
+        number=order.number,
+        head=(
+            Fact(_("Order number"), order.number, is_code=True),
+            Fact(_("Paid on"), shown_moment(order.paid_at), is_code=True),
+        ),
+        boxes=(
+            Box(
+                _("Receiver"),
+                (
+                    Fact(_("Name"), seller["name"]),
+                    Fact(_("Site"), settings.BASE_URL.split("//", 1)[-1], is_code=True),
+                    Fact(_("Telephone"), seller["phone"], is_code=True),
+                ),
+            ),
+            Box(_("Payer"), (Fact(_("Name"), order.owner.get_full_name()),)),
+        ),
+        lines=tuple(order_line(line) for line in order.lines.order_by("pk")),
+        sum_label=_("Paid already"),
+        below=tuple(payment.box() for payment in payments),
+        notes=(*_unplaced_note(order), *_sample_note(seller["is_sample"])),
+    )
+
+
+def order_line(line: OrderLine) -> Line:
+    """A frozen line of an order on a paper."""
+    return Line(
+        title=line.title,
+        unit_price_rial=line.amount_rial,
+        vat_basis_points=line.vat_basis_points,
+        vat_rial=line.vat_rial,
+        total_rial=line.amount_rial + line.vat_rial,
+        service_id=settings.SERVICE_IDS.get(line.kind, ""),
+    )
+
+
+def _unplaced_note(order: Order) -> tuple[str, ...]:
+    if order.state != OrderState.PAID_UNPLACED:
+        return ()
+    return (_("This payment came late; what it could not serve is returned."),)
+
+
+def _sample_note(is_sample: bool) -> tuple[str, ...]:
+    return (_("Sample: the seller's data are those of the demonstration."),) if is_sample else ()
