@@ -1,6 +1,6 @@
 """The cart: look, take out, check out."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing import gateways, orders, payments
+from billing import gateways, limits, orders, payments
 from billing.cart import Cart, cart_of
 from billing.models import Order, OrderState
+from billing.money_rows import rows_of
+from billing.transfers import account
 from inspections import workflow
 from inspections.models import RequestStatus, VisitRequest
 from septam.digits import is_number, to_latin, to_persian
@@ -26,16 +28,30 @@ STARTS = Limit("payment-start", 20, 3600)
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
     """What waits for payment, with the guide's four lines."""
-    return _cart_page(request, cart_of(cast(User, request.user)))
+    return cart_page(request, cart_of(cast(User, request.user)))
 
 
-def _cart_page(request: HttpRequest, shown: Cart, problem: str = "") -> HttpResponse:
-    money = [
-        {"label": _("Visit fee"), "amount": shown.visit_rial},
-        {"label": _("Cloud service"), "amount": shown.cloud_rial},
-        {"label": _("VAT"), "amount": shown.vat_rial},
-    ]
-    return render(request, "billing/cart.html", {"cart": shown, "money": money, "problem": problem})
+def cart_page(request: HttpRequest, shown: Cart, problem: str = "") -> HttpResponse:
+    """The cart, with what changed or is missing above it."""
+    lines = [line for price in shown.quotes for line in price.lines]
+    money = rows_of(lines, shown.vat_rial)
+    context = {
+        "cart": shown,
+        "money": money,
+        "problem": problem,
+        "transfers_on": account.is_offered(),
+    }
+    return render(request, "billing/cart.html", context | _split_of(shown))
+
+
+def _split_of(shown: Cart) -> dict[str, Any]:
+    """Where no bank takes the sum at once: the sums of the single payments, and the places that none takes."""
+    largest = limits.largest_rial()
+    if largest is None or not shown.is_ready or shown.payable_rial <= largest:
+        return {}
+    parts = orders.parts_of(shown, largest)
+    too_large = [part.lines[0].request.place.title for part in parts if part.payable_rial > largest]
+    return {"largest": largest, "parts": parts, "too_large": too_large}
 
 
 @login_required
@@ -65,6 +81,12 @@ def _remove(request: HttpRequest, user: User, wanted: VisitRequest) -> HttpRespo
         orders.remove(user, wanted.number)
     except VisitRequest.DoesNotExist as problem:
         raise Http404 from problem
+    except orders.AwaitsTransfer as held:
+        messages.warning(
+            request,
+            _("This place waits in proforma %(number)s; give the proforma up first.")
+            % {"number": to_persian(held.number)},
+        )
     except orders.PaymentUnderWay:
         messages.warning(
             request, _("A payment of this place is under way; it stays in the cart until then.")
@@ -84,17 +106,22 @@ def checkout(request: HttpRequest) -> HttpResponse:
         # Whoever had to sign in first comes back by GET: the sum is to be looked at again.
         return redirect("billing:cart")
     try:
-        order = orders.checkout(cast(User, request.user), _shown_total(request))
+        made = orders.checkout_all(cast(User, request.user), shown_total(request))
     except orders.PriceChanged as change:
-        return _cart_page(request, change.cart, _sum_changed())
+        return cart_page(request, change.cart, sum_changed())
     except orders.CartNotReady as refusal:
-        return _cart_page(request, refusal.cart)
-    if order.state == OrderState.OPEN and len(gateways.names()) == 1:
-        return to_bank(request, order, gateways.names()[0])
+        return cart_page(request, refusal.cart)
+    if len(made) > 1:
+        return redirect("billing:to_pay")
+    order = made[0]
+    banks = limits.offered_for(order.payable_rial)
+    if order.state == OrderState.OPEN and len(gateways.names()) == 1 and banks:
+        return to_bank(request, order, banks[0])
     return redirect("billing:order", order.number)
 
 
-def _sum_changed() -> str:
+def sum_changed() -> str:
+    """What a warning says where the cart is shown anew."""
     return _("The sum has changed since you saw it; please look again.")
 
 
@@ -104,6 +131,9 @@ def to_bank(request: HttpRequest, order: Order, gateway_name: str) -> HttpRespon
     Where a place is not what was priced any more, the cart shows the new sum. An owner who starts again and
     again is asked to wait: each start is a call to the bank.
     """
+    if gateway_name not in limits.offered_for(order.payable_rial):
+        messages.error(request, _("This bank does not take so large a sum at once."))
+        return redirect("billing:order", order.number)
     verdict = hit(STARTS, str(order.owner_id))
     if not verdict.allowed:
         minutes = to_persian(verdict.wait_minutes)
@@ -118,13 +148,14 @@ def to_bank(request: HttpRequest, order: Order, gateway_name: str) -> HttpRespon
     try:
         payments.start(order, gateway_name)
     except orders.PriceChanged:
-        messages.warning(request, _sum_changed())
+        messages.warning(request, sum_changed())
         return redirect("billing:cart")
     except (payments.CannotStart, payments.StartFailed):
         return redirect("billing:order", order.number)
     return redirect("billing:go_to_bank", order.number)
 
 
-def _shown_total(request: HttpRequest) -> int:
+def shown_total(request: HttpRequest) -> int:
+    """The sum in rial that the owner saw; -1 for what is no sum."""
     shown = to_latin(request.POST.get("shown_total", "").strip())
     return int(shown) if is_number(shown) and len(shown) < 19 else -1

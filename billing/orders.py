@@ -110,7 +110,9 @@ def _same_orders(open_orders: Iterable[Order], cart: Cart, largest: int | None) 
 
 def _is_payable(order: Order, largest: int) -> bool:
     """Whether a bank takes the order at once, or no smaller order could be made."""
-    return order.payable_rial <= largest or len({line.request_id for line in order.lines.all()}) == 1
+    return (
+        order.payable_rial <= largest or len({line.request_id for line in order.lines.all()}) == 1
+    )
 
 
 def _make_or_give(user: User, cart: Cart) -> Order:

@@ -9,16 +9,18 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing import gateways, outcomes, payments
+from billing import gateways, limits, outcomes, payments
 from billing.cart_views import to_bank
-from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt, RefundCase
+from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt, Proforma
 from billing.models.payments import UNDER_CHECK
+from billing.money_rows import rows_of
+from billing.refunds import story
+from billing.transfers import proformas, sums
 from septam import clock
 
 # The bank's page lives at least 15 minutes; an older token is not offered again.
@@ -39,27 +41,9 @@ def _mine(request: HttpRequest) -> QuerySet[Order]:
     return Order.objects.visible_to(cast(User, request.user))
 
 
-def _money(order: Order) -> list[dict[str, Any]]:
-    lines = list(order.lines.all())
-
-    def of(kind: str) -> int:
-        return sum(line.amount_rial for line in lines if line.kind == kind)
-
-    return [
-        {"label": _("Visit fee"), "amount": of(LineKind.VISIT)},
-        {"label": _("Cloud service"), "amount": of(LineKind.CLOUD)},
-        {"label": _("VAT"), "amount": order.vat_rial},
-    ]
-
-
 def _visits(order: Order) -> list[Any]:
     lines = order.lines.filter(kind=LineKind.VISIT).select_related("request__place").order_by("pk")
     return [line.request for line in lines]
-
-
-def _refunds(order: Order) -> list[RefundCase]:
-    cases = RefundCase.objects.filter(order=order).select_related("request__place")
-    return list(cases.order_by("pk"))
 
 
 @login_required
@@ -69,18 +53,33 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     """Where an order stands, and another try where that is possible."""
     found = get_object_or_404(_mine(request).prefetch_related("lines"), number=number)
     tries = list(found.attempts.select_related("order").order_by("-pk"))
+    banks = limits.offered_for(found.payable_rial)
     context = {
         "order": found,
         "outcome": outcomes.of_order(found, _telling(tries)),
-        "money": _money(found),
+        "money": rows_of(found.lines.all(), found.vat_rial),
         "visits": _visits(found),
         "may_pay": _may_pay(found, tries),
-        "gateways": [(name, gateways.gateway(name).title) for name in gateways.names()],
+        "is_above_limits": not banks,
+        "may_ask_proforma": proformas.may_be_asked(found),
+        "proforma": Proforma.objects.filter(order=found).first(),
+        "came_rial": sums.matched_rial(found.pk),
+        "remaining_rial": sums.remaining_rial(found),
+        "gateways": [(name, gateways.gateway(name).title) for name in banks],
         "is_paid": found.state in PAID_STATES,
-        "refunds": _refunds(found),
-        "second_payments": [one for one in tries if one.state == AttemptState.DUPLICATE],
+        "refunds": story.of_order(found),
+        "second_payments": _left_to_the_bank(tries),
     }
     return render(request, "billing/order.html", context)
+
+
+def _left_to_the_bank(tries: list[PaymentAttempt]) -> list[PaymentAttempt]:
+    """Second payments that the bank returns by itself; one that it kept has a refund."""
+    return [
+        one for one in tries
+        if one.state == AttemptState.DUPLICATE and one.settled_at is None
+        and not one.refund_cases.exists()
+    ]  # fmt: skip
 
 
 def _telling(tries: list[PaymentAttempt]) -> PaymentAttempt | None:
@@ -92,6 +91,9 @@ def _telling(tries: list[PaymentAttempt]) -> PaymentAttempt | None:
 def _may_pay(found: Order, tries: list[PaymentAttempt]) -> bool:
     if found.state != OrderState.OPEN or found.payable_rial == 0:
         return False
+    if sums.matched_rial(found.pk):
+        # A part came by transfer; a card would pay the whole sum.
+        return False
     return not any(attempt.state in UNDER_CHECK for attempt in tries)
 
 
@@ -102,8 +104,9 @@ def go_to_bank(request: HttpRequest, number: str) -> HttpResponse:
     """POST begins a payment; GET shows the form that takes the browser to the bank."""
     found = get_object_or_404(_mine(request), number=number)
     if request.method == "POST":
+        banks = limits.offered_for(found.payable_rial) or gateways.names()
         name = request.POST.get("gateway", "")
-        return to_bank(request, found, name if name in gateways.names() else gateways.names()[0])
+        return to_bank(request, found, name if name in banks else banks[0])
     attempt = found.attempts.filter(state=AttemptState.SENT).order_by("-pk").first()
     if attempt is None or not _is_fresh(attempt) or found.state != OrderState.OPEN:
         return redirect("billing:order", number)
@@ -186,7 +189,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "attempt": attempt,
         "bank_title": gateways.gateway(attempt.gateway).title if attempt else "",
         "payer": cast(User, request.user).get_full_name(),
-        "money": _money(found),
+        "money": rows_of(found.lines.all(), found.vat_rial),
         "visits": _visits(found),
         "is_unplaced": found.state == OrderState.PAID_UNPLACED,
     }

@@ -50,7 +50,6 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(verbose_name='Valid until')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='Ended on')),
                 ('reminded_at', models.DateTimeField(null=True)),
-                ('buyer', models.JSONField(default=dict)),
                 ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='proforma', to='billing.order', verbose_name='Order')),
             ],
             options={

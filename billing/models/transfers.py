@@ -37,8 +37,6 @@ class Proforma(models.Model):
     ended_at = models.DateTimeField(_("Ended on"), null=True)
     # When the owner was told that the last day comes.
     reminded_at = models.DateTimeField(null=True)
-    # The buyer as on the day it was asked for: name, national id, economic number, postal code, address.
-    buyer = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("Proforma")

@@ -57,7 +57,9 @@ def why_not(order: Order) -> str | Promise:
             return _("The order's proforma has lapsed; the money is to be returned («برگشت»).")
         return _("The order is cancelled; the money is to be returned («برگشت»).")
     if order.attempts.filter(state__in=UNDER_CHECK).exists():
-        return _("A card payment of the order is being checked with the bank; wait for its outcome.")
+        return _(
+            "A card payment of the order is being checked with the bank; wait for its outcome."
+        )
     return ""
 
 
@@ -94,7 +96,9 @@ def _check(transfer: BankTransfer, order: Order) -> None:
     if reason:
         raise Refused(reason)
     if not price_fit.fits(order):
-        raise Refused(_("A place of the order was changed after it was made; its price fits no more."))
+        raise Refused(
+            _("A place of the order was changed after it was made; its price fits no more.")
+        )
 
 
 def _write_matched(transfer: BankTransfer, order: Order, actor: User) -> None:
@@ -106,7 +110,10 @@ def _write_matched(transfer: BankTransfer, order: Order, actor: User) -> None:
         raise Refused(_SEEN_BEFORE) from problem
     # The owner's report of the same money needs no answer of its own.
     same.exclude(pk=transfer.pk).update(
-        state=S.REJECTED, closed_by=actor, closed_at=clock.now(), reason=_("Recorded from the statement")
+        state=S.REJECTED,
+        closed_by=actor,
+        closed_at=clock.now(),
+        reason=_("Recorded from the statement"),
     )
 
 
@@ -127,7 +134,9 @@ def unmatch(transfer_id: int, actor: User, reason: str) -> None:
         if transfer.state != S.MATCHED or transfer.order_id != order.pk:
             raise Refused(_MOVED_ON)
         if order.state != OrderState.OPEN:
-            raise Refused(_("The order is paid by this transfer; its money goes back by a refund only."))
+            raise Refused(
+                _("The order is paid by this transfer; its money goes back by a refund only.")
+            )
         _write(transfer, state=S.RECORDED, order=None, matched_by=None, matched_at=None)
         audit.record(actor.pk, "transfer.unmatch", transfer, order=order.pk, reason=reason)
 

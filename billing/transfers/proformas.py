@@ -17,7 +17,6 @@ from billing.cart import cart_of
 from billing.models import Order, OrderState, Proforma, ProformaState
 from billing.models.payments import HOLDING, UNDER_CHECK
 from billing.transfers import account, holding
-from billing.transfers.buyers import buyer_of
 from notifications import notices
 from septam import audit, clock, jalali
 from septam.digits import to_persian
@@ -48,10 +47,8 @@ def ask(user: User, number: str) -> Proforma:
             raise NotPossible
         if not price_fit.fits(order):
             raise orders.PriceChanged(cart_of(user))
-        made = Proforma.objects.create(
-            order=order, asked_at=clock.now(), buyer=buyer_of(user),
-            valid_until=clock.today() + timedelta(days=settings.PROFORMA_DAYS),
-        )  # fmt: skip
+        last_day = clock.today() + timedelta(days=settings.PROFORMA_DAYS)
+        made = Proforma.objects.create(order=order, asked_at=clock.now(), valid_until=last_day)
         audit.record(user.pk, "proforma.ask", order)
         return made
 

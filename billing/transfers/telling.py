@@ -12,7 +12,9 @@ from septam.money import format_rial
 
 def came_in_part(order: Order, transfer: BankTransfer) -> None:
     """Some of the order's money came; the rest is still to be transferred."""
-    body = _("%(amount)s rial came for order %(number)s; %(rest)s rial is still to be transferred.") % {
+    body = _(
+        "%(amount)s rial came for order %(number)s; %(rest)s rial is still to be transferred."
+    ) % {
         "amount": format_rial(transfer.amount_rial),
         "number": to_persian(order.number),
         "rest": format_rial(sums.remaining_rial(order)),
@@ -43,4 +45,6 @@ def returned(transfer: BankTransfer) -> None:
 
 def _add(order: Order | None, event: str, title: str, body: str) -> None:
     if order is not None:
-        notices.add(order.owner_id, event, title, body, reverse("billing:order", args=[order.number]))
+        notices.add(
+            order.owner_id, event, title, body, reverse("billing:order", args=[order.number])
+        )
