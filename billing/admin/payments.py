@@ -1,13 +1,17 @@
 """Tries to pay with their history, to be looked at."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.attempt_columns import AmountColumn, AmountFilter, GatewayColumn, GatewayFilter
+from billing.admin.review_pages import ReviewPages
 from billing.admin.shared import LookedAtRows, NumberSearch, order_link, shown_moment
+from billing.alarms import REVIEW
 from billing.models import PaymentAttempt, PaymentEvent
 from septam.admin_base import ReadOnlyAdmin
 from septam.money import format_rial
@@ -29,7 +33,7 @@ class AttemptEvents(LookedAtRows):
 
 
 @admin.register(PaymentAttempt)
-class PaymentAttemptAdmin(GatewayColumn, AmountColumn, NumberSearch, ReadOnlyAdmin):
+class PaymentAttemptAdmin(ReviewPages, GatewayColumn, AmountColumn, NumberSearch, ReadOnlyAdmin):
     """Tries to pay with their history."""
 
     personal = True
@@ -54,6 +58,22 @@ class PaymentAttemptAdmin(GatewayColumn, AmountColumn, NumberSearch, ReadOnlyAdm
     list_select_related = ("order",)
     ordering = ("-id",)
     inlines = (AttemptEvents,)
+    change_form_template = "admin/billing/payment_change.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the pages on which finance decides."""
+        return [*self.review_urls(), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With the way to the evidence, for who may decide."""
+        found: PaymentAttempt | None = kwargs.get("obj")
+        if found is not None and request.user.has_perm(REVIEW):
+            context["review_url"] = reverse(
+                "admin:billing_paymentattempt_review_one", args=[found.pk]
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("Order"))
     def shown_order(self, attempt: PaymentAttempt) -> SafeString:
