@@ -11,6 +11,8 @@ import threading
 from pathlib import Path
 
 from simulators.bank import behpardakht, payment_pages
+from simulators.bank.day_report import PATH as DAY_REPORT
+from simulators.bank.day_report import day_report
 from simulators.bank.ledger import SCHEMA, Ledger
 from simulators.bank.merchant import Merchant
 from simulators.bank.soap import CONTENT_TYPE, Call, Contract, SoapError
@@ -51,6 +53,7 @@ class BankSimulator:
         self._clock = self._control.clock
         self._faults = self._control.faults
         self._ledger = Ledger(self._store)
+        self._merchant = merchant
         self._contract = Contract()
         self._gateway = behpardakht.Behpardakht(merchant, self._ledger, self._clock.now)
         pages = payment_pages.PaymentPages(merchant, self._ledger, self._faults, self._clock.now)
@@ -60,6 +63,7 @@ class BankSimulator:
             payment_pages.START_PATH: pages.start,
             payment_pages.CHOICE_PATH: pages.choose,
             "/_control/ledger": self._report,
+            DAY_REPORT: self._day_report,
         }
 
     def handle(self, request: Request) -> Response:
@@ -78,6 +82,10 @@ class BankSimulator:
 
     def _report(self, request: Request) -> Response:
         return json_response(self._ledger.report(self._clock.now()))
+
+    def _day_report(self, request: Request) -> Response:
+        now = self._clock.now()
+        return day_report(self._ledger.report(now)["sales"], self._merchant.terminal, request, now)
 
     def _soap(self, request: Request) -> Response:
         if request.method != "POST":
