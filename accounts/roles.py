@@ -45,7 +45,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("billing", "view", "order orderline paymentattempt paymentevent refundcase")
     ),
     Role.FINANCE: (
-        _of("billing", "view add change", "tariff vatrate cloudtariff")
+        _of("billing", "view add change delete", "tariff travelfee vatrate cloudtariff")
         | _of("billing", "view add change", "bankfile bankfilerow")
         | {"billing.export_money"}
         | {"billing.review_payment"}
@@ -64,7 +64,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("inspections", "view add change", "criteriaset criterion resultrule holiday closure")
         | _of("inspections", "delete", "criterion resultrule holiday closure")
         | _of("inspections", "view", f"{_INSPECTION} expertleave")
-        | _of("billing", "view", "tariff vatrate cloudtariff order orderline paymentattempt")
+        | _of("billing", "view", "tariff travelfee vatrate cloudtariff order orderline paymentattempt")
         | _of("billing", "view", "bankfile bankfilerow")
         | {"billing.review_payment"}
         | _of("billing", "view", "refundcase")

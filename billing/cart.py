@@ -15,7 +15,7 @@ from billing.models import LineKind, OrderLine, PaymentAttempt
 from billing.models.payments import HOLDING
 from billing.paid_cloud import already_paid
 from billing.price_list import tariffs_for
-from billing.pricing import CLOUD, TRAVEL, VISIT, Locality, NoPrice, Quote, Tariffs, quote
+from billing.pricing import CLOUD, TRAVEL, Locality, NoPrice, Quote, Tariffs, quote
 from billing.transfers import holding
 from inspections import kinds
 from inspections.models import RequestStatus, VisitRequest
@@ -41,6 +41,16 @@ class CartLine:
     # What of the place the price was made for; kept on the order's lines.
     priced_for: str = ""
 
+    @property
+    def travel_rial(self) -> int:
+        """«هزینه ایاب و ذهاب» of this visit."""
+        return self.quote.amount_of(TRAVEL) if self.quote else 0
+
+    @property
+    def cloud_is_paid(self) -> bool:
+        """Whether the place's cloud service was paid for before and is not charged now."""
+        return self.quote is not None and all(line.kind != CLOUD for line in self.quote.lines)
+
 
 @dataclass(frozen=True)
 class Cart:
@@ -54,20 +64,9 @@ class Cart:
         """The prices of the lines that have one."""
         return [line.quote for line in self.lines if line.quote is not None]
 
-    @property
-    def visit_rial(self) -> int:
-        """«هزینه کارشناسی»"""
-        return sum(price.amount_of(VISIT) for price in self.quotes)
-
-    @property
-    def travel_rial(self) -> int:
-        """«هزینه ایاب و ذهاب»; the line is shown only where it is not 0."""
-        return sum(price.amount_of(TRAVEL) for price in self.quotes)
-
-    @property
-    def cloud_rial(self) -> int:
-        """«سرویس ابری»"""
-        return sum(price.amount_of(CLOUD) for price in self.quotes)
+    def amount_of(self, kind: str) -> int:
+        """The sum before VAT of the lines of a kind (`visit`, `travel` or `cloud`)."""
+        return sum(price.amount_of(kind) for price in self.quotes)
 
     @property
     def vat_rial(self) -> int:

@@ -65,9 +65,7 @@ def _paid_services(place_ids: set[int]) -> list[_Paid]:
 
 def _of_the_same_service(request: VisitRequest, paid: Iterable[_Paid]) -> list[_Paid]:
     wanted = (None, request.place.cloud_product_id)
-    return [
-        one for one in paid if one.place_id == request.place_id and one.product_id in wanted
-    ]
+    return [one for one in paid if one.place_id == request.place_id and one.product_id in wanted]
 
 
 def _paid_until(paid: Iterable[_Paid]) -> date:

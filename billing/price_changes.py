@@ -131,7 +131,9 @@ def _refusal(problem: IntegrityError, row: Price) -> PriceRefused:
         first, end = (
             date.fromisoformat(part) for part in error.diag.message_detail.strip("[)").split(",")
         )
-        return PriceRefused("last_day" if first == row.days.upper else "first_day", _gap(first, end))
+        return PriceRefused(
+            "last_day" if first == row.days.upper else "first_day", _gap(first, end)
+        )
     raise problem
 
 

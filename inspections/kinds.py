@@ -59,7 +59,7 @@ def revisit_until(request: VisitRequest) -> date:
 
 def late_revisits(requests: Iterable[VisitRequest], day: date) -> set[int]:
     """The re-visits among these whose time, counted from the report, is over on a day of Tehran (their ids)."""
-    wanted = {r.pk: r.previous_id for r in requests if r.kind == RequestKind.REVISIT}
+    wanted = {r.pk: r.previous_id or 0 for r in requests if r.kind == RequestKind.REVISIT}
     if not wanted:
         return set()
     before = VisitRequest.objects.filter(pk__in=wanted.values())

@@ -173,6 +173,7 @@ MODELS: dict[str, Pages] = {
     ),
     "billing/vatrate": Pages("finance manager", add="finance"),
     "billing/tariff": Pages("finance manager", add="finance"),
+    "billing/travelfee": Pages("finance manager", add="finance"),
     "billing/cloudtariff": Pages("finance manager", add="finance"),
     "billing/bankfile": Pages("finance manager", add="finance"),
     "billing/order": Pages("support finance manager"),

@@ -20,6 +20,7 @@ from billing.models import (
     PaymentAttempt,
     RefundCase,
     Tariff,
+    TravelFee,
     VatRate,
 )
 from billing.payment_views import result_path
@@ -152,6 +153,7 @@ def _reference(expert: User) -> None:
     _bank_file(expert, today)
     product = CloudProduct.objects.create(code="C-1", name="نگهداری ابری")
     CloudTariff.objects.create(product=product, level=4, days=(today, None), price_rial=900_000)
+    TravelFee.objects.create(province=make_province(), days=(today, None), price_rial=0)
 
 
 def _bank_file(sender: User, day: Any) -> None:
@@ -193,6 +195,7 @@ def _rows(world: World) -> dict[str, Any]:
         "inspections.visitrequest": world.proposed,
         "billing.vatrate": VatRate.objects.first(),
         "billing.tariff": Tariff.objects.first(),
+        "billing.travelfee": TravelFee.objects.first(),
         "billing.cloudtariff": CloudTariff.objects.first(),
         "billing.order": world.paid_order,
         "billing.bankfile": BankFile.objects.first(),

@@ -75,7 +75,7 @@ def test_a_cloud_service_stands_on_its_own_line(owner: User) -> None:
     )
     make_cart(owner, cloud_product=product, cloud_landline="02188776655")
     cart = cart_of(owner)
-    assert (cart.visit_rial, cart.cloud_rial) == (6_360_000, 3_000_000)
+    assert (cart.amount_of("visit"), cart.amount_of("cloud")) == (6_360_000, 3_000_000)
 
 
 def test_an_empty_cart_says_how_a_place_comes_into_it(browser: Client) -> None:
