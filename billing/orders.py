@@ -140,6 +140,12 @@ def _free_open_orders(owner_id: int) -> QuerySet[Order]:
     )
 
 
+def others_to_pay(order: Order) -> bool:
+    """Whether the owner has other open orders that a bank may be paid for."""
+    mine = Order.objects.filter(owner_id=order.owner_id, state=OrderState.OPEN)
+    return mine.exclude(pk=order.pk).exclude(pk__in=holding.held_orders()).exists()
+
+
 def _is_same(order: Order, lines: Iterable[CartLine]) -> bool:
     wanted = [
         (line.request.pk, part.kind, part.amount_rial, part.vat_basis_points, line.priced_for)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing import gateways, limits, outcomes, payments
+from billing import gateways, limits, orders, outcomes, payments
 from billing.cart_views import to_bank
 from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt, Proforma
 from billing.models.payments import UNDER_CHECK
@@ -62,6 +63,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "may_pay": _may_pay(found, tries),
         "is_above_limits": not banks,
         "may_ask_proforma": proformas.may_be_asked(found),
+        "proforma_days": settings.PROFORMA_DAYS,
+        "others_to_pay": orders.others_to_pay(found),
         "proforma": Proforma.objects.filter(order=found).first(),
         "came_rial": sums.matched_rial(found.pk),
         "remaining_rial": sums.remaining_rial(found),
