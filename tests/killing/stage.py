@@ -1,0 +1,187 @@
+"""Real processes for the kill run: a database, bank and SMS simulators that stay, a web server and a worker that die.
+
+One stage serves many cases, each with its own owner and order; the clock of portal, bank and SMS moves together.
+"""
+
+import json
+import os
+import re
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import psycopg2
+
+from tools.processes import Child, Children
+from tools.run import Addresses, demo_environment
+
+CLONE = Path(__file__).resolve().parents[2]
+DIES_WITHIN = 60.0
+
+
+class Survived(Exception):
+    """The process with the armed failpoint did not come to it."""
+
+
+def free_port() -> int:
+    """The first of three neighbouring free ports."""
+    while True:
+        port = 20000 + secrets.randbelow(20000)
+        if all(_is_free(number) for number in (port, port + 1, port + 2)):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@contextmanager
+def fresh_database() -> Iterator[str]:
+    """The address of a database of its own on the server of DATABASE_URL."""
+    given, name = os.environ["DATABASE_URL"], f"killing_{secrets.token_hex(4)}"
+
+    def administer(statement: str) -> None:
+        with closing(psycopg2.connect(_named(given, "postgres"))) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(statement)
+
+    administer(f"CREATE DATABASE {name}")
+    try:
+        yield _named(given, name)
+    finally:
+        administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _named(url: str, name: str) -> str:
+    return re.sub(r"(://[^/]*/)[^?]*", rf"\g<1>{name}", url)
+
+
+class Stage:
+    """What runs. `web` and `worker` start armed with a failpoint, or without one."""
+
+    def __init__(self, folder: Path, addresses: Addresses, environment: dict[str, str]) -> None:
+        self.addresses = addresses
+        self.bank_url = f"http://127.0.0.1:{addresses.port + 1}"
+        self._folder = folder
+        self._environment = environment
+        self._children = Children(folder / "log", environment, CLONE)
+        self._passed = 0
+
+    def open(self) -> None:
+        """Start both simulators. Raises tools.processes.ChildFault."""
+        for name, port in (("bank", self.addresses.port + 1), ("sms", self.addresses.port + 2)):
+            command = [sys.executable, "-m", f"simulators.{name}", "--port", str(port)]
+            child = self._children.start(name, [*command, "--data", str(self._folder / name)])
+            self._children.wait_until(child, f"http://127.0.0.1:{port}/_control/ping")
+
+    def close(self) -> None:
+        """End everything that still runs."""
+        self._children.end()
+
+    def start(self, process: str, failpoint: str = "") -> Child:
+        """A web server or a worker; the web answers before this returns."""
+        self._children.environment = self._environment | {"SEPTAM_FAILPOINT": failpoint}
+        if process == "worker":
+            return self._children.start("worker", [sys.executable, "manage.py", "worker"])
+        port = str(self.addresses.port)
+        served = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", port, "--workers", "1"]
+        more = ["--blocking-threads", "2", "--no-ws", "septam.wsgi:application"]
+        child = self._children.start("web", [sys.executable, "-m", "granian", *served, *more])
+        self._children.wait_until(child, f"{self.addresses.portal}/healthz")
+        return child
+
+    def stop(self, child: Child) -> None:
+        """End one process outright, with its group."""
+        self._children.running.remove(child)
+        alone = Children(self._children.logs, {}, CLONE, [child])
+        alone.end()
+
+    def await_death(self, child: Child) -> None:
+        """Until the process is gone by kill −9. Raises Survived."""
+        limit = time.monotonic() + DIES_WITHIN
+        while time.monotonic() < limit:
+            if child.process.poll() is not None or _worker_died(child):
+                self.stop(child)
+                return
+            time.sleep(0.1)
+        raise Survived(child.last_lines())
+
+    def fault(self, simulator: str, operation: str, kind: str, **more: Any) -> None:
+        """Let the next call of the operation go wrong."""
+        url = self.bank_url if simulator == "bank" else self.addresses.sms
+        post(f"{url}/_control/faults", {"operation": operation, "kind": kind, **more})
+
+    def pass_time(self, seconds: int) -> None:
+        """So much time passes at the portal, the bank and the SMS provider."""
+        from septam import clock
+        from septam.models import ClockOffset
+
+        self._passed += seconds
+        ClockOffset.objects.update_or_create(pk=1, defaults={"seconds": self._passed})
+        clock.forget()
+        for url in (self.bank_url, self.addresses.sms):
+            post(f"{url}/_control/clock", {"offset_seconds": self._passed})
+        time.sleep(1.1)  # every process reads the offset at most once a second
+
+    def ledger(self) -> dict[str, Any]:
+        """The bank's own books."""
+        found: dict[str, Any] = json.load(urlopen(f"{self.bank_url}/_control/ledger", timeout=10))
+        return found
+
+    def messages(self, mobile: str) -> list[str]:
+        """What the provider handed to a mobile."""
+        url = f"{self.addresses.sms}/_control/messages?receptor={mobile}"
+        return [one["message"] for one in json.load(urlopen(url, timeout=10))["messages"]]
+
+
+def _worker_died(child: Child) -> bool:
+    """Whether granian says that its own worker is gone, while it still stands itself."""
+    return child.name == "web" and "Unexpected exit from worker" in child.last_lines(40)
+
+
+def post(url: str, body: object) -> None:
+    """A command to a simulator."""
+    headers = {"Content-Type": "application/json"}
+    urlopen(Request(url, json.dumps(body).encode(), headers), timeout=10).close()
+
+
+@contextmanager
+def stage(folder: Path) -> Iterator[Stage]:
+    """A migrated, empty portal in this process's Django, and the simulators. DATABASE_URL names the server."""
+    addresses = Addresses(free_port())
+    with fresh_database() as url:
+        environment = demo_environment(addresses, url) | {
+            "SEPTAM_STATIC_ROOT": str(folder / "static"),
+            "SEPTAM_MEDIA_ROOT": str(folder / "media"),
+        }
+        os.environ.update(environment)
+        _set_up()
+        made = Stage(folder, addresses, environment)
+        try:
+            made.open()
+            yield made
+        finally:
+            made.close()
+            _hang_up()
+
+
+def _set_up() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    for words in (["migrate", "-v0"], ["setup_roles"], ["collectstatic", "--noinput", "-v0"]):
+        call_command(*words)
+
+
+def _hang_up() -> None:
+    from django.db import connection
+
+    connection.close()
