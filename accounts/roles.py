@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("inspections", "change", "certificate")
         | _of("inspections", "view add change delete", "expertleave")
         | _of("septam_sites", "view", "laboratory coverage")
+        | _of("billing", "view", "sharestatement")
     ),
     Role.SUPPORT: (
         _of("accounts", "view", "user profile")
@@ -50,7 +51,9 @@ PERMISSIONS: dict[str, set[str]] = {
         | {"billing.export_money"}
         | {"billing.review_payment"}
         | _of("billing", "view change", "order orderline paymentattempt paymentevent")
-        | _of("billing", "view", "refundcase")
+        | _of("billing", "view change", "refundcase")
+        | _of("billing", "view add change", "sharerule")
+        | _of("billing", "view change", "sharestatement")
         | _of("inspections", "view", "visitrequest")
         | _of("septam_sites", "view", "laboratory province cloudproduct")
     ),
@@ -67,7 +70,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("billing", "view", "tariff travelfee vatrate cloudtariff order orderline paymentattempt")
         | _of("billing", "view", "bankfile bankfilerow")
         | {"billing.review_payment"}
-        | _of("billing", "view", "refundcase")
+        | _of("billing", "view", "sharerule sharestatement refundcase")
         | _of("notifications", "view change", "smsmessage")
         | _of("notifications", "view", "notice")
         | _of("septam", "view", "auditevent")
