@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 
 from billing.finance import reconciliation
 from septam.alarms import Alarm
@@ -17,17 +17,9 @@ def watch() -> Iterator[Alarm]:
     path = reverse("admin:billing_bankfile_changelist")
     days = len(reconciliation.open_days())
     if days:
-        text = ngettext(
-            "%(n)s day is not reconciled with its bank yet.",
-            "%(n)s days are not reconciled with their banks yet.",
-            days,
-        )
+        text = _("%(n)s days with payments are not reconciled with their banks yet.")
         yield Alarm(text % {"n": to_persian(days)}, path, PERMISSION)
     rows = reconciliation.differences().count()
     if rows:
-        text = ngettext(
-            "%(n)s difference between a bank's file and our books is open.",
-            "%(n)s differences between the banks' files and our books are open.",
-            rows,
-        )
+        text = _("%(n)s differences between the banks' files and our books are open.")
         yield Alarm(text % {"n": to_persian(rows)}, f"{path}?open=yes", PERMISSION)
