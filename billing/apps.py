@@ -13,6 +13,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Register the periodic jobs; hold places whose payment is under way; hear of requests that end unvisited."""
         from billing import alarms, price_fit, refunds, schedule
+        from billing.finance import watch
         from billing.refunds import opening
         from inspections import money_back, workflow
         from septam import alarms as registered_alarms
@@ -20,6 +21,7 @@ class BillingConfig(AppConfig):
 
         schedule.register_jobs()
         registered_alarms.register(alarms.wrong)
+        registered_alarms.register(watch.watch)
         freezing.register_hold(price_fit.is_being_paid)
         workflow.register_cancelled(refunds.open_for_request)
         money_back.register(

@@ -53,14 +53,11 @@ class BankFileAdmin(ReadOnlyAdmin):
     change_form_template = "admin/billing/bankfile/change_form.html"
     fields = ("name",)
     list_display = (
-        "name", "shown_gateway", "shown_first", "shown_last", "shown_rows", "shown_open", "uploaded_by", "shown_uploaded",
+        "name", "shown_gateway", day_column("first_day", gettext_lazy("First day")), day_column("last_day", gettext_lazy("Last day")), "shown_rows", "shown_open", "uploaded_by", moment_column("uploaded_at", gettext_lazy("Uploaded")),
     )  # fmt: skip
     list_filter = (OpenFilter,)
     list_select_related = ("uploaded_by",)
     ordering = ("-id",)
-    shown_first = day_column("first_day", gettext_lazy("First day"))
-    shown_last = day_column("last_day", gettext_lazy("Last day"))
-    shown_uploaded = moment_column("uploaded_at", gettext_lazy("Uploaded"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Finance sends files."""
