@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from simulators.clock import MovableClock
 from simulators.faults import Fault, FaultQueue, read_fault
@@ -20,6 +21,8 @@ FAULT_KINDS = {
     "malformed": "پاسخ ناقص",
     "empty": "پاسخ بدون نتیجه",
     "code": "کد دلخواه (در مقدار)",
+    "html": "صفحه HTML به جای پاسخ",
+    "huge": "پاسخ بیست مگابایتی",
 }
 
 
@@ -32,12 +35,15 @@ class Control:
         store: Store,
         operations: Mapping[str, str],
         special: tuple[str, Mapping[str, str]] = ("", {}),
+        codes: Mapping[str, str] = MappingProxyType({}),
         on_reset: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self.clock = MovableClock(store)
         self.faults = FaultQueue(store)
         self._operations = operations
+        # Codes that the panel suggests; any other may be typed.
+        self._codes = codes
         # One operation may have kinds of its own; "code" is the only common one that it shares.
         self._special_operation, self._special_kinds = special
         self._kinds = {**FAULT_KINDS, **self._special_kinds}
@@ -138,6 +144,7 @@ class Control:
             minutes=self.clock.offset_seconds // 60,
             operations=_options({"*": "همه"} | dict(self._operations)),
             kinds=_options(self._kinds),
+            codes=_options(self._codes),
             queue=self._queue_rows(),
         )
 

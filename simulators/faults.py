@@ -13,6 +13,8 @@ http_502    an HTML page of a proxy with status 502                        no
 malformed   half an answer that no parser accepts                          yes
 empty       an answer without a result                                     yes
 code        the code in ``value``                                          no
+html        a page of HTML with status 200                                 yes
+huge        twenty million bytes of text                                   yes
 =========== ============================================================== ==================
 
 ``executed`` overrides the last column. A simulator may add kinds of its own.
@@ -36,7 +38,11 @@ EXECUTED_BY_DEFAULT = {
     "malformed": True,
     "empty": True,
     "code": False,
+    "html": True,
+    "huge": True,
 }
+HUGE = 20_000_000
+MAINTENANCE_PAGE = "<html><body><h1>در دست تعمیر</h1></body></html>".encode()
 PROXY_PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -167,6 +173,10 @@ def run_with_fault(
         raise DroppedError
     if fault.kind == "http_502":
         return Response(PROXY_PAGE, 502)
+    if fault.kind == "html":
+        return Response(MAINTENANCE_PAGE)
+    if fault.kind == "huge":
+        return Response(b"0" * HUGE, content_type="text/plain")
     return spoil(fault)
 
 

@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -68,6 +68,11 @@ def json_response(value: object, status: int = 200) -> Response:
 def redirect(location: str) -> Response:
     """303: go on with a GET."""
     return Response(status=303, headers={"Location": location})
+
+
+# What answers at an address, and how an answer is held back: cut short when the server stops.
+Handler = Callable[[Request], Response]
+Wait = Callable[[float], object]
 
 
 class Simulator(Protocol):

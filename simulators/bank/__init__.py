@@ -1,4 +1,4 @@
-"""A bank that follows Behpardakht Mellat's internet gateway; ``python -m simulators.bank``."""
+"""The internet gateways of Behpardakht Mellat, Zarinpal and Parsian; ``python -m simulators.bank``."""
 
 from simulators.bank.merchant import Merchant
 from simulators.bank.server import serve

@@ -8,12 +8,13 @@ that came with correct credentials is used up even if the request is then refuse
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from simulators.bank.ledger import Decision, Ledger, State
 from simulators.bank.merchant import Merchant
-from simulators.bank.soap import Call
 from simulators.pages import TEHRAN
 
 PAY = "bpPayRequest"
@@ -38,6 +39,7 @@ REVERSED = "48"
 FOREIGN_CALLBACK = "62"
 WRONG_PAYER = "417"
 LONGEST_ADDITIONAL_DATA = 1000
+REF_ID_LETTERS = "0123456789ABCDEFabcdef"
 
 _NEVER_PAID: dict[State, Decision] = dict.fromkeys(
     (State.REQUESTED, State.CANCELLED, State.DECLINED), (SALE_NOT_FOUND, None)
@@ -90,6 +92,22 @@ OPERATIONS: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Call:
+    """One operation with its fields as text; a field that was left out is absent."""
+
+    operation: str
+    fields: Mapping[str, str]
+
+    def number(self, name: str) -> int:
+        """A field that the schema has already proved to be a long."""
+        return int(self.fields[name])
+
+    def text(self, name: str) -> str:
+        """A string field, empty if it was left out."""
+        return self.fields.get(name, "")
+
+
 class Behpardakht:
     """Answers calls that the schema has accepted, with the code as text."""
 
@@ -130,7 +148,9 @@ class Behpardakht:
         if refusal:
             return refusal
         amount, callback = call.number("amount"), call.text("callBackUrl")
-        return "0," + self._ledger.open(terminal, order_id, amount, callback, self._now())
+        ref_id = "A" + "".join(secrets.choice(REF_ID_LETTERS) for _ in range(18)) + "f"
+        self._ledger.open(terminal, order_id, amount, callback, ref_id, self._now())
+        return f"0,{ref_id}"
 
     def _check_payment(self, call: Call) -> str:
         checks = (

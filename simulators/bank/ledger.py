@@ -17,7 +17,6 @@ from simulators.store import Store
 
 VERIFY_WINDOW = 20 * 60
 SETTLE_WINDOW = 3 * 60 * 60
-REF_ID_LETTERS = "0123456789ABCDEFabcdef"
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS order_numbers (
@@ -76,6 +75,15 @@ Decision = tuple[str, State | None]
 
 
 @dataclass(frozen=True)
+class Terms:
+    """A bank's name and its time limits in seconds; where nothing is to be settled, that limit is never met."""
+
+    bank: str
+    verify_window: int = VERIFY_WINDOW
+    settle_window: int = SETTLE_WINDOW
+
+
+@dataclass(frozen=True)
 class Sale:
     """One sale; amount in rial, moments in Unix seconds of the simulator's clock."""
 
@@ -95,11 +103,11 @@ class Sale:
     reversed_at: int | None
     reversal_reason: str
 
-    def lapses(self, now: int) -> str:
+    def lapses(self, terms: Terms, now: int) -> str:
         """Why the bank gives the money back by itself by now; empty if it does not."""
-        if self.state == State.SOLD and now > (self.finished_at or 0) + VERIFY_WINDOW:
+        if self.state == State.SOLD and now > (self.finished_at or 0) + terms.verify_window:
             return "not verified in time"
-        if self.state == State.VERIFIED and now > (self.verified_at or 0) + SETTLE_WINDOW:
+        if self.state == State.VERIFIED and now > (self.verified_at or 0) + terms.settle_window:
             return "not settled in time"
         return ""
 
@@ -111,10 +119,11 @@ def _sale(row: sqlite3.Row) -> Sale:
 
 
 class Ledger:
-    """The bank's books in the simulator's store."""
+    """The banks' books in the simulator's store; a terminal says whose sale it is."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, terms: Mapping[int, Terms]) -> None:
         self._store = store
+        self._terms = terms
 
     def claim_order(self, terminal: int, order_id: int) -> bool:
         """Use up an order number; False if this terminal has ever sent it before."""
@@ -124,22 +133,34 @@ class Ledger:
             )
         return cursor.rowcount == 1
 
-    def open(self, terminal: int, order_id: int, amount: int, callback_url: str, now: int) -> str:
-        """Begin a sale and return its RefId."""
-        ref_id = "A" + "".join(secrets.choice(REF_ID_LETTERS) for _ in range(18)) + "f"
+    def open(
+        self, terminal: int, order_id: int, amount: int, callback_url: str, ref_id: str, now: int
+    ) -> None:
+        """Begin a sale under the name that the payer's browser will bring (RefId, token, authority)."""
         with self._store.transaction() as database:
             database.execute(
                 "INSERT INTO sales (terminal, order_id, amount, callback_url, ref_id, state,"
                 " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (terminal, order_id, amount, callback_url, ref_id, State.REQUESTED, now),
             )
-        return ref_id
 
-    def by_ref_id(self, ref_id: str) -> Sale | None:
-        """The sale of this RefId, letter case included."""
+    def by_ref_id(self, terminal: int, ref_id: str, now: int) -> Sale | None:
+        """The terminal's sale of this name, letter case included, as its time limits left it."""
         with self._store.transaction() as database:
-            row = database.execute("SELECT * FROM sales WHERE ref_id = ?", (ref_id,)).fetchone()
-        return _sale(row) if row else None
+            row = database.execute(
+                "SELECT * FROM sales WHERE terminal = ? AND ref_id = ?", (terminal, ref_id)
+            ).fetchone()
+            return self._lapse(database, _sale(row), now) if row else None
+
+    def unverified(self, terminal: int, now: int) -> list[Sale]:
+        """The terminal's sales that were paid and wait for the merchant's word, newest first."""
+        with self._store.transaction() as database:
+            rows = database.execute(
+                "SELECT * FROM sales WHERE terminal = ? AND state = ? ORDER BY id DESC",
+                (terminal, State.SOLD),
+            ).fetchall()
+            sales = [self._lapse(database, _sale(row), now) for row in rows]
+        return [sale for sale in sales if sale.state == State.SOLD]
 
     def finish(self, sale: Sale, state: State, res_code: str, now: int) -> Sale:
         """Record the card holder's choice, once; a later choice leaves the first as it is."""
@@ -170,11 +191,36 @@ class Ledger:
             ).fetchone()
             if row is None:
                 return unknown
-            sale = _lapse(database, _sale(row), now)
-            code, state = decisions[sale.state]
-            if state is not None:
-                _move(database, sale, state, now, "asked by the merchant")
+            return self._carry_out(database, _sale(row), decisions, now)
+
+    def decide_for(self, sale: Sale, decisions: Mapping[State, Decision], now: int) -> str:
+        """The same for a sale that was found already."""
+        with self._store.transaction() as database:
+            row = database.execute("SELECT * FROM sales WHERE id = ?", (sale.id,)).fetchone()
+            return self._carry_out(database, _sale(row), decisions, now)
+
+    def _carry_out(
+        self,
+        database: sqlite3.Connection,
+        sale: Sale,
+        decisions: Mapping[State, Decision],
+        now: int,
+    ) -> str:
+        sale = self._lapse(database, sale, now)
+        code, state = decisions[sale.state]
+        if state is not None:
+            _move(database, sale, state, now, "asked by the merchant")
         return code
+
+    def _lapse(self, database: sqlite3.Connection, sale: Sale, now: int) -> Sale:
+        reason = sale.lapses(self._terms_of(sale), now)
+        if not reason:
+            return sale
+        _move(database, sale, State.REVERSED, now, reason)
+        return _sale(database.execute("SELECT * FROM sales WHERE id = ?", (sale.id,)).fetchone())
+
+    def _terms_of(self, sale: Sale) -> Terms:
+        return self._terms.get(sale.terminal, Terms("another terminal"))
 
     def record_call(
         self,
@@ -198,17 +244,25 @@ class Ledger:
         """Every sale with its calls, and the sums: what was really taken and what is held."""
         with self._store.transaction() as database:
             rows = database.execute("SELECT * FROM sales ORDER BY id").fetchall()
-            sales = [_lapse(database, _sale(row), now) for row in rows]
+            sales = [self._lapse(database, _sale(row), now) for row in rows]
             calls = database.execute("SELECT * FROM calls ORDER BY id").fetchall()
         by_sale: dict[tuple[int, int], list[sqlite3.Row]] = {}
         for call in calls:
             by_sale.setdefault((call["terminal"], call["order_id"]), []).append(call)
-        entries = [_entry(sale, by_sale.get((sale.terminal, sale.order_id), [])) for sale in sales]
+        entries = [
+            {"bank": self._terms_of(sale).bank}
+            | _entry(sale, by_sale.get((sale.terminal, sale.order_id), []))
+            for sale in sales
+        ]
         held = (s.amount for s in sales if s.state in (State.SOLD, State.VERIFIED))
         return {
             "now": now,
             "taken": sum(entry["taken"] for entry in entries),
             "held": sum(held),
+            "taken_by_bank": {
+                terms.bank: sum(one["taken"] for one in entries if one["bank"] == terms.bank)
+                for terms in self._terms.values()
+            },
             "sales": entries,
         }
 
@@ -221,14 +275,6 @@ def _move(database: sqlite3.Connection, sale: Sale, state: State, now: int, reas
         database.execute("UPDATE sales SET reversal_reason = ? WHERE id = ?", (reason, sale.id))
     if state == State.SETTLED and sale.verified_at is None:
         database.execute("UPDATE sales SET verified_at = ? WHERE id = ?", (now, sale.id))
-
-
-def _lapse(database: sqlite3.Connection, sale: Sale, now: int) -> Sale:
-    reason = sale.lapses(now)
-    if not reason:
-        return sale
-    _move(database, sale, State.REVERSED, now, reason)
-    return _sale(database.execute("SELECT * FROM sales WHERE id = ?", (sale.id,)).fetchone())
 
 
 def _entry(sale: Sale, calls: list[sqlite3.Row]) -> dict[str, Any]:

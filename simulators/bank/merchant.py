@@ -1,4 +1,4 @@
-"""The one shop that the simulated bank has a contract with."""
+"""The one shop that the simulated banks have a contract with."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 DEFAULT_TERMINAL = 1234567
 DEFAULT_USER = "septam"
 DEFAULT_PASSWORD = "demo-pass"
+DEFAULT_ZARINPAL = "00000000-0000-4000-8000-5e97a3000001"
+DEFAULT_PARSIAN_PIN = "demo-parsian-pin"
 DEFAULT_CALLBACK_HOST = "127.0.0.1"
 
 
@@ -18,6 +20,8 @@ class Merchant:
     terminal: int = DEFAULT_TERMINAL
     user: str = DEFAULT_USER
     password: str = DEFAULT_PASSWORD
+    zarinpal: str = DEFAULT_ZARINPAL
+    parsian_pin: str = DEFAULT_PARSIAN_PIN
     callback_hosts: tuple[str, ...] = (DEFAULT_CALLBACK_HOST,)
     name: str = "سامانه سپتام"
     largest_amount: int = 10_000_000_000

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
+
+from simulators.web import Request
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 SCHEMA = "http://www.w3.org/2001/XMLSchema"
 WSDL_FOLDER = Path(__file__).parent / "wsdl"
 PLACEHOLDER = "http://bank.invalid"
+OWN_ADDRESS = re.compile(r"(localhost|127\.0\.0\.1|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 CONTENT_TYPE = "text/xml; charset=utf-8"
 
 
@@ -23,47 +26,23 @@ class SoapError(Exception):
         self.code = code
 
 
-@dataclass(frozen=True)
-class Call:
-    """One operation with its fields as text; a field that was left out is absent."""
-
-    operation: str
-    fields: dict[str, str]
-
-    def number(self, name: str) -> int:
-        """A field that the schema has already proved to be a long."""
-        return int(self.fields[name])
-
-    def text(self, name: str) -> str:
-        """A string field, empty if it was left out."""
-        return self.fields.get(name, "")
-
-
 class Contract:
-    """The two WSDL files of the service and the schema inside the second."""
+    """The schema inside one WSDL: what may come, and what we may answer."""
 
-    def __init__(self) -> None:
-        self._service = (WSDL_FOLDER / "pgw.wsdl").read_text(encoding="utf-8")
-        self._port_type = (WSDL_FOLDER / "IPaymentGateway.wsdl").read_text(encoding="utf-8")
-        schema = etree.fromstring(self._port_type.encode()).find(f".//{{{SCHEMA}}}schema")
+    def __init__(self, wsdl: str) -> None:
+        text = (WSDL_FOLDER / wsdl).read_text(encoding="utf-8")
+        schema = etree.fromstring(text.encode()).find(f".//{{{SCHEMA}}}schema")
         assert schema is not None
-        self._namespace = schema.get("targetNamespace", "")
+        self.namespace = schema.get("targetNamespace", "")
         self._schema = etree.XMLSchema(etree.fromstring(etree.tostring(schema)))
         # libxml2's list of errors belongs to the schema object, which all threads share.
         self._lock = threading.Lock()
 
-    def wsdl(self, imported: bool, base_url: str) -> bytes:
-        """The service file, or the one it imports, with the address filled in."""
-        text = self._port_type if imported else self._service
-        return text.replace(PLACEHOLDER, base_url).encode()
-
-    def read(self, body: bytes) -> Call:
+    def read(self, body: bytes) -> etree._Element:
         """The operation in an envelope; raises SoapError if it is not exactly as the schema says."""
         element = _first_of_body(_parse(body))
         self._validate(element)
-        name = etree.QName(element)
-        fields = {str(child.tag): child.text or "" for child in element}
-        return Call(name.localname, fields)
+        return element
 
     def _validate(self, element: etree._Element) -> None:
         with self._lock:
@@ -72,13 +51,22 @@ class Contract:
             except etree.DocumentInvalid as error:
                 raise SoapError("Client", f"Unmarshalling Error: {error}") from error
 
-    def answer(self, operation: str, value: str | None) -> bytes:
-        """The envelope of an answer; None leaves ``return`` out, which the schema allows."""
-        response = etree.Element(f"{{{self._namespace}}}{operation}Response")
-        if value is not None:
-            etree.SubElement(response, "return").text = value
+    def answer(self, response: etree._Element) -> bytes:
+        """The envelope of an answer that the schema accepts."""
         self._validate(response)
         return _envelope(response)
+
+
+def wsdl(name: str, base_url: str) -> bytes:
+    """A WSDL file with the address filled in."""
+    text = (WSDL_FOLDER / name).read_text(encoding="utf-8")
+    return text.replace(PLACEHOLDER, base_url).encode()
+
+
+def own_address(request: Request) -> str:
+    """This server as the caller named it, for the address inside a WSDL."""
+    host = request.headers.get("host", "")
+    return f"http://{host}" if OWN_ADDRESS.fullmatch(host) else "http://localhost"
 
 
 def _parse(body: bytes) -> etree._Element:
