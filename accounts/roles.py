@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("notifications", "view change", "smsmessage")
         | _of("notifications", "view", "notice")
         | _of("billing", "view", "order orderline paymentattempt paymentevent refundcase")
+        | _of("billing", "view", "banktransfer proforma")
     ),
     Role.FINANCE: (
         _of("billing", "view add change delete", "tariff travelfee vatrate cloudtariff")
@@ -51,9 +52,13 @@ PERMISSIONS: dict[str, set[str]] = {
         | {"billing.export_money"}
         | {"billing.review_payment"}
         | _of("billing", "view change", "order orderline paymentattempt paymentevent")
+        | _of("billing", "view add change", "banktransfer")
+        | _of("billing", "view", "proforma")
         | _of("billing", "view change", "refundcase")
         | _of("billing", "view add change", "sharerule")
         | _of("billing", "view change", "sharestatement")
+        | _of("billing", "view", "invoice invoiceline taxsubmission")
+        | _of("billing", "add", "taxsubmission")
         | _of("inspections", "view", "visitrequest")
         | _of("septam_sites", "view", "laboratory province cloudproduct")
     ),
@@ -71,6 +76,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("billing", "view", "bankfile bankfilerow")
         | {"billing.review_payment"}
         | _of("billing", "view", "sharerule sharestatement refundcase")
+        | _of("billing", "view", "banktransfer proforma")
         | _of("notifications", "view change", "smsmessage")
         | _of("notifications", "view", "notice")
         | _of("septam", "view", "auditevent")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing import gateways
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt
 from billing.models.payments import HOLDING, PLACE_CHANGED
+from billing.transfers import holding
 
 Words = str | Promise
 S = AttemptState
@@ -32,6 +33,9 @@ class OutcomeText:
 _CART_STAYS = _("Your cart is as it was; you can pay again whenever you like.")
 _WAITS_IN_ORDER = _(
     "The place waits in this order until the result of the payment is known; you can pay again from the order's page."
+)
+_WAITS_FOR_TRANSFER = _(
+    "The order waits for the money of its proforma as before; you can also pay again by card from the order's page."
 )
 _REST_IN_CART = _("What still waits for payment stands in your cart.")
 _COMES_BACK = _("If money left your account, the bank returns it within 72 hours.")
@@ -154,6 +158,8 @@ def _fitting(text: OutcomeText, attempt: PaymentAttempt) -> OutcomeText:
         where = _REST_IN_CART
     elif order.attempts.filter(state__in=HOLDING).exists():
         where = _WAITS_IN_ORDER
+    elif holding.is_held(order):
+        where = _WAITS_FOR_TRANSFER
     else:
         return text
     return replace(text, sentences=(*(one for one in text.sentences if one != _CART_STAYS), where))

@@ -1,5 +1,5 @@
 """The office's pages of money; Django finds them by this package's import."""
 
-from billing.admin import orders, payments, prices, reconciliation, refunds
+from billing.admin import invoices, orders, payments, prices, reconciliation, refunds, transfers
 
-__all__ = ["orders", "payments", "prices", "reconciliation", "refunds"]
+__all__ = ["invoices", "orders", "payments", "prices", "reconciliation", "refunds", "transfers"]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.attempt_columns import GatewayColumn
 from billing.admin.exports import ExportPages
 from billing.admin.shared import LookedAtRows, NumberSearch, shown_moment
+from billing.admin.transfers import OrderProforma, OrderTransfers
 from billing.models import Order, OrderLine, PaymentAttempt
 from septam.admin_base import ReadOnlyAdmin
 from septam.money import format_rial
@@ -53,7 +54,7 @@ class OrderAdmin(ExportPages, NumberSearch, ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("owner",)
     ordering = ("-id",)
-    inlines = (OrderLines, OrderAttempts)
+    inlines = (OrderLines, OrderAttempts, OrderProforma, OrderTransfers)
 
     @admin.display(description=_("Payable"))
     def shown_payable(self, order: Order) -> str:

@@ -1,0 +1,346 @@
+"""Money by bank transfer: reported, recorded, matched once, completed, returned."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from billing import payments, refunds
+from billing.models import (
+    AttemptState,
+    BankTransfer,
+    Order,
+    OrderState,
+    PaymentAttempt,
+    ProformaState,
+    RefundCase,
+    TransferState,
+)
+from billing.transfers import candidates, holding, matching, reports, sums
+from inspections.models import RequestStatus
+from notifications.models import Notice, SmsMessage
+from septam import clock
+from septam.models import AuditEvent
+from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
+from tests.billing.transfers import facts, make_finance, make_held_order, make_report, make_transfer
+from tests.people import make_owner, make_stranger
+
+pytestmark = pytest.mark.django_db
+
+
+def match(transfer: BankTransfer, order: Order) -> Order:
+    matching.match(transfer.pk, order.number, make_finance())
+    order.refresh_from_db()
+    transfer.refresh_from_db()
+    return order
+
+
+def test_a_matched_transfer_of_the_whole_sum_pays_the_order() -> None:
+    order = make_held_order()
+    transfer = make_transfer(order.payable_rial)
+    match(transfer, order)
+    assert order.state == OrderState.PAID
+    assert transfer.state == TransferState.MATCHED
+    assert transfer.order == order
+    request = order.lines.first().request  # type: ignore[union-attr]
+    assert request.status == RequestStatus.SCHEDULING
+    assert order.proforma.state == ProformaState.PAID
+    sms = SmsMessage.objects.get(event="payment.receipt")
+    assert "140312345678" in sms.text
+    assert Notice.objects.filter(event="payment.receipt").count() == 1
+    assert not RefundCase.objects.exists()
+
+
+def test_several_transfers_pay_one_order_when_their_sum_is_enough() -> None:
+    order = make_held_order()
+    first = make_transfer(order.payable_rial - 1, "1001")
+    match(first, order)
+    assert order.state == OrderState.OPEN
+    assert sums.remaining_rial(order) == 1
+    assert Notice.objects.get(event="transfer.part").user_id == order.owner_id
+    match(make_transfer(1, "1002"), order)
+    assert order.state == OrderState.PAID
+    assert SmsMessage.objects.filter(event="payment.receipt").count() == 1
+
+
+def test_money_above_the_sum_opens_a_refund_case_of_just_that() -> None:
+    order = make_held_order()
+    match(make_transfer(order.payable_rial + 2_500), order)
+    case = RefundCase.objects.get()
+    assert (case.order, case.reason, case.amount_rial) == (order, "overpaid", 2_500)
+
+
+def test_the_same_tracking_number_is_recorded_once() -> None:
+    make_transfer(5_000, "A-77")
+    with pytest.raises(matching.Refused):
+        matching.record(facts(5_000, "A-77"), make_finance())
+    assert BankTransfer.objects.count() == 1
+
+
+def test_what_an_owner_merely_says_blocks_nobody_elses_tracking_number() -> None:
+    liar, honest = make_held_order(), make_held_order(make_stranger())
+    false = make_report(liar, liar.payable_rial, "B-1")
+    true = make_transfer(honest.payable_rial, "B-1")
+    match(true, honest)
+    assert honest.state == OrderState.PAID
+    with pytest.raises(matching.Refused):
+        matching.match(false.pk, liar.number, make_finance())
+    liar.refresh_from_db()
+    assert liar.state == OrderState.OPEN
+
+
+def test_a_report_pays_nothing_until_finance_matches_it() -> None:
+    order = make_held_order()
+    report = make_report(order, order.payable_rial)
+    assert sums.matched_rial(order.pk) == 0
+    assert order.state == OrderState.OPEN
+    assert match(report, order).state == OrderState.PAID
+
+
+def test_a_report_is_matched_with_its_own_order_only() -> None:
+    order, other = make_held_order(), make_held_order(make_stranger())
+    report = make_report(order, other.payable_rial)
+    with pytest.raises(matching.Refused):
+        matching.match(report.pk, other.number, make_finance())
+
+
+def test_the_same_report_twice_is_one() -> None:
+    order = make_held_order()
+    make_report(order, 1000, "C-1")
+    with pytest.raises(reports.SaidBefore):
+        make_report(order, 1000, "C-1")
+
+
+def test_recorded_money_answers_the_owners_report_of_the_same_number() -> None:
+    order = make_held_order()
+    report = make_report(order, order.payable_rial, "D-1")
+    match(make_transfer(order.payable_rial, "D-1"), order)
+    report.refresh_from_db()
+    assert report.state == TransferState.REJECTED
+    assert not Notice.objects.filter(event="transfer.rejected").exists()
+    assert sums.matched_rial(order.pk) == order.payable_rial
+
+
+def test_a_rejected_report_tells_the_owner_why_and_holds_nothing() -> None:
+    order = make_held_order()
+    report = make_report(order, order.payable_rial)
+    assert holding.has_money(order)
+    matching.reject(report.pk, make_finance(), "در صورتحساب نیست")
+    assert not holding.has_money(order)
+    assert "در صورتحساب نیست" in Notice.objects.get(event="transfer.rejected").body
+
+
+@pytest.mark.parametrize("state", [OrderState.PAID, OrderState.PAID_UNPLACED, OrderState.CANCELLED])
+def test_a_transfer_for_an_order_that_is_not_open_stays_recorded(state: str) -> None:
+    order = make_held_order()
+    transfer = make_transfer(order.payable_rial)
+    Order.objects.filter(pk=order.pk).update(state=state)
+    with pytest.raises(matching.Refused) as refusal:
+        matching.match(transfer.pk, order.number, make_finance())
+    assert "برگشت" in str(refusal.value)
+    transfer.refresh_from_db()
+    assert transfer.state == TransferState.RECORDED
+
+
+def test_money_that_pays_for_nothing_is_returned_with_the_banks_reference() -> None:
+    order = make_held_order()
+    Order.objects.filter(pk=order.pk).update(state=OrderState.CANCELLED)
+    transfer = make_transfer(order.payable_rial)
+    matching.give_back(transfer.pk, make_finance(), "پیش‌فاکتور منقضی بود", "R-55", order)
+    transfer.refresh_from_db()
+    assert (transfer.state, transfer.return_reference) == (TransferState.RETURNED, "R-55")
+    assert Notice.objects.get(event="transfer.returned").user_id == order.owner_id
+    with pytest.raises(matching.Refused):
+        matching.match(transfer.pk, order.number, make_finance())
+
+
+def test_a_match_is_undone_while_the_order_is_open_and_never_afterwards() -> None:
+    order = make_held_order()
+    part = make_transfer(1000, "E-1")
+    match(part, order)
+    matching.unmatch(part.pk, make_finance(), "اشتباه")
+    assert sums.matched_rial(order.pk) == 0
+    whole = make_transfer(order.payable_rial, "E-2")
+    match(whole, order)
+    with pytest.raises(matching.Refused):
+        matching.unmatch(whole.pk, make_finance(), "اشتباه")
+    whole.refresh_from_db()
+    assert whole.state == TransferState.MATCHED
+
+
+def test_each_step_of_finance_is_audited() -> None:
+    order = make_held_order()
+    part = make_transfer(1000, "F-1")
+    match(part, order)
+    matching.unmatch(part.pk, make_finance(), "اشتباه")
+    matching.give_back(part.pk, make_finance(), "اضافه", "R-1")
+    report = make_report(order, 10, "F-2")
+    matching.reject(report.pk, make_finance(), "نیست")
+    verbs = AuditEvent.objects.filter(verb__startswith="transfer.").values_list("verb", flat=True)
+    assert sorted(verbs) == [
+        "transfer.match", "transfer.record", "transfer.reject", "transfer.report", "transfer.return",
+        "transfer.unmatch",
+    ]  # fmt: skip
+
+
+def test_the_database_refuses_impossible_transfers() -> None:
+    order = make_held_order()
+    transfer = make_transfer(1000)
+    for wrong in (
+        {"amount_rial": 0}, {"state": "matched"}, {"state": "lost"}, {"reference": ""},
+        {"state": "returned"}, {"state": "reported", "order": None},
+        {"state": "matched", "order": order}, {"state": "rejected"},
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BankTransfer.objects.filter(pk=transfer.pk).update(**wrong)
+
+
+def test_candidates_are_the_named_order_and_those_that_wait_for_this_sum() -> None:
+    named = make_held_order()
+    same_sum = make_held_order(make_stranger())
+    other = make_order(make_owner("09121112233"), "الف", "ب")
+    transfer = make_transfer(same_sum.payable_rial, description=f"بابت {named.number} سپتام")
+    found = candidates.candidates_of(transfer)
+    assert [one.order for one in found] == [named, same_sum]
+    assert found[0].is_named
+    assert other not in [one.order for one in found]
+
+
+def test_a_paid_order_among_the_candidates_says_that_the_money_goes_back() -> None:
+    order = make_held_order()
+    match(make_transfer(order.payable_rial, "G-1"), order)
+    again = make_transfer(order.payable_rial, "G-2", description=order.number)
+    [candidate] = candidates.candidates_of(again)
+    assert "برگشت" in str(candidate.why_not)
+
+
+# --- beside the card -------------------------------------------------------------------------------------
+
+
+def test_a_card_payment_of_an_order_paid_by_transfer_is_a_duplicate(bank: Bank) -> None:
+    order = make_held_order()
+    attempt = payments.start(order, GATEWAY)
+    fields = bank.finish(attempt.token)
+    match(make_transfer(order.payable_rial), order)
+    browser_back(fields)
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.DUPLICATE
+    assert "bpVerifyRequest" not in bank.sale(attempt)["counts"]
+    order.refresh_from_db()
+    assert order.state == OrderState.PAID
+
+
+def test_no_transfer_is_matched_while_the_bank_is_asked_about_a_card_payment(bank: Bank) -> None:
+    order = make_held_order()
+    attempt = payments.start(order, GATEWAY)
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(state=AttemptState.VERIFYING)
+    transfer = make_transfer(order.payable_rial)
+    with pytest.raises(matching.Refused):
+        matching.match(transfer.pk, order.number, make_finance())
+    assert sums.matched_rial(order.pk) == 0
+
+
+def test_a_held_order_may_still_be_paid_by_card(bank: Bank) -> None:
+    order = make_held_order()
+    browser_back(bank.finish(payments.start(order, GATEWAY).token))
+    order.refresh_from_db()
+    assert order.state == OrderState.PAID
+    assert order.proforma.state == ProformaState.PAID
+
+
+def test_no_card_payment_begins_once_a_part_came_by_transfer(bank: Bank) -> None:
+    order = make_held_order()
+    match(make_transfer(1000), order)
+    with pytest.raises(payments.CannotStart):
+        payments.start(order, GATEWAY)
+
+
+def test_a_card_payment_beside_a_part_by_transfer_gives_the_part_back(bank: Bank) -> None:
+    order = make_held_order()
+    attempt = payments.start(order, GATEWAY)
+    match(make_transfer(1000), order)
+    browser_back(bank.finish(attempt.token))
+    order.refresh_from_db()
+    assert order.state == OrderState.PAID
+    case = RefundCase.objects.get()
+    assert (case.reason, case.amount_rial) == ("overpaid", 1000)
+
+
+def test_money_for_a_request_that_was_paid_by_another_order_is_owed_back() -> None:
+    order = make_held_order()
+    request = order.lines.first().request  # type: ignore[union-attr]
+    from inspections import workflow
+
+    workflow.mark_paid([request.pk], paid_at=clock.now())
+    match(make_transfer(order.payable_rial), order)
+    assert order.state == OrderState.PAID_UNPLACED
+    assert RefundCase.objects.get().amount_rial == order.payable_rial
+
+
+# --- races -----------------------------------------------------------------------------------------------
+
+
+def at_once(works: list[Callable[[], Any]]) -> list[Any]:
+    gate = threading.Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        gate.wait(timeout=30)
+        try:
+            return work()
+        except matching.Refused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_people_who_match_the_same_transfer_at_once_one_wins() -> None:
+    finance = make_finance()
+    first, second = make_held_order(), make_held_order(make_stranger())
+    transfer = make_transfer(first.payable_rial)
+    numbers = [first.number, second.number] * 4
+    answers = at_once([partial(matching.match, transfer.pk, number, finance) for number in numbers])
+    assert sum(isinstance(one, matching.Refused) for one in answers) == len(numbers) - 1
+    assert Order.objects.filter(state=OrderState.PAID).count() == 1
+    assert AuditEvent.objects.filter(verb="transfer.match").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_one_transfer_pays_more_than_one_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: the race above is real, and the transfer's lock is what ends it."""
+    finance = make_finance()
+    orders = [make_held_order(make_owner(f"0912000000{n}")) for n in range(4)]
+    transfer = make_transfer(orders[0].payable_rial)
+    gate = threading.Barrier(len(orders))
+
+    def unlocked(transfer_id: int) -> BankTransfer:
+        found = BankTransfer.objects.get(pk=transfer_id)
+        gate.wait(timeout=30)
+        return found
+
+    monkeypatch.setattr(matching, "locked", unlocked)
+    at_once([partial(matching.match, transfer.pk, order.number, finance) for order in orders])
+    assert Order.objects.filter(state=OrderState.PAID).count() > 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_transfers_matched_at_once_complete_the_order_once_and_return_the_excess() -> None:
+    finance = make_finance()
+    order = make_held_order()
+    both = [make_transfer(order.payable_rial, f"H-{n}") for n in range(2)]
+    at_once([partial(matching.match, one.pk, order.number, finance) for one in both])
+    order.refresh_from_db()
+    assert order.state == OrderState.PAID
+    # The second one found the order paid: it stays recorded and is returned as «برگشت».
+    assert sorted(BankTransfer.objects.values_list("state", flat=True)) == ["matched", "recorded"]
+    assert SmsMessage.objects.filter(event="payment.receipt").count() == 1
+    assert refunds.money_in.free(order) == order.payable_rial
