@@ -11,13 +11,22 @@ from pathlib import Path
 
 from simulators.bank import behpardakht, behpardakht_service, counter, parsian, zarinpal
 from simulators.bank.counter import Counter, PaymentPages
+from simulators.bank.day_report import PATH as DAY_REPORT
+from simulators.bank.day_report import day_report
 from simulators.bank.exchange import Exchange
 from simulators.bank.ledger import SCHEMA, Ledger, Terms
 from simulators.bank.merchant import Merchant
 from simulators.control import Control
 from simulators.pages import fill, page, static_file
 from simulators.store import Store
-from simulators.web import Handler, Request, Response, RunningServer, json_response
+from simulators.web import (
+    BadRequestError,
+    Handler,
+    Request,
+    Response,
+    RunningServer,
+    json_response,
+)
 
 NAME = "bank"
 PAGES = Path(__file__).parent / "pages"
@@ -65,17 +74,16 @@ class BankSimulator:
         special = (counter.CALLBACK, counter.CALLBACK_KINDS)
         self._control = Control(NAME, self._store, OPERATIONS, special, CODES)
         self._now = self._control.clock.now
-        self._ledger = Ledger(
-            self._store,
-            {
-                merchant.terminal: Terms("behpardakht"),
-                zarinpal.TERMINAL: Terms("zarinpal"),
-                parsian.TERMINAL: Terms("parsian"),
-            },
-        )
+        self._terms = {
+            merchant.terminal: Terms("behpardakht"),
+            zarinpal.TERMINAL: Terms("zarinpal"),
+            parsian.TERMINAL: Terms("parsian"),
+        }
+        self._ledger = Ledger(self._store, self._terms)
         self._paths: dict[str, Handler] = {
             "/": lambda request: page(fill(PAGES / "home.html")),
             "/_control/ledger": self._report,
+            DAY_REPORT: self._day_report,
             **self._banks(),
         }
 
@@ -126,6 +134,13 @@ class BankSimulator:
 
     def _report(self, request: Request) -> Response:
         return json_response(self._ledger.report(self._now()))
+
+    def _day_report(self, request: Request) -> Response:
+        now, bank = self._now(), request.query.get("bank", "behpardakht")
+        terminals = {terms.bank: terminal for terminal, terms in self._terms.items()}
+        if bank not in terminals:
+            raise BadRequestError(f"bank must be one of {', '.join(terminals)}")
+        return day_report(self._ledger.report(now)["sales"], terminals[bank], request, now)
 
 
 def _folder(path: str) -> str:
