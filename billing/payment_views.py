@@ -1,4 +1,4 @@
-"""The way to the bank and back: order, page to the bank, callback, result, receipt."""
+"""The way to the bank and back: order, page to the bank, callback, result."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -177,23 +177,3 @@ def result(request: HttpRequest, signed: str) -> HttpResponse:
         "again": reverse("billing:order", args=[attempt.order.number]),
     }
     return render(request, "billing/result.html", context)
-
-
-@login_required
-@never_cache
-@require_safe
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
-    """The receipt of a paid order; others are 404."""
-    paid = _mine(request).filter(state__in=PAID_STATES).prefetch_related("lines")
-    found = get_object_or_404(paid, number=number)
-    attempt = found.attempts.filter(state=AttemptState.SETTLED).first()
-    context = {
-        "order": found,
-        "attempt": attempt,
-        "bank_title": gateways.gateway(attempt.gateway).title if attempt else "",
-        "payer": cast(User, request.user).get_full_name(),
-        "money": rows_of(found.lines.all(), found.vat_rial),
-        "visits": _visits(found),
-        "is_unplaced": found.state == OrderState.PAID_UNPLACED,
-    }
-    return render(request, "billing/receipt.html", context)

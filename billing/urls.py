@@ -3,6 +3,8 @@
 from django.urls import path
 
 from billing import cart_views, order_list_view, payment_views, refund_views, to_pay_view
+from billing.papers import buyer_views
+from billing.papers import views as paper_views
 from billing.transfers import views as transfer_views
 
 app_name = "billing"
@@ -24,5 +26,9 @@ urlpatterns = [
     path("orders/<str:number>/bank/", payment_views.go_to_bank, name="go_to_bank"),
     path("bank/<str:gateway>/callback/", payment_views.callback, name="callback"),
     path("r/<str:signed>/", payment_views.result, name="result"),
-    path("receipts/<str:number>/", payment_views.receipt, name="receipt"),
+    path("orders/<str:number>/buyer/", buyer_views.order_buyer, name="order_buyer"),
+    path("receipts/<str:number>/", paper_views.receipt, name="receipt"),
+    path("receipts/<str:number>/receipt.pdf", paper_views.receipt_pdf, name="receipt_pdf"),
+    path("invoices/<str:number>/", paper_views.invoice, name="invoice"),
+    path("invoices/<str:number>/invoice.pdf", paper_views.invoice_pdf, name="invoice_pdf"),
 ]

@@ -27,6 +27,11 @@ _HOW: dict[str, Promise] = {
 }
 
 
+def how(case: RefundCase) -> str:
+    """How the money of a refund that is done went back."""
+    return str(_HOW[case.method])
+
+
 def asked(case: RefundCase) -> None:
     """Money is owed back, and why."""
     by_request = case.request if case.reason != RefundReason.BY_HAND else None
@@ -57,7 +62,7 @@ def refused(case: RefundCase) -> None:
 def done(case: RefundCase) -> None:
     """The money is back: how, and by which reference."""
     sentences = [
-        _("%(amount)s rial was returned.") % _amount(case), str(_HOW[case.method]),
+        _("%(amount)s rial was returned.") % _amount(case), how(case),
     ]  # fmt: skip
     if case.reference:
         text = _("Bank reference: %(reference)s.")
