@@ -189,7 +189,9 @@ class TariffAdmin(PriceAdmin):
 
     def successor_of(self, row: Any) -> dict[str, Any]:
         """The same band too."""
-        return super().successor_of(row) | {"area_from": row.area.lower, "area_to": row.area.upper}
+        ends = (row.area.lower or None, row.area.upper)
+        shown = (DecimalAreaField().prepare_value(end) for end in ends)
+        return super().successor_of(row) | dict(zip(("area_from", "area_to"), shown, strict=True))
 
     @admin.display(description=_("Area"), ordering="area")
     def shown_area(self, tariff: Tariff) -> str:

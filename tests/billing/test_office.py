@@ -1,6 +1,6 @@
 """The office's pages of money: prices are edited in Jalali and whole rial, payments only looked at."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Role
 from billing import payments
 from billing.models import AttemptState, CloudTariff, PaymentAttempt, Tariff, VatRate
+from septam import clock, jalali
 from septam.models import AuditEvent
 from septam.money import format_rial
 from sites.models import CloudProduct
@@ -50,10 +51,14 @@ def test_an_end_of_a_tariff_is_set_and_only_that_column_changes(office: Client) 
     address = reverse("admin:billing_tariff_change", args=[tariff.pk])
     page = text(office.get(address))
     assert "۱۴۰۲/۰۱/۰۱" in page
-    assert office.post(address, TARIFF | {"last_day": "1403/01/01"}).status_code == 302
+    tomorrow = clock.today() + timedelta(days=1)
+    ends = {"last_day": jalali.format_date(tomorrow), "price_rial": "1"}
+    assert office.post(address, TARIFF | ends).status_code == 302
     tariff.refresh_from_db()
-    assert tariff.days.upper == date(2024, 3, 20)
-    assert AuditEvent.objects.get(verb="office.change").detail == {"fields": ["days"]}
+    assert (tariff.days.upper, tariff.price_rial) == (tomorrow, 6_360_000)
+    assert AuditEvent.objects.get(verb="price.change").detail == {
+        "fields": ["days"], "rial": 6_360_000, "first": "2023-03-21", "end": tomorrow.isoformat(),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
