@@ -40,6 +40,8 @@ _WAITS_FOR_TRANSFER = _(
 _REST_IN_CART = _("What still waits for payment stands in your cart.")
 _COMES_BACK = _("If money left your account, the bank returns it within 72 hours.")
 _DO_NOT_PAY_AGAIN = _("Please do not pay again; we send the result by SMS.")
+# By then a verify has its answer, or a person looks and the payer has an SMS.
+_WAIT_HALF_AN_HOUR = _("Please do not pay again for 30 minutes; we send the result by SMS.")
 _NOTHING_TAKEN = _("No money was taken from your account.")
 
 PAID = OutcomeText("good", _("The payment was made"))
@@ -59,7 +61,7 @@ CHECKING = OutcomeText(
     _("Being checked by the bank"),
     (
         _("The bank has not told the result of this payment yet. It becomes clear by itself."),
-        _DO_NOT_PAY_AGAIN,
+        _WAIT_HALF_AN_HOUR,
     ),
     is_open=True,
 )
@@ -86,6 +88,23 @@ DUPLICATE = OutcomeText(
     "act",
     _("This order was paid before"),
     (_("We did not accept the second payment; the bank returns it within 72 hours."),),
+)
+DUPLICATE_TAKEN = OutcomeText(
+    "act",
+    _("This order was paid before"),
+    (
+        _("The bank took this second payment too; we return the whole of it to you."),
+        _("You see on the order's page how far the return has come."),
+    ),
+)
+SECOND_IN_REVIEW = OutcomeText(
+    "wait",
+    _("This order is paid"),
+    (
+        _("What became of this second payment is still open; our finance staff are following it up."),
+        _("Whatever was taken for it is returned to you; you need do nothing."),
+    ),
+    is_open=True,
 )
 UNFINISHED = OutcomeText(
     "act",
@@ -124,6 +143,7 @@ CLOSED = OutcomeText(
 )
 UNPAID = OutcomeText("act", _("Waiting for payment"))
 
+_PAID = (OrderState.PAID, OrderState.PAID_UNPLACED)
 _BY_STATE = {
     S.CREATED: UNFINISHED,
     S.SENT: UNFINISHED,
@@ -142,6 +162,10 @@ def of_attempt(attempt: PaymentAttempt) -> OutcomeText:
     """What became of one try; its order is loaded."""
     if attempt.state == S.SETTLED:
         return UNPLACED if attempt.order.state == OrderState.PAID_UNPLACED else PAID
+    if attempt.state == S.DUPLICATE and attempt.settled_at:
+        return DUPLICATE_TAKEN
+    if attempt.state == S.NEEDS_REVIEW and attempt.order.state in _PAID:
+        return SECOND_IN_REVIEW
     if attempt.state == S.FAILED:
         return _fitting(_failed(attempt) if attempt.token else NOT_STARTED, attempt)
     return _fitting(_BY_STATE[AttemptState(attempt.state)], attempt)
@@ -152,7 +176,7 @@ def _fitting(text: OutcomeText, attempt: PaymentAttempt) -> OutcomeText:
     if _CART_STAYS not in text.sentences:
         return text
     order = attempt.order
-    if order.state in (OrderState.PAID, OrderState.PAID_UNPLACED):
+    if order.state in _PAID:
         return PAID_BY_ANOTHER
     if order.state != OrderState.OPEN:
         where = _REST_IN_CART
