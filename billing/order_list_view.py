@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from billing.models import Order, OrderState, PaymentAttempt
+from billing.models import Invoice, Order, OrderState, PaymentAttempt
 from billing.models.payments import UNDER_CHECK
 from billing.outcomes import Words
 from septam.paging import page_of
@@ -32,8 +32,13 @@ def orders(request: HttpRequest) -> HttpResponse:
     """The owner's own orders."""
     asked = PaymentAttempt.objects.filter(order=OuterRef("pk"), state__in=UNDER_CHECK)
     mine = Order.objects.visible_to(cast(User, request.user)).order_by("-id")
-    page = page_of(mine.annotate(is_asked=Exists(asked)), request.GET.get("page"), PAGE_SIZE)
-    rows = [{"order": order, "badge": _badge(order)} for order in page.object_list]
+    papers = Prefetch("invoices", Invoice.objects.order_by("pk"))
+    shown = mine.annotate(is_asked=Exists(asked)).prefetch_related(papers)
+    page = page_of(shown, request.GET.get("page"), PAGE_SIZE)
+    rows = [
+        {"order": order, "badge": _badge(order), "invoices": order.invoices.all()}
+        for order in page.object_list
+    ]
     return render(request, "billing/orders.html", {"page": page, "rows": rows})
 
 

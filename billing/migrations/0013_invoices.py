@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('tax_number', models.CharField(max_length=22, unique=True, verbose_name='Tax number')),
                 ('reference', models.CharField(blank=True, max_length=60, verbose_name='Reference of the tax system')),
                 ('sent_at', models.DateTimeField(verbose_name='Sent on')),
-                ('state', models.CharField(choices=[('sent', 'Sent'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], default='sent', max_length=10, verbose_name='State')),
+                ('state', models.CharField(choices=[('sent', 'Sent to the tax system'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], default='sent', max_length=10, verbose_name='State')),
                 ('entered_at', models.DateTimeField(verbose_name='Entered')),
                 ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Entered by')),
                 ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tax_submissions', to='billing.invoice')),

@@ -179,7 +179,7 @@ class PaperFile(models.Model):
 class TaxState(models.TextChoices):
     """What the taxpayers' system answered."""
 
-    SENT = "sent", _("Sent")
+    SENT = "sent", _("Sent to the tax system")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Rejected")
 

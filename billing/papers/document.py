@@ -6,6 +6,7 @@ read as markup, and marks that turn the direction of writing are taken out, so t
 
 import json
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from typing import Literal
 
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from septam import money
+from septam import jalali, money
 from septam.digits import to_persian
 from septam.text import clean
 
@@ -26,11 +27,29 @@ _FSI, _LRI, _PDI = "\u2068", "\u2066", "\u2069"
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and its value; a code (number, date, phone, reference) is written from left to right in Persian digits."""
+    """A label and its value; a code (number, phone, reference) is written from left to right in Persian digits.
+
+    A page writes `moment` or `day`, where one is given, in place of the value.
+    """
 
     label: str
     value: str
     is_code: bool = False
+    moment: datetime | None = None
+    day: date | None = None
+
+
+def moment_fact(label: str, moment: datetime | None) -> Fact:
+    """A moment by Tehran's clock: «۱۴۰۳/۰۱/۰۶ ۱۵:۳۰»; without one the fact is empty and left out."""
+    if moment is None:
+        return Fact(label, "")
+    shown = f"{jalali.format_date(moment)} {jalali.tehran(moment):%H:%M}"
+    return Fact(label, shown, is_code=True, moment=moment)
+
+
+def day_fact(label: str, day: date) -> Fact:
+    """A day: «۱۴۰۳/۰۱/۰۶»."""
+    return Fact(label, jalali.format_date(day), is_code=True, day=day)
 
 
 @dataclass(frozen=True)
@@ -59,6 +78,12 @@ class Line:
         """What VAT is taken of: after the discount."""
         return self.unit_price_rial * self.quantity - self.discount_rial
 
+    @property
+    def vat_percent(self) -> str:
+        """The rate in Persian digits: «۱۰٪», «۹٫۵٪»."""
+        whole, rest = divmod(self.vat_basis_points, 100)
+        return to_persian(f"{whole}٫{f'{rest:02}'.rstrip('0')}٪" if rest else f"{whole}٪")
+
 
 @dataclass(frozen=True)
 class Document:
@@ -76,6 +101,16 @@ class Document:
     notes: tuple[str, ...] = ()
     # Room for the stamp and signature of seller and buyer.
     is_signed: bool = False
+
+    @property
+    def base_rial(self) -> int:
+        """The sum of the lines before VAT."""
+        return sum(line.base_rial for line in self.lines)
+
+    @property
+    def vat_rial(self) -> int:
+        """The VAT of the lines."""
+        return sum(line.vat_rial for line in self.lines)
 
     @property
     def total_rial(self) -> int:
@@ -166,7 +201,7 @@ def _row(document: Document, place: int, line: Line) -> list[str]:
     ids = [code(line.service_id)] if _has_service_ids(document) else []
     return [
         code(str(place)), text(line.title), *ids, code(str(line.quantity)), amount(line.unit_price_rial),
-        amount(line.discount_rial), percent(line.vat_basis_points), amount(line.vat_rial),
+        amount(line.discount_rial), code(line.vat_percent), amount(line.vat_rial),
         amount(line.total_rial),
     ]  # fmt: skip
 
@@ -176,22 +211,16 @@ def amount(rial: int) -> str:
     return code(money.format_rial(rial))
 
 
-def percent(basis_points: int) -> str:
-    """A rate of VAT: «۱۰٪», «۹٫۵٪»."""
-    whole, rest = divmod(basis_points, 100)
-    return code(f"{whole}٫{f'{rest:02}'.rstrip('0')}٪" if rest else f"{whole}٪")
-
-
 def _sums(document: Document) -> list[list[str]]:
-    lines = document.lines
-    discount = sum(line.discount_rial for line in lines)
-    sums = [[_("Sum before VAT"), sum(line.base_rial for line in lines)]]
-    if discount:
-        sums.insert(0, [_("Discount (rial)"), discount])
-    sums.append([_("VAT and duties"), sum(line.vat_rial for line in lines)])
-    shown = [[label, f"{amount(int(value))} {_('rial')}"] for label, value in sums]
+    discount = sum(line.discount_rial for line in document.lines)
+    sums = [(_("Discount (rial)"), discount)] if discount else []
+    sums += [
+        (_("Sum before VAT"), document.base_rial),
+        (_("VAT and duties"), document.vat_rial),
+        (document.sum_label, document.total_rial),
+    ]
+    shown = [[label, f"{amount(value)} {_('rial')}"] for label, value in sums]
     toman = money.toman_line(document.total_rial)
-    shown.append([document.sum_label, f"{amount(document.total_rial)} {_('rial')}"])
     return [*shown, ["", text(toman)]] if toman else shown
 
 

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from billing import gateways
 from billing.models import AttemptState, BankTransfer, Order, PaymentAttempt, TransferState
-from billing.papers.document import Box, Fact
+from billing.papers.document import Box, Fact, day_fact, moment_fact
 from septam import jalali
-from septam.digits import to_persian
 from septam.money import format_rial
 
 
@@ -48,33 +47,28 @@ class Evidence:
 
     def box(self) -> Box:
         """The payment on a paper."""
-        if self.is_gateway:
-            facts = (
-                Fact(_("Kind of payment"), _("Internet payment")),
-                Fact(_("Bank gateway"), self.title),
-                Fact(_("Terminal"), self.terminal, is_code=True),
-                Fact(_("Number at the bank"), self.number, is_code=True),
-                Fact(_("Bank reference"), self.reference, is_code=True),
-                Fact(_("Card"), self.masked_card, is_code=True),
-                Fact(_("Date and time"), shown_moment(self.moment), is_code=True),
-            )
-        else:
-            facts = (
-                Fact(_("Kind of payment"), _("Bank transfer")),
-                Fact(_("Amount"), f"{format_rial(self.amount_rial)} {_('rial')}"),
-                Fact(_("Bank's tracking number"), self.reference, is_code=True),
-                Fact(_("To account (IBAN)"), self.account, is_code=True),
-                Fact(_("Sender's name"), self.payer),
-                Fact(_("Day of the transfer"), jalali.format_date(self.day), is_code=True),
-            )
-        return Box(_("Payment"), facts)
+        return Box(_("Payment"), self._of_gateway() if self.is_gateway else self._of_transfer())
 
+    def _of_gateway(self) -> tuple[Fact, ...]:
+        return (
+            Fact(_("Kind of payment"), _("Internet payment")),
+            Fact(_("Bank gateway"), self.title),
+            Fact(_("Terminal"), self.terminal, is_code=True),
+            Fact(_("Number at the bank"), self.number, is_code=True),
+            Fact(_("Bank reference"), self.reference, is_code=True),
+            Fact(_("Card"), self.masked_card, is_code=True),
+            moment_fact(_("Paid on"), self.moment),
+        )
 
-def shown_moment(moment: datetime | None) -> str:
-    """«۱۴۰۳/۰۱/۰۶ ۱۵:۳۰», by Tehran's clock."""
-    if moment is None:
-        return ""
-    return f"{jalali.format_date(moment)} {to_persian(f'{jalali.tehran(moment):%H:%M}')}"
+    def _of_transfer(self) -> tuple[Fact, ...]:
+        return (
+            Fact(_("Kind of payment"), _("Bank transfer")),
+            Fact(_("Amount"), f"{format_rial(self.amount_rial)} {_('rial')}"),
+            Fact(_("Bank's tracking number"), self.reference, is_code=True),
+            Fact(_("To account (IBAN)"), self.account, is_code=True),
+            Fact(_("Sender's name"), self.payer),
+            day_fact(_("Day of the transfer"), self.day),
+        )
 
 
 def of_order(order: Order) -> tuple[Evidence, ...]:

@@ -46,7 +46,7 @@ def seller_box(data: dict[str, Any]) -> Box:
             Fact(_("National id of the company"), data["national_id"], is_code=True),
             Fact(_("Economic number"), data["economic_number"], is_code=True),
             Fact(_("Registration number"), data["registration_number"], is_code=True),
-            Fact(_("Address"), data["address"]),
+            Fact(_("Postal address"), data["address"]),
             Fact(_("Postal code"), data["postal_code"], is_code=True),
             Fact(_("Telephone"), data["phone"], is_code=True),
         ),
@@ -64,7 +64,7 @@ def buyer_box(data: dict[str, Any]) -> Box:
             Fact(id_label(data["kind"]), data["national_id"], is_code=True),
             Fact(_("Economic number"), data["economic_number"], is_code=True),
             Fact(_("Registrant"), data["registrant"]),
-            Fact(_("Address"), data["address"]),
+            Fact(_("Postal address"), data["address"]),
             Fact(_("Postal code"), data["postal_code"], is_code=True),
         ),
     )

@@ -43,4 +43,4 @@ def _store(paper: PaperFile, content: bytes) -> None:
     paper.pdf.save(f"{number}.pdf", ContentFile(content), save=False)
     missing = PaperFile.objects.filter(pk=paper.pk, pdf="")
     if not missing.update(pdf=paper.pdf.name):
-        paper.pdf.storage.delete(paper.pdf.name)
+        paper.pdf.storage.delete(str(paper.pdf.name))

@@ -35,4 +35,4 @@ def _redact(invoice: Invoice) -> None:
         PaperFile.objects.filter(pk__in=[paper.pk for paper in papers]).update(pdf="")
         audit.record(None, "invoice.redact", invoice)
     for paper in papers:
-        paper.pdf.storage.delete(paper.pdf.name)
+        paper.pdf.storage.delete(str(paper.pdf.name))

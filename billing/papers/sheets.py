@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, InvoiceKind, InvoiceLine, Order, OrderLine, OrderState
+from billing.models import Invoice, InvoiceKind, InvoiceLine, LineKind, Order, OrderLine, OrderState
 from billing.papers import evidence, parties
-from billing.papers.document import Box, Document, Fact, Line
-from billing.papers.evidence import shown_moment
+from billing.papers.document import Box, Document, Fact, Line, moment_fact
+from billing.papers.tax_fields import tax_number_of
+from inspections.models import VisitRequest
 
 
 def invoice_sheet(invoice: Invoice) -> Document:
@@ -28,13 +29,12 @@ def invoice_sheet(invoice: Invoice) -> Document:
 
 def _head(invoice: Invoice) -> tuple[Fact, ...]:
     first = invoice.corrects
-    tax_number = invoice.tax_submissions.exclude(state="rejected").first()
     return (
         Fact(_("Number"), invoice.number, is_code=True),
-        Fact(_("Date and time"), shown_moment(invoice.issued_at), is_code=True),
+        moment_fact(_("Date and time"), invoice.issued_at),
         Fact(_("Order number"), invoice.order.number, is_code=True),
         Fact(_("Corrects invoice"), first.number if first else "", is_code=True),
-        Fact(_("Tax number"), tax_number.tax_number if tax_number else "", is_code=True),
+        Fact(_("Tax number"), tax_number_of(invoice), is_code=True),
     )
 
 
@@ -60,7 +60,7 @@ def receipt_sheet(order: Order) -> Document:
         number=order.number,
         head=(
             Fact(_("Order number"), order.number, is_code=True),
-            Fact(_("Paid on"), shown_moment(order.paid_at), is_code=True),
+            moment_fact(_("Paid on"), order.paid_at),
         ),
         boxes=(
             Box(
@@ -71,13 +71,28 @@ def receipt_sheet(order: Order) -> Document:
                     Fact(_("Telephone"), seller["phone"], is_code=True),
                 ),
             ),
-            Box(_("Payer"), (Fact(_("Name"), order.owner.get_full_name()),)),
+            Box(
+                _("Payer"),
+                (
+                    Fact(_("Name"), order.owner.get_full_name()),
+                    *(
+                        Fact(_("Tracking number"), visit.number, is_code=True)
+                        for visit in visits_of(order)
+                    ),
+                ),
+            ),
         ),
         lines=tuple(order_line(line) for line in order.lines.order_by("pk")),
         sum_label=_("Paid already"),
         below=tuple(payment.box() for payment in payments),
         notes=(*_unplaced_note(order), *_sample_note(seller["is_sample"])),
     )
+
+
+def visits_of(order: Order) -> list[VisitRequest]:
+    """The requests that an order is for."""
+    lines = order.lines.filter(kind=LineKind.VISIT).select_related("request__place").order_by("pk")
+    return [line.request for line in lines]
 
 
 def order_line(line: OrderLine) -> Line:

@@ -103,6 +103,10 @@ PORTAL: dict[str, Row] = {
     "billing:callback": ANYBODY,
     "billing:result": ANYBODY,
     "billing:receipt": _owners(),
+    "billing:receipt_pdf": _owners(202),  # no worker made it yet
+    "billing:order_buyer": _owners(),
+    "billing:invoice": _owners(),
+    "billing:invoice_pdf": _owners(202),
 }
 
 OFFICE: dict[str, Row] = {
@@ -120,6 +124,8 @@ OFFICE: dict[str, Row] = {
     "admin:billing_order_exports": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_bankfile_compare": _office(403, 403, 403, 403, 302, 403),
     "admin:billing_bankfilerow_settle": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_invoice_pdf": _office(403, 403, 403, 403, 202, 403),
+    "admin:billing_invoice_tax_number": _office(403, 403, 403, 403, 200, 403),
     "admin:inspections_visitrequest_call": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_propose": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_assign": _office(403, 404, 200, 403, 403, 403),
@@ -176,6 +182,7 @@ MODELS: dict[str, Pages] = {
     "billing/travelfee": Pages("finance manager", add="finance"),
     "billing/cloudtariff": Pages("finance manager", add="finance"),
     "billing/bankfile": Pages("finance manager", add="finance"),
+    "billing/invoice": Pages("finance"),
     "billing/order": Pages("support finance manager"),
     "billing/paymentattempt": Pages("support finance manager"),
     "billing/refundcase": Pages("support finance manager"),

@@ -15,6 +15,7 @@ from billing.models import (
     BankFile,
     BankFileRow,
     CloudTariff,
+    Invoice,
     Order,
     OrderState,
     PaymentAttempt,
@@ -23,6 +24,7 @@ from billing.models import (
     TravelFee,
     VatRate,
 )
+from billing.papers import invoicing
 from billing.payment_views import result_path
 from inspections import workflow
 from inspections.models import (
@@ -121,6 +123,7 @@ def _paid_order(owner: User) -> tuple[Order, PaymentAttempt]:
     order.save(update_fields=["state", "paid_at"])
     order.lines.update(open=False)
     attempt = _attempt(order, AttemptState.SETTLED, reference="5142510", settled_at=clock.now())
+    invoicing.issue_for(order)
     _owe(order)
     return order, attempt
 
@@ -201,6 +204,7 @@ def _rows(world: World) -> dict[str, Any]:
         "billing.bankfile": BankFile.objects.first(),
         "billing.bankfilerow": BankFileRow.objects.first(),
         "billing.paymentattempt": world.settled,
+        "billing.invoice": Invoice.objects.first(),
         "billing.refundcase": RefundCase.objects.first(),
     }
 
@@ -231,6 +235,10 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "billing:callback": {"gateway": "behpardakht"},
         "billing:result": {"signed": result_path(world.settled).split("/")[2]},
         "billing:receipt": {"number": world.paid_order.number},
+        "billing:receipt_pdf": {"number": world.paid_order.number},
+        "billing:order_buyer": {"number": world.open_order.number},
+        "billing:invoice": {"number": Invoice.objects.get().number},
+        "billing:invoice_pdf": {"number": Invoice.objects.get().number},
     }
     if page == "captcha_image":
         return {"key": captcha.fresh_picture()}

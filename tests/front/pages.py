@@ -6,9 +6,12 @@ Strict parsing, axe and pictures share it; a template that none of these pages r
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from accounts import second_factor
 from accounts.models import TermsVersion
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt, Tariff
+from billing.papers import invoicing
 from inspections import certificates, numbers, workflow
 from inspections.public_check import BY_NUMBER
 from notifications import notices
@@ -16,6 +19,7 @@ from septam import clock
 from sites.models import CategoryName
 from sites.place import PlaceState
 from tests.accounts.steps import APPLICANT, solved
+from tests.billing.settled import refund_of
 from tests.front.scene import Page, Scene
 from tests.make import make_place
 from tests.people import PASSWORD
@@ -437,6 +441,14 @@ def _receipt_of_late_money(scene: Scene) -> Any:
     return scene.owner.get(scene.url("billing:receipt"))
 
 
+def _credit_note(scene: Scene) -> Any:
+    """Half of the paid order was returned."""
+    with transaction.atomic():
+        note = invoicing.credit(refund_of(scene.world.paid_order, None, 1_000_000))
+    assert note is not None
+    return scene.owner.get(scene.url("billing:invoice", number=note.number))
+
+
 def _cart_without_price(scene: Scene) -> Any:
     Tariff.objects.all().delete()
     return scene.owner.get("/cart/")
@@ -456,6 +468,11 @@ MONEY = [
     *(_result(state) for state in AttemptState.values if state not in SAME_WORDS),
     owned("receipt", "billing:receipt"),
     Page("receipt-late-money", _receipt_of_late_money),
+    owned("invoice", "billing:invoice"),
+    Page("invoice-credit-note", _credit_note),
+    owned("order-buyer", "billing:order_buyer"),
+    answered("order-buyer-empty", "billing:order_buyer", EMPTY | {"kind": "company"}),
+    owned("invoice-pdf-in-making", "billing:invoice_pdf", 202),
 ]
 
 
