@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import environ
 import pytest
 import requests
 from django.test import Client
 from lxml import html
 
 from accounts.models import User
-from billing import orders
+from billing import gateways, orders
 from billing.cart import cart_of
+from billing.gateways import BankForm
 from billing.models import Order, PaymentAttempt
 from inspections import workflow
+from septam.bank_settings import all_gateways
 from simulators.bank import serve
 from tests.make import make_place
 
@@ -60,6 +63,18 @@ class Bank:
         )
         return dict(html.fromstring(answer.content.decode()).forms[0].form_values())
 
+    def walk(self, form: BankForm, choice: str = "pay") -> dict[str, str]:
+        """The same at any of the banks, by the form that the portal gives the browser."""
+        ask = requests.get if form.method == "get" else requests.post
+        names = "params" if form.method == "get" else "data"
+        headers = {"Referer": "http://127.0.0.1:8000/"}
+        start = ask(form.url, headers=headers, timeout=5, **{names: form.fields})
+        page = html.fromstring(start.content.decode()).forms[0]
+        answer = requests.post(
+            self.url + page.action, data={**dict(page.form_values()), "choice": choice}, timeout=30
+        )
+        return dict(html.fromstring(answer.content.decode()).forms[0].form_values())
+
 
 @pytest.fixture(scope="session")
 def bank_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -74,16 +89,17 @@ def bank_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def bank(bank_server: str, settings: Any) -> Bank:
     """The portal's gateway leads to this bank; no fault waits and its clock is right."""
     requests.post(f"{bank_server}/_control/reset", timeout=5).raise_for_status()
-    settings.GATEWAYS = {
-        GATEWAY: {
-            **settings.GATEWAYS[GATEWAY],
-            "service_url": f"{bank_server}/pgwchannel/services/pgw",
-            "page_url": f"{bank_server}/pgwchannel/startpay.mellat",
-            "timeouts": (2, 8),
-        }
-    }
+    known = all_gateways(environ.Env(), bank_server, production=False)
+    settings.GATEWAYS = {name: {**options, "timeouts": (2, 8)} for name, options in known.items()}
     settings.GATEWAYS_ON = [GATEWAY]
     return Bank(bank_server)
+
+
+@pytest.fixture
+def banks(bank: Bank, settings: Any) -> Bank:
+    """The same with all of them offered."""
+    settings.GATEWAYS_ON = list(settings.GATEWAYS)
+    return bank
 
 
 def make_cart(owner: User, *titles: str, **fields: Any) -> None:
@@ -98,9 +114,11 @@ def make_order(owner: User, *titles: str) -> Order:
     return orders.checkout(owner, cart_of(owner).payable_rial)
 
 
-def browser_back(fields: dict[str, str]) -> Any:
-    """The bank's POST through a browser that sends no cookies."""
-    return Client().post(CALLBACK, fields)
+def browser_back(fields: dict[str, str], name: str = GATEWAY) -> Any:
+    """The bank's way back by its method, through a browser that sends no cookies."""
+    if gateways.gateway(name).callback_method == "GET":
+        return Client().get(f"/bank/{name}/callback/", fields)
+    return Client().post(f"/bank/{name}/callback/", fields)
 
 
 Finish = Callable[..., dict[str, str]]
