@@ -118,8 +118,9 @@ def _propose(visit: VisitRequest, expert: User, days: int) -> VisitSlot:
 def _paid_order(owner: User) -> tuple[Order, PaymentAttempt]:
     visit = workflow.open_request(make_place(owner, "عینک‌سازی نور"), owner)
     order = orders.checkout(owner, cart_of(owner).payable_rial)
-    workflow.mark_paid([visit.pk], paid_at=clock.now())
-    order.state, order.paid_at = OrderState.PAID, clock.now()
+    now = clock.now()
+    workflow.mark_paid([visit.pk], paid_at=now)
+    order.state, order.paid_at = OrderState.PAID, now
     order.save(update_fields=["state", "paid_at"])
     order.lines.update(open=False)
     attempt = _attempt(order, AttemptState.SETTLED, reference="5142510", settled_at=clock.now())
