@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from billing.models import Tariff
 from billing.price_list import tariffs_for
-from portal.price_table import price_levels
+from portal import price_calculator
+from portal.price_table import price_table
 from septam import clock
 
 
@@ -25,15 +25,18 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def prices(request: HttpRequest) -> HttpResponse:
-    """The fees of visits that are in force today."""
+    """The prices that are in force today, and what one visit would cost (asked by GET)."""
     today = clock.today()
     tariffs = tariffs_for(today)
+    form, calculated = price_calculator.asked(request.GET, today, tariffs)
     rates = [vat.basis_points for vat in tariffs.vats]
     context = {
         "today": today,
-        "levels": price_levels(tariffs),
+        "form": form,
+        "calculated": calculated,
+        "table": price_table(tariffs),
         "vat_percent": f"{rates[0] / 100:g}" if rates else "",
-        "has_samples": Tariff.objects.filter(is_sample=True, days__contains=today).exists(),
+        "has_samples": tariffs.has_samples,
     }
     return render(request, "portal/prices.html", context)
 
