@@ -67,7 +67,7 @@ def compare(file: BankFile, until: datetime) -> None:
 
     `until`: payments settled from then on are not looked for. Call it in the transaction that keeps the file.
     """
-    values = {
+    values: dict[str, int | str | datetime] = {
         "file": file.pk,
         "gateway": file.gateway,
         "since": datetime.combine(file.first_day, time.min, clock.TEHRAN),

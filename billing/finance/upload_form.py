@@ -53,7 +53,7 @@ class UploadForm(PortalForm, forms.Form):
     def refuse(self, refusal: FileRefused) -> None:
         """Say it beside the file, and in the log without anything that stood in it."""
         file = self.files.get("file")
-        name = PurePath(file.name).name[:100] if file is not None else ""
+        name = PurePath(file.name or "").name[:100] if file is not None else ""
         logger.warning(
             "bank file refused: %s (gateway %s, %r, %s bytes)", refusal.code, self.data.get("gateway", "")[:30], name,
             file.size if file is not None else 0,
