@@ -46,7 +46,7 @@ STEPS = (
     Step("match", gettext_lazy("Match with an order"), MatchForm, (S.REPORTED, S.RECORDED)),
     Step("reject", gettext_lazy("Not on the statement"), RejectForm, (S.REPORTED,), danger=True),
     Step("unmatch", gettext_lazy("Undo the match"), UnmatchForm, (S.MATCHED,), danger=True),
-    Step("give_back", gettext_lazy("Money sent back («برگشت»)"), ReturnForm, (S.RECORDED,), danger=True),
+    Step("return", gettext_lazy("Money sent back («برگشت»)"), ReturnForm, (S.RECORDED,), danger=True),
 )  # fmt: skip
 
 

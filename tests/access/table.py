@@ -12,6 +12,7 @@ POSTED: dict[str, dict[str, str]] = {
     "accounts:sign_out_everywhere": {},
     "sites:place_restore": {},
     "billing:checkout": {"shown_total": "1"},
+    "billing:cart_proforma": {"shown_total": "1"},
     "admin:logout": {},
     "admin:billing_bankfile_compare": {},
 }
@@ -103,6 +104,12 @@ PORTAL: dict[str, Row] = {
     "billing:callback": ANYBODY,
     "billing:result": ANYBODY,
     "billing:receipt": _owners(),
+    "billing:cart_proforma": SIGNED_IN,  # the sum differs: the cart is shown again
+    "billing:to_pay": (302, 200) + (302,) * 8,  # without such orders: to the list of payments
+    "billing:proforma": _owners(),
+    "billing:proforma_pdf": _owners(),
+    "billing:proforma_withdraw": _owners(),
+    "billing:report_transfer": _owners(),
     "billing:receipt_pdf": _owners(202),  # no worker made it yet
     "billing:order_buyer": _owners(),
     "billing:invoice": _owners(),
@@ -135,6 +142,10 @@ OFFICE: dict[str, Row] = {
     "admin:inspections_visitrequest_reschedule": _office(200, 404, 200, 200, 403, 403),
     "admin:inspections_visitrequest_cancel": _office(403, 404, 403, 200, 403, 403),
     "admin:inspections_certificate_revoke": _office(403, 404, 200, 403, 403, 403),
+    "admin:billing_banktransfer_match": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_banktransfer_return": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_banktransfer_reject": _office(403, 403, 403, 403, 302, 403),
+    "admin:billing_banktransfer_unmatch": _office(403, 403, 403, 403, 302, 403),
 }
 
 
@@ -185,6 +196,7 @@ MODELS: dict[str, Pages] = {
     "billing/invoice": Pages("finance"),
     "billing/order": Pages("support finance manager"),
     "billing/paymentattempt": Pages("support finance manager"),
+    "billing/banktransfer": Pages("support finance manager", add="finance"),
     "billing/refundcase": Pages("support finance manager"),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from billing.models import (
     AttemptState,
     BankFile,
     BankFileRow,
+    BankTransfer,
     CloudTariff,
     Invoice,
     Order,
@@ -26,6 +27,8 @@ from billing.models import (
 )
 from billing.papers import invoicing
 from billing.payment_views import result_path
+from billing.transfers import matching, proformas
+from billing.transfers.reports import Facts
 from inspections import workflow
 from inspections.models import (
     Certificate,
@@ -61,6 +64,8 @@ class World:
     in_cart: VisitRequest
     paid_order: Order
     open_order: Order
+    held_order: Order
+    transfer: BankTransfer
     settled: PaymentAttempt
     waiting: PaymentAttempt
     rows: dict[str, Any] = field(default_factory=dict)
@@ -91,6 +96,7 @@ def make_world() -> World:
     accepted = _paid(journey.owner, "داروخانه دی")
     workflow.confirm_time(_propose(accepted, journey.expert, 4).pk, journey.owner)
     paid_order, settled = _paid_order(journey.owner)
+    held_order, transfer = _held_order(journey.owner)
     in_cart = workflow.open_request(make_place(journey.owner, "کتابفروشی مهر"), journey.owner)
     open_order = orders.checkout(journey.owner, cart_of(journey.owner).payable_rial)
     return World(
@@ -99,7 +105,7 @@ def make_world() -> World:
         ready_place=make_place(journey.owner, "نانوایی سنگک"),
         archived_place=make_place(journey.owner, "شعبه قدیم", state=PlaceState.ARCHIVED),
         scheduling=scheduling, proposed=proposed, accepted=accepted, in_cart=in_cart,
-        paid_order=paid_order, open_order=open_order, settled=settled,
+        paid_order=paid_order, open_order=open_order, held_order=held_order, transfer=transfer, settled=settled,
         waiting=_attempt(open_order, AttemptState.SENT, token="AF82041a2Bf6989c7fF9"),
     )  # fmt: skip
 
@@ -127,6 +133,15 @@ def _paid_order(owner: User) -> tuple[Order, PaymentAttempt]:
     invoicing.issue_for(order)
     _owe(order)
     return order, attempt
+
+
+def _held_order(owner: User) -> tuple[Order, BankTransfer]:
+    """An order with a proforma, and money on the statement that nobody matched yet."""
+    workflow.open_request(make_place(owner, "آموزشگاه ایران"), owner)
+    order = orders.checkout(owner, cart_of(owner).payable_rial)
+    proformas.ask(owner, order.number)
+    facts = Facts(order.payable_rial, clock.today(), "140300112233", "شرکت نمونه", order.number)
+    return order, matching.record(facts, owner)
 
 
 def _owe(order: Order) -> None:
@@ -166,7 +181,13 @@ def _bank_file(sender: User, day: Any) -> None:
         uploaded_by=sender, uploaded_at=clock.now(), compared_at=clock.now(),
     )  # fmt: skip
     BankFileRow.objects.create(
-        file=file, line=2, kind="only_bank", outcome="paid", order_number=1, amount_rial=1000, day=day
+        file=file,
+        line=2,
+        kind="only_bank",
+        outcome="paid",
+        order_number=1,
+        amount_rial=1000,
+        day=day,
     )
 
 
@@ -202,6 +223,7 @@ def _rows(world: World) -> dict[str, Any]:
         "billing.travelfee": TravelFee.objects.first(),
         "billing.cloudtariff": CloudTariff.objects.first(),
         "billing.order": world.paid_order,
+        "billing.banktransfer": world.transfer,
         "billing.bankfile": BankFile.objects.first(),
         "billing.bankfilerow": BankFileRow.objects.first(),
         "billing.paymentattempt": world.settled,
@@ -236,6 +258,10 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "billing:callback": {"gateway": "behpardakht"},
         "billing:result": {"signed": result_path(world.settled).split("/")[2]},
         "billing:receipt": {"number": world.paid_order.number},
+        "billing:proforma": {"number": world.held_order.number},
+        "billing:proforma_pdf": {"number": world.held_order.number},
+        "billing:proforma_withdraw": {"number": world.held_order.number},
+        "billing:report_transfer": {"number": world.held_order.number},
         "billing:receipt_pdf": {"number": world.paid_order.number},
         "billing:order_buyer": {"number": world.open_order.number},
         "billing:invoice": {"number": Invoice.objects.get().number},

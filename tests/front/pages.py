@@ -21,6 +21,7 @@ from sites.place import PlaceState
 from tests.accounts.steps import APPLICANT, solved
 from tests.billing.settled import refund_of
 from tests.front.scene import Page, Scene
+from tests.front.transfer_pages import TRANSFERS
 from tests.make import make_place
 from tests.people import PASSWORD
 
@@ -505,4 +506,4 @@ STAFF = [
     Page("verify-errors", _staff("/office/verify/", {"token": "x"}, enrolled=True)),
 ]
 
-PAGES: list[Page] = [*VISITORS, *CERTIFICATES, *ACCOUNT, *REQUESTS, *MONEY, *STAFF]
+PAGES: list[Page] = [*VISITORS, *CERTIFICATES, *ACCOUNT, *REQUESTS, *MONEY, *TRANSFERS, *STAFF]

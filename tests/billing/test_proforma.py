@@ -1,0 +1,307 @@
+"""«پیش‌فاکتور»: what it holds, for how long, how it ends, and the pages on which an owner sees it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.models import User
+from billing import orders, payments
+from billing.cart import cart_of
+from billing.models import (
+    BankTransfer,
+    Order,
+    OrderState,
+    PaymentAttempt,
+    Proforma,
+    ProformaState,
+    TransferState,
+)
+from billing.transfers import proformas, views
+from inspections.models import RequestStatus
+from notifications.models import Notice
+from septam import clock
+from septam.models import AuditEvent
+from sites import freezing
+from tests.billing.bank import GATEWAY, Bank, make_cart, make_order
+from tests.billing.transfers import make_held_order, make_report
+from tests.people import make_owner, make_stranger
+
+pytestmark = pytest.mark.django_db
+DAYS = settings.PROFORMA_DAYS
+
+
+def browser_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def later(days: int) -> None:
+    clock.move_to(clock.now() + timedelta(days=days))
+
+
+def address(order: Order, end: str = "") -> str:
+    return f"/orders/{order.number}/proforma/{end}"
+
+
+# --- what it holds ---------------------------------------------------------------------------------------
+
+
+def test_a_proforma_holds_for_the_days_of_the_settings_and_asking_again_changes_nothing() -> None:
+    order = make_held_order()
+    later(2)
+    again = proformas.ask(order.owner, order.number)
+    assert again.valid_until == clock.today() + timedelta(days=DAYS - 2)
+    assert Proforma.objects.count() == 1
+
+
+def test_the_places_of_a_held_order_are_neither_in_the_cart_nor_open_for_changes() -> None:
+    order = make_held_order()
+    cart = cart_of(order.owner)
+    assert cart.lines == ()
+    assert cart.transfer_orders == [order.number]
+    assert cart.held_orders == []
+    place = order.lines.first().request.place  # type: ignore[union-attr]
+    assert freezing.is_held(place)
+    proformas.withdraw(order.owner, order.number)
+    assert not freezing.is_held(place)
+
+
+def test_a_line_leaves_a_held_order_by_giving_the_proforma_up_only() -> None:
+    order = make_held_order()
+    request = order.lines.first().request  # type: ignore[union-attr]
+    with pytest.raises(orders.AwaitsTransfer):
+        orders.remove(order.owner, request.number)
+    proformas.withdraw(order.owner, order.number)
+    orders.remove(order.owner, request.number)
+    request.refresh_from_db()
+    assert request.status == RequestStatus.CANCELLED
+
+
+def test_a_new_place_makes_an_order_of_its_own_beside_a_held_one() -> None:
+    order = make_held_order()
+    make_cart(order.owner, "شعبه تازه")
+    second = orders.checkout(order.owner, cart_of(order.owner).payable_rial)
+    order.refresh_from_db()
+    assert order.state == OrderState.OPEN
+    assert second.pk != order.pk
+    assert second.lines.count() == 1
+
+
+def test_the_cart_of_a_held_order_does_not_lapse_and_its_days_begin_anew_afterwards() -> None:
+    order = make_held_order()
+    request = order.lines.first().request  # type: ignore[union-attr]
+    later(settings.CART_DAYS + 1)
+    assert orders.lapse_carts() == 0
+    assert proformas.lapse_due() == 1
+    assert orders.lapse_carts() == 0
+    later(settings.CART_DAYS + 1)
+    assert orders.lapse_carts() == 1
+    request.refresh_from_db()
+    assert request.status == RequestStatus.CANCELLED
+
+
+def test_an_order_has_one_proforma_for_ever() -> None:
+    order = make_held_order()
+    proformas.withdraw(order.owner, order.number)
+    with pytest.raises(proformas.NotPossible):
+        proformas.ask(order.owner, order.number)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Proforma.objects.create(order=order, asked_at=clock.now(), valid_until=clock.today())
+
+
+# --- how it ends -----------------------------------------------------------------------------------------
+
+
+def test_it_lapses_after_its_last_day_and_the_places_come_back_at_the_days_price() -> None:
+    order = make_held_order()
+    later(DAYS)
+    assert proformas.lapse_due() == 0
+    later(1)
+    assert proformas.lapse_due() == 1
+    order.refresh_from_db()
+    assert order.state == OrderState.CANCELLED
+    assert order.proforma.state == ProformaState.LAPSED
+    assert len(cart_of(order.owner).lines) == 1
+    assert Notice.objects.filter(event="proforma.lapsed").count() == 1
+    assert proformas.lapse_due() == 0
+
+
+def test_the_owner_is_reminded_once_on_the_day_before_the_last() -> None:
+    order = make_held_order()
+    later(DAYS - 2)
+    assert proformas.remind_due() == 0
+    later(1)
+    assert proformas.run() == 1
+    assert proformas.run() == 0
+    assert Notice.objects.get(event="proforma.reminder").link == address(order)
+
+
+def test_a_reported_transfer_keeps_the_proforma_until_finance_has_looked() -> None:
+    order = make_held_order()
+    report = make_report(order, order.payable_rial)
+    later(DAYS + 3)
+    assert proformas.lapse_due() == 0
+    with pytest.raises(proformas.NotPossible):
+        proformas.withdraw(order.owner, order.number)
+    report.state, report.closed_at, report.closed_by = "rejected", clock.now(), order.owner
+    report.reason = "نبود"
+    report.save(update_fields=["state", "closed_at", "closed_by", "reason"])
+    assert proformas.lapse_due() == 1
+
+
+def test_a_card_payment_under_way_keeps_the_proforma(bank: Bank) -> None:
+    order = make_held_order()
+    attempt = payments.start(order, GATEWAY)
+    later(DAYS + 1)
+    assert proformas.lapse_due() == 0
+    with pytest.raises(proformas.NotPossible):
+        proformas.withdraw(order.owner, order.number)
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(state="cancelled")
+    assert proformas.lapse_due() == 1
+
+
+def test_asking_and_giving_up_are_audited() -> None:
+    order = make_held_order()
+    proformas.withdraw(order.owner, order.number)
+    verbs = AuditEvent.objects.filter(verb__startswith="proforma.").values_list("verb", flat=True)
+    assert sorted(verbs) == ["proforma.ask", "proforma.withdraw"]
+
+
+@pytest.mark.parametrize("state", ["paid", "cancelled", "paid_unplaced"])
+def test_an_order_that_is_not_open_gets_none(state: str) -> None:
+    owner = make_owner()
+    order = make_order(owner)
+    Order.objects.filter(pk=order.pk).update(state=state)
+    with pytest.raises(proformas.NotPossible):
+        proformas.ask(owner, order.number)
+
+
+def test_another_owners_order_does_not_exist_for_one() -> None:
+    order = make_held_order()
+    stranger = make_stranger()
+    for verb in (proformas.ask, proformas.withdraw):
+        with pytest.raises(Order.DoesNotExist):
+            verb(stranger, order.number)
+    client = browser_of(stranger)
+    for end in ("", "withdraw/"):
+        assert client.get(address(order, end)).status_code == 404
+    assert client.post(f"/orders/{order.number}/transfer/", {}).status_code == 404
+
+
+def test_where_transfers_are_off_there_is_no_proforma(settings: Any) -> None:
+    settings.TRANSFERS_ON = False
+    owner = make_owner()
+    order = make_order(owner)
+    client = browser_of(owner)
+    assert client.post(address(order)).status_code == 404
+    assert "cart/proforma" not in client.get("/cart/").content.decode()
+    with pytest.raises(proformas.NotPossible):
+        proformas.ask(owner, order.number)
+
+
+# --- pages -----------------------------------------------------------------------------------------------
+
+
+def test_from_the_cart_one_press_leads_to_the_proforma() -> None:
+    owner = make_owner()
+    make_cart(owner, "الف", "ب")
+    total = cart_of(owner).payable_rial
+    answer = browser_of(owner).post("/cart/proforma/", {"shown_total": str(total)}, follow=True)
+    order = Order.objects.get()
+    assert answer.redirect_chain == [(address(order), 302)]
+    text = answer.content.decode()
+    assert "پیش‌فاکتور" in text
+    assert "این برگه صورتحساب نیست" in text
+
+
+def test_a_sum_that_changed_is_shown_anew_before_a_proforma() -> None:
+    owner = make_owner()
+    make_cart(owner)
+    answer = browser_of(owner).post("/cart/proforma/", {"shown_total": "1"})
+    assert answer.status_code == 200
+    assert not Order.objects.exists()
+
+
+def test_the_page_names_seller_buyer_account_payment_id_and_words() -> None:
+    order = make_held_order()
+    text = browser_of(order.owner).get(address(order)).content.decode()
+    for piece in ("شناسه واریز", "شبا", "محمد حسینی", "شرکت نمونه سپتام", "قابل پرداخت", "هزار"):
+        assert piece in text, piece
+
+
+def test_the_pdf_is_a_pdf_and_only_while_the_proforma_stands() -> None:
+    order = make_held_order()
+    client = browser_of(order.owner)
+    answer = client.get(f"/orders/{order.number}/proforma.pdf")
+    assert answer.content.startswith(b"%PDF-")
+    proformas.withdraw(order.owner, order.number)
+    assert client.get(f"/orders/{order.number}/proforma.pdf").status_code == 302
+
+
+def test_giving_up_asks_first_and_then_empties_the_order_into_the_cart() -> None:
+    order = make_held_order()
+    client = browser_of(order.owner)
+    assert client.get(address(order, "withdraw/")).status_code == 200
+    order.refresh_from_db()
+    assert order.state == OrderState.OPEN
+    client.post(address(order, "withdraw/"), {"answer": "yes"})
+    order.refresh_from_db()
+    assert order.state == OrderState.CANCELLED
+
+
+def report_form(order: Order, **more: str) -> dict[str, str]:
+    return {
+        "amount_rial": str(order.payable_rial), "paid_on": "1403/01/01", "reference": "۱۲۳۴ ۵۶۷۸",
+        "payer": "شركت آلفا", **more,
+    }  # fmt: skip
+
+
+def test_a_report_is_normalised_and_promises_nothing(settings: Any) -> None:
+    order = make_held_order()
+    day = {"paid_on": "1405/08/25"}
+    clock.move_to(clock.now().replace(year=2026, month=11, day=20))
+    client = browser_of(order.owner)
+    answer = client.post(
+        f"/orders/{order.number}/transfer/", report_form(order, **day), follow=True
+    )
+    kept = BankTransfer.objects.get()
+    assert (kept.reference, kept.payer) == ("12345678", "شرکت آلفا")
+    assert kept.state == TransferState.REPORTED
+    assert "کارشناسان مالی" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("amount_rial", "0"), ("amount_rial", "دو میلیون"), ("paid_on", "1450/01/01"), ("paid_on", "1390/01/01"),
+        ("reference", "۱۲"), ("reference", "<b>1234</b>"), ("reference", ""), ("payer", ""),
+    ],
+)  # fmt: skip
+def test_a_wrong_report_is_refused_beside_its_field(field: str, typed: str) -> None:
+    order = make_held_order()
+    answer = browser_of(order.owner).post(
+        f"/orders/{order.number}/transfer/", report_form(order, **{field: typed})
+    )
+    assert answer.status_code == 200
+    assert field in answer.context["form"].errors
+    assert not BankTransfer.objects.exists()
+
+
+def test_many_reports_have_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = make_held_order()
+    client = browser_of(order.owner)
+    day = clock.today() - timedelta(days=1)
+    from septam import jalali
+
+    for number in range(views.REPORTS.times + 2):
+        answer = client.post(
+            f"/orders/{order.number}/transfer/",
+            report_form(order, reference=f"7000{number}", paid_on=jalali.latin_date(day)),
+        )
+    assert answer.status_code == 200
+    assert BankTransfer.objects.count() == views.REPORTS.times

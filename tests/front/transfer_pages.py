@@ -1,0 +1,127 @@
+"""The pages of paying without a card, and of a purchase above the banks' limit, in their states."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from accounts.models import Role
+from billing import gateways, orders
+from billing.cart import cart_of
+from billing.models import Order, OrderState, Proforma
+from billing.transfers import matching, proformas, reports
+from inspections import workflow
+from septam import clock
+from tests.billing.transfers import facts
+from tests.front.scene import Page, Scene
+from tests.make import make_place
+from tests.people import make_staff
+
+
+def _page(name: str, url: str, data: dict[str, str] | None = None, prepare: Any = None) -> Page:
+    """A page of the world's proforma, after `prepare(scene)`."""
+
+    def reach(scene: Scene) -> Any:
+        if prepare is not None:
+            prepare(scene)
+        address = scene.url(url)
+        return scene.owner.get(address) if data is None else scene.owner.post(address, data)
+
+    return Page(name, reach)
+
+
+def _money(scene: Scene) -> None:
+    """A report that is looked for, one that was not found, a part that came, money that was sent back."""
+    order, finance = scene.world.held_order, make_staff(Role.FINANCE)
+    reports.report(order.owner, order.number, facts(2_000_000, "140300000001"))
+    lost = reports.report(order.owner, order.number, facts(2_000_000, "140300000002"))
+    matching.reject(lost.pk, finance, "در صورتحساب ۶ فروردین نیست")
+    part = matching.record(facts(1_000_000, "140300000003"), finance)
+    matching.match(part.pk, order.number, finance)
+    back = matching.record(facts(500_000, "140300000004"), finance)
+    matching.give_back(back.pk, finance, "دو بار واریز شده بود", "140300000099", order)
+
+
+def _paid(scene: Scene) -> None:
+    order, finance = scene.world.held_order, make_staff(Role.FINANCE)
+    transfer = matching.record(facts(order.payable_rial), finance)
+    matching.match(transfer.pk, order.number, finance)
+
+
+def _ended(scene: Scene) -> None:
+    proformas.withdraw(scene.world.owner, scene.world.held_order.number)
+
+
+def _order_of_proforma(prepare: Any = None, page: str = "billing:order") -> Any:
+    def reach(scene: Scene) -> Any:
+        if prepare is not None:
+            prepare(scene)
+        return scene.owner.get(scene.url(page, number=scene.world.held_order.number))
+
+    return reach
+
+
+@contextmanager
+def _limit(rial: int) -> Iterator[None]:
+    bank = gateways.gateway("behpardakht")
+    before, bank.largest_rial = bank.largest_rial, rial
+    try:
+        yield
+    finally:
+        bank.largest_rial = before
+
+
+def _large(scene: Scene) -> Any:
+    """An owner's three places in the cart, of which a bank takes two at once."""
+    owner = scene.world.owner
+    Order.objects.filter(pk=scene.world.open_order.pk).update(state=OrderState.CANCELLED)
+    scene.world.waiting.delete()
+    scene.world.open_order.lines.update(open=False)
+    for title in ("شعبه بازار", "شعبه ونک"):
+        workflow.open_request(make_place(owner, title), owner)
+    return cart_of(owner)
+
+
+def _split_cart(share: int) -> Any:
+    def reach(scene: Scene) -> Any:
+        with _limit(_large(scene).payable_rial // share):
+            return scene.owner.get("/cart/")
+
+    return reach
+
+
+def _split_orders(scene: Scene) -> Any:
+    cart = _large(scene)
+    with _limit(cart.payable_rial * 2 // 3):
+        orders.checkout_all(scene.world.owner, cart.payable_rial)
+        return scene.owner.get("/orders/to-pay/")
+
+
+def _order_above_the_limit(scene: Scene) -> Any:
+    _large(scene)
+    order = orders.checkout(scene.world.owner, cart_of(scene.world.owner).payable_rial)
+    with _limit(1_000_000):
+        return scene.owner.get(scene.url("billing:order", number=order.number))
+
+
+def _last_day(scene: Scene) -> None:
+    Proforma.objects.filter(order=scene.world.held_order).update(valid_until=clock.today())
+
+
+WRONG = {"amount_rial": "0", "paid_on": "1390/01/01", "reference": "?", "payer": ""}
+TRANSFERS = [
+    _page("proforma", "billing:proforma"),
+    _page("proforma-last-day", "billing:proforma", prepare=_last_day),
+    _page("proforma-with-transfers", "billing:proforma", prepare=_money),
+    _page("proforma-paid", "billing:proforma", prepare=_paid),
+    _page("proforma-ended", "billing:proforma", prepare=_ended),
+    _page("proforma-withdraw", "billing:proforma_withdraw"),
+    _page("transfer-report", "billing:report_transfer"),
+    _page("transfer-report-errors", "billing:report_transfer", data=WRONG),
+    Page("order-with-proforma", _order_of_proforma()),
+    Page("order-with-a-part", _order_of_proforma(_money)),
+    Page("receipt-of-a-transfer", _order_of_proforma(_paid, "billing:receipt")),
+    Page("cart-split", _split_cart(2)),
+    Page("cart-above-the-limit", _split_cart(4)),
+    Page("orders-to-pay", _split_orders),
+    Page("order-above-the-limit", _order_above_the_limit),
+]
