@@ -12,6 +12,7 @@ from septam import jobs
 def register_jobs() -> None:
     """Tell the workers what is to be done, and how often."""
     jobs.register("billing.resolve_payments", timedelta(minutes=1), payments.resolve_due)
+    jobs.register("billing.find_unconfirmed", timedelta(minutes=2), payments.find_unconfirmed)
     jobs.register("billing.resolve_reversals", timedelta(minutes=1), reversal.resolve_due)
     jobs.register("billing.lapse_carts", timedelta(hours=1), orders.lapse_carts)
     jobs.register("billing.lapse_proformas", timedelta(hours=1), proformas.run)

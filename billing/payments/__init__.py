@@ -7,10 +7,11 @@ word, or a person must look. Nothing is ever reversed automatically.
 
 from billing.payments.confirming import confirm, is_paid_already, take
 from billing.payments.due import abandon, resolve_due
+from billing.payments.lost import find_unconfirmed
 from billing.payments.returning import receive_callback, receive_found
 from billing.payments.starting import CannotStart, StartFailed, start
 
 __all__ = [
-    "CannotStart", "StartFailed", "abandon", "confirm", "is_paid_already", "receive_callback", "receive_found",
+    "CannotStart", "StartFailed", "abandon", "confirm", "find_unconfirmed", "is_paid_already", "receive_callback", "receive_found",
     "resolve_due", "start", "take",
 ]  # fmt: skip
