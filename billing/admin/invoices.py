@@ -157,7 +157,7 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
     def shown_papers(self, invoice: Invoice) -> SafeString:
         """The ways to the PDF and to the entry of the tax number."""
         pdf = reverse(f"admin:{_NAME}_pdf", args=[invoice.pk])
-        entry = reverse(f"admin:{_NAME}_tax_number", args=[invoice.pk])
+        entry = reverse(f"admin:{_NAME}_tax", args=[invoice.pk])
         return format_html(
             "{} – {}", _link(pdf, _("Download the PDF")), _link(entry, _("Enter the tax number"))
         )
@@ -167,7 +167,7 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/invoice.pdf", wrap(self.pdf), name=f"{_NAME}_pdf"),
-            path("<int:pk>/tax-number/", wrap(self.tax_number), name=f"{_NAME}_tax_number"),
+            path("<int:pk>/tax-number/", wrap(self.tax_number), name=f"{_NAME}_tax"),
             *super().get_urls(),
         ]
 

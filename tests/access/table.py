@@ -132,7 +132,7 @@ OFFICE: dict[str, Row] = {
     "admin:billing_bankfile_compare": _office(403, 403, 403, 403, 302, 403),
     "admin:billing_bankfilerow_settle": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_invoice_pdf": _office(403, 403, 403, 403, 202, 403),
-    "admin:billing_invoice_tax_number": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_invoice_tax": _office(403, 403, 403, 403, 200, 403),
     "admin:inspections_visitrequest_call": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_propose": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_assign": _office(403, 404, 200, 403, 403, 403),
