@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from billing import payments
 from billing.gateways import Answer, NewPayment, Outcome, Return, Sale, Step, gateway
 from billing.gateways.behpardakht import Behpardakht
 from billing.gateways.behpardakht_codes import CODES
+from billing.models import AttemptState, PaymentAttempt
 from billing.numbers import bank_number
-from tests.billing.bank import GATEWAY, Bank
+from septam import clock
+from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
+from tests.people import make_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +122,41 @@ def test_a_bank_that_is_down_is_unknown_and_the_password_is_in_no_log(
     assert dead.confirm(Sale(1, "A1", "2", 3), Step.VERIFY) == Answer(Outcome.UNKNOWN, "")
     assert "no answer" in caplog.text
     assert "s3cret-pass" not in caplog.text
+
+
+def in_one_step(settings: Any) -> Any:
+    settings.GATEWAYS[GATEWAY]["one_step"] = True
+    return gateway(GATEWAY)
+
+
+def test_verify_and_settle_in_one_step_leave_nothing_to_settle(bank: Bank, settings: Any) -> None:
+    sale, bank_gateway = sold(bank), in_one_step(settings)
+    assert bank_gateway.confirm(sale, Step.VERIFY) == Answer(Outcome.PAID, "0", is_settled=True)
+    assert bank_gateway.confirm(sale, Step.VERIFY) == Answer(Outcome.PAID, "45", is_settled=True)
+    assert bank_gateway.confirm(sale, Step.SETTLE) == Answer(Outcome.PAID, "45")
+
+
+def test_a_43_in_one_step_says_nothing_of_the_settle_half(bank: Bank, settings: Any) -> None:
+    sale = sold(bank)
+    assert gateway(GATEWAY).confirm(sale, Step.VERIFY).code == "0"
+    bank_gateway = in_one_step(settings)
+    assert bank_gateway.confirm(sale, Step.VERIFY) == Answer(Outcome.PAID, "43", is_settled=False)
+    assert bank_gateway.confirm(sale, Step.SETTLE) == Answer(Outcome.PAID, "0")
+
+
+@pytest.mark.parametrize("kind", [None, "after", "before"])
+def test_a_payment_in_one_step_is_taken_once(bank: Bank, settings: Any, kind: str | None) -> None:
+    in_one_step(settings)
+    attempt = payments.start(make_order(make_owner()), GATEWAY)
+    if kind:
+        bank.fault("bpVerifySettleRequest", kind)
+    browser_back(bank.finish(attempt.token))
+    PaymentAttempt.objects.update(next_check_at=clock.now())
+    payments.resolve_due()
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.SETTLED
+    assert bank.sale(attempt)["taken"] == attempt.amount_rial
+    assert "bpSettleRequest" not in bank.sale(attempt)["counts"]
 
 
 GOOD = {"RefId": "A1b2", "SaleOrderId": "117000", "ResCode": "0", "SaleReferenceId": "127926981246"}
