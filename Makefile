@@ -6,10 +6,10 @@ ARGS ?=
 UV := .run/lock/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check guide reset clock code lock messages
+.PHONY: help run test check guide kill-run reset clock code lock messages
 
 help: ## shows this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 run: ## runs the portal with bank and SMS simulators (PORT=8000; Ctrl-C ends all)
 	@exec $(PYTHON) tools/run.py --port '$(PORT)'
@@ -22,6 +22,9 @@ check: ## lint, format, types, migrations, messages, production's settings
 
 guide: ## walks the user's guide in browsers, a picture of each step in tests/artifacts/
 	@exec $(PYTHON) tools/run_tests.py tests/browser -k guide $(ARGS)
+
+kill-run: ## kills web and worker at each failpoint of a purchase; renews docs/kill-run.md
+	@exec $(PYTHON) tools/kill_run.py $(ARGS)
 
 reset: ## empties the demonstration (not while it runs)
 	@exec $(PYTHON) tools/demo.py reset

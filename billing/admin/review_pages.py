@@ -27,14 +27,15 @@ from septam.forms import PortalForm
 from septam.identity import compact
 
 SHOWN = 200
-_REASON = {
-    "label": gettext_lazy("Reason"), "max_length": 500,
-    "help_text": gettext_lazy("What you saw, and where: it stays in the payment's history."),
-}  # fmt: skip
 
 
 def _reason() -> PersianCharField:
-    return PersianCharField(**_REASON, widget=forms.Textarea(attrs={"rows": 3}))
+    return PersianCharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        help_text=gettext_lazy("What you saw, and where: it stays in the payment's history."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class AskForm(PortalForm, forms.Form):

@@ -128,6 +128,9 @@ OFFICE: dict[str, Row] = {
     "admin:app_list": _office(200, 200, 200, 200, 200, 200),
     "office/(?P<url>.*)$": _office(404, 404, 404, 404, 404, 404),
     # 302 is a step that is the person's, and not open now; 403 one that is never theirs.
+    "admin:billing_paymentattempt_review": _office(404, 404, 404, 404, 200, 200),
+    "admin:billing_paymentattempt_review_one": _office(404, 404, 404, 404, 200, 200),
+    "admin:billing_paymentattempt_review_step": _office(404, 404, 404, 404, 302, 302),
     "admin:billing_order_exports": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_bankfile_compare": _office(403, 403, 403, 403, 302, 403),
     "admin:billing_bankfilerow_settle": _office(403, 403, 403, 403, 200, 403),

@@ -45,6 +45,9 @@ def _office_address(name: str, world: World) -> str:
     known: dict[str, dict[str, Any]] = {
         "admin:app_list": {"app_label": "inspections"},
         "admin:billing_order_exports": {},
+        "admin:billing_paymentattempt_review": {},
+        "admin:billing_paymentattempt_review_one": {"pk": world.settled.pk},
+        "admin:billing_paymentattempt_review_step": {"pk": world.settled.pk, "step_name": "close"},
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
     }
     model, _underscore, view = name.removeprefix("admin:").rpartition("_")

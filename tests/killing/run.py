@@ -57,7 +57,7 @@ CASES = [
     *(Case("worker", point, "sms poll") for point in ["sms.deliveries.answered", *_both_ends("sms.delivery")]),
 ]  # fmt: skip
 # Not on the way of this bank's payment: a bank that lists unconfirmed sales, and the office's own steps.
-ELSEWHERE = ("payments.found", "review.", "refund.")
+ELSEWHERE = ("payments.found", "payments.unconfirmed", "review.", "refund.")
 
 
 @dataclass(frozen=True)
