@@ -73,10 +73,10 @@ class BankTransferAdmin(ReadOnlyAdmin):
         "recorded_by", "shown_recorded", "matched_by", "shown_matched", "closed_by", "shown_closed", "reason",
         "return_reference",
     )  # fmt: skip
-    shown_day = day_column("paid_on", gettext_lazy("Day of the transfer"))
-    shown_recorded = moment_column("recorded_at", gettext_lazy("Recorded on"))
-    shown_matched = moment_column("matched_at", gettext_lazy("Matched on"))
-    shown_closed = moment_column("closed_at", gettext_lazy("Closed on"))
+    shown_day = staticmethod(day_column("paid_on", gettext_lazy("Day of the transfer")))
+    shown_recorded = staticmethod(moment_column("recorded_at", gettext_lazy("Recorded on")))
+    shown_matched = staticmethod(moment_column("matched_at", gettext_lazy("Matched on")))
+    shown_closed = staticmethod(moment_column("closed_at", gettext_lazy("Closed on")))
     readonly_fields = (
         "shown_amount", "shown_order", "shown_day", "shown_recorded", "shown_matched", "shown_closed",
     )  # fmt: skip
@@ -221,8 +221,8 @@ class OrderProforma(LookedAtRows):
 
     model = Proforma
     fields = ("state", "shown_asked", "shown_until")
-    shown_asked = moment_column("asked_at", gettext_lazy("Asked on"))
-    shown_until = day_column("valid_until", gettext_lazy("Valid until"))
+    shown_asked = staticmethod(moment_column("asked_at", gettext_lazy("Asked on")))
+    shown_until = staticmethod(day_column("valid_until", gettext_lazy("Valid until")))
     readonly_fields = ("shown_asked", "shown_until")
     verbose_name_plural = gettext_lazy("Proforma")
 
@@ -232,7 +232,7 @@ class OrderTransfers(LookedAtRows):
 
     model = BankTransfer
     fields = ("reference", "state", "amount_rial", "shown_day", "payer")
-    shown_day = day_column("paid_on", gettext_lazy("Day of the transfer"))
+    shown_day = staticmethod(day_column("paid_on", gettext_lazy("Day of the transfer")))
     readonly_fields = ("shown_day",)
     show_change_link = True
     verbose_name_plural = gettext_lazy("Bank transfers")

@@ -21,6 +21,7 @@ from billing.models import (
     TransferState,
 )
 from billing.transfers import candidates, holding, matching, reports, sums
+from inspections import workflow
 from inspections.models import RequestStatus
 from notifications.models import Notice, SmsMessage
 from septam import clock
@@ -273,8 +274,6 @@ def test_a_card_payment_beside_a_part_by_transfer_gives_the_part_back(bank: Bank
 def test_money_for_a_request_that_was_paid_by_another_order_is_owed_back() -> None:
     order = make_held_order()
     request = order.lines.first().request  # type: ignore[union-attr]
-    from inspections import workflow
-
     workflow.mark_paid([request.pk], paid_at=clock.now())
     match(make_transfer(order.payable_rial), order)
     assert order.state == OrderState.PAID_UNPLACED
