@@ -101,7 +101,8 @@ def _travels(tariffs: Tariffs, names: _Names) -> list[Named]:
     for price in tariffs.travels:
         province = names.get(("province", price.province_id), "")
         city = names.get(("city", price.city_id or 0), "")
-        found.append((province, city, price.price_rial))
+        if price.price_rial or city:  # a city's 0 is an exception from its province; a province's says nothing
+            found.append((province, city, price.price_rial))
     return [
         Named(f"{province} - {city}" if city else province, price)
         for province, city, price in sorted(found)

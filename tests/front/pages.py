@@ -10,13 +10,14 @@ from django.db import transaction
 
 from accounts import second_factor
 from accounts.models import TermsVersion
-from billing.models import AttemptState, Order, OrderState, PaymentAttempt, Tariff
+from billing.models import AttemptState, Order, OrderState, PaymentAttempt, Tariff, TravelFee
 from billing.papers import invoicing
 from inspections import certificates, numbers, workflow
+from inspections.models import VisitRequest
 from inspections.public_check import BY_NUMBER
 from notifications import notices
 from septam import clock
-from sites.models import CategoryName
+from sites.models import CategoryName, CloudProduct, Place
 from sites.place import PlaceState
 from tests.accounts.steps import APPLICANT, solved
 from tests.billing.settled import refund_of
@@ -61,6 +62,14 @@ def new(name: str, url: str) -> Page:
 def _prices_without_any(scene: Scene) -> Any:
     Tariff.objects.all().delete()
     return scene.visitor.get("/prices/")
+
+
+def _prices(**asked: str) -> Any:
+    def reach(scene: Scene) -> Any:
+        TravelFee.objects.update(price_rial=900_000)
+        return scene.visitor.get("/prices/", asked)
+
+    return reach
 
 
 def _terms_without_any(scene: Scene) -> Any:
@@ -129,6 +138,11 @@ VISITORS = [
     seen("guide", "portal:guide"),
     seen("prices", "portal:prices"),
     Page("prices-none", _prices_without_any),
+    Page(
+        "prices-reckoned",
+        _prices(category="طلا و جواهر فروشی", area="۳۸/۵", city="استان تهران - تهران"),
+    ),
+    Page("prices-errors", _prices(category="طلا", area="-1", city="ته")),
     seen("support", "portal:support"),
     seen("terms", "accounts:terms"),
     Page("terms-earlier", _earlier_terms),
@@ -450,6 +464,14 @@ def _credit_note(scene: Scene) -> Any:
     return scene.owner.get(scene.url("billing:invoice", number=note.number))
 
 
+def _cart_with_travel_and_cloud(scene: Scene) -> Any:
+    TravelFee.objects.update(price_rial=900_000)
+    place = VisitRequest.objects.filter(owner=scene.world.owner, status="in_cart").first()
+    assert place is not None
+    Place.objects.filter(pk=place.place_id).update(cloud_product=CloudProduct.objects.get())
+    return scene.owner.get("/cart/")
+
+
 def _cart_without_price(scene: Scene) -> Any:
     Tariff.objects.all().delete()
     return scene.owner.get("/cart/")
@@ -459,6 +481,7 @@ MONEY = [
     owned("cart", "billing:cart"),
     new("cart-empty", "billing:cart"),
     Page("cart-without-price", _cart_without_price),
+    Page("cart-with-travel-and-cloud", _cart_with_travel_and_cloud),
     answered("cart-changed", "billing:checkout", {"shown_total": "1"}),
     owned("cart-remove", "billing:cart_remove"),
     owned("orders", "billing:orders"),
