@@ -16,6 +16,7 @@ from accounts.models import (
     TermsVersion,
     User,
 )
+from billing.shares.reference import load_sample_rules
 from septam import clock
 from septam.text import search_key
 from sites.models import Category, City, Laboratory, Place
@@ -69,6 +70,7 @@ def load() -> None:
         _owner(owner)
     for member in STAFF:
         _staff(member)
+    load_sample_rules()
     _places(User.objects.get(username=OWNERS[0].username))
 
 

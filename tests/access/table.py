@@ -104,6 +104,7 @@ PORTAL: dict[str, Row] = {
     "billing:callback": ANYBODY,
     "billing:result": ANYBODY,
     "billing:receipt": _owners(),
+    "billing:refund_iban": _owners(),
     "billing:cart_proforma": SIGNED_IN,  # the sum differs: the cart is shown again
     "billing:to_pay": (302, 200) + (302,) * 8,  # without such orders: to the list of payments
     "billing:proforma": _owners(),
@@ -145,6 +146,17 @@ OFFICE: dict[str, Row] = {
     "admin:inspections_visitrequest_reschedule": _office(200, 404, 200, 200, 403, 403),
     "admin:inspections_visitrequest_cancel": _office(403, 404, 403, 200, 403, 403),
     "admin:inspections_certificate_revoke": _office(403, 404, 200, 403, 403, 403),
+    "admin:billing_refundcase_ask": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_refundcase_approve": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_refundcase_reverse": _office(403, 403, 403, 403, 302, 403),
+    "admin:billing_refundcase_by_hand": _office(403, 403, 403, 403, 302, 403),
+    "admin:billing_refundcase_decide": _office(403, 403, 403, 403, 302, 403),
+    "admin:billing_refundcase_refuse": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_sharestatement_months": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_sharestatement_close": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_sharestatement_paid": _office(403, 403, 403, 403, 200, 403),
+    "admin:billing_sharestatement_csv": _office(403, 403, 200, 403, 200, 200),
+    "admin:billing_sharestatement_pdf": _office(403, 403, 200, 403, 200, 200),
     "admin:billing_banktransfer_match": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_banktransfer_return": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_banktransfer_reject": _office(403, 403, 403, 403, 302, 403),
@@ -201,6 +213,8 @@ MODELS: dict[str, Pages] = {
     "billing/paymentattempt": Pages("support finance manager"),
     "billing/banktransfer": Pages("support finance manager", add="finance"),
     "billing/refundcase": Pages("support finance manager"),
+    "billing/sharerule": Pages("finance manager", add="finance"),
+    "billing/sharestatement": Pages("lab_manager finance manager"),
 }  # fmt: skip
 
 

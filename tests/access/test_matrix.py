@@ -48,6 +48,14 @@ def _office_address(name: str, world: World) -> str:
         "admin:billing_paymentattempt_review": {},
         "admin:billing_paymentattempt_review_one": {"pk": world.settled.pk},
         "admin:billing_paymentattempt_review_step": {"pk": world.settled.pk, "step_name": "close"},
+        "admin:billing_refundcase_ask": {"order_id": world.paid_order.pk},
+        "admin:billing_refundcase_by_hand": {"pk": world.paid_order.refund_cases.get().pk},
+        "admin:billing_sharestatement_months": {},
+        "admin:billing_sharestatement_close": {
+            "laboratory_id": world.journey.place.laboratory_id,
+            "year": 1402,
+            "month": 11,
+        },
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
     }
     model, _underscore, view = name.removeprefix("admin:").rpartition("_")

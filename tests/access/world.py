@@ -21,6 +21,8 @@ from billing.models import (
     OrderState,
     PaymentAttempt,
     RefundCase,
+    ShareRule,
+    ShareStatement,
     Tariff,
     TravelFee,
     VatRate,
@@ -43,7 +45,7 @@ from notifications import notices
 from notifications.models import SmsMessage
 from septam import clock
 from septam.models import AuditEvent
-from sites.models import CloudProduct
+from sites.models import CloudProduct, Laboratory
 from sites.place import PlaceState
 from tests.inspections.journey import START, Journey, at_status
 from tests.make import make_city, make_laboratory, make_place, make_province
@@ -87,6 +89,7 @@ def make_world() -> World:
     laboratory = journey.place.laboratory
     assert laboratory is not None
     _reference(journey.expert)
+    _shares(laboratory, journey.manager)
     notices.add(
         journey.owner.pk, "visit.proposed", "زمان بازدید پیشنهاد شد", "لطفاً زمان را تأیید فرمایید."
     )
@@ -191,6 +194,15 @@ def _bank_file(sender: User, day: Any) -> None:
     )
 
 
+def _shares(laboratory: Laboratory, closer: User) -> None:
+    today = clock.today()
+    ShareRule.objects.create(laboratory=laboratory, basis_points=7000, days=(today, None))
+    ShareStatement.objects.create(
+        laboratory=laboratory, number=f"140212-{laboratory.code}", year=1402, month=12, base_rial=10,
+        laboratory_rial=7, portal_rial=3, closed_at=clock.now(), closed_by=closer,
+    )  # fmt: skip
+
+
 def object_of(model: str, world: World) -> Any:
     """The row of a registered model («app.model») that its office pages are tried with."""
     if not world.rows:
@@ -229,6 +241,8 @@ def _rows(world: World) -> dict[str, Any]:
         "billing.paymentattempt": world.settled,
         "billing.invoice": Invoice.objects.first(),
         "billing.refundcase": RefundCase.objects.first(),
+        "billing.sharerule": ShareRule.objects.first(),
+        "billing.sharestatement": ShareStatement.objects.first(),
     }
 
 
@@ -258,6 +272,9 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "billing:callback": {"gateway": "behpardakht"},
         "billing:result": {"signed": result_path(world.settled).split("/")[2]},
         "billing:receipt": {"number": world.paid_order.number},
+        "billing:refund_iban": {
+            "number": world.paid_order.number, "pk": world.paid_order.refund_cases.get().pk,
+        },
         "billing:proforma": {"number": world.held_order.number},
         "billing:proforma_pdf": {"number": world.held_order.number},
         "billing:proforma_withdraw": {"number": world.held_order.number},
@@ -266,7 +283,7 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "billing:order_buyer": {"number": world.open_order.number},
         "billing:invoice": {"number": Invoice.objects.get().number},
         "billing:invoice_pdf": {"number": Invoice.objects.get().number},
-    }
+    }  # fmt: skip
     if page == "captcha_image":
         return {"key": captcha.fresh_picture()}
     if name in fixed or app != "inspections" or page in {"check", "expert_check"}:
