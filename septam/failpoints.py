@@ -19,6 +19,7 @@ CALLS = (
     "payments.start.answered",
     "payments.verify.answered",
     "payments.settle.answered",
+    "payments.unconfirmed.answered",
     "review.inquiry.answered",
     "review.reversal.answered",
     "refund.reversal.answered",

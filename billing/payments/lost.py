@@ -6,7 +6,7 @@ from billing import gateways
 from billing.models import PaymentAttempt
 from billing.payments.confirming import confirm
 from billing.payments.returning import FINDABLE, receive_found
-from septam import clock
+from septam import clock, failpoints
 
 # The payer may still be on the way back.
 QUIET_FOR = timedelta(minutes=2)
@@ -23,6 +23,7 @@ def find_unconfirmed() -> int:
     for name in gateways.known():
         waiting = _waiting(name)
         listed = gateways.gateway(name).unconfirmed() if waiting else frozenset[str]()
+        failpoints.hit("payments.unconfirmed.answered")
         for token in sorted(listed & waiting.keys()):
             receive_found(waiting[token])
             confirm(waiting[token])

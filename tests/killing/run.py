@@ -97,6 +97,8 @@ def _go_on(case: Case, purchase: "Purchase") -> None:
         purchase.pay_at_bank()
     if case.way == "start" or case.point == "payments.callback.write":
         assert purchase.come_back()
+    if case.way == "start":
+        purchase.stage.pass_time(31 * 60)  # the dead try is given up
 
 
 def _kill_at_start(running: Stage, case: Case, purchase: "Purchase") -> None:
@@ -120,6 +122,8 @@ def _pay(running: Stage, purchase: "Purchase", *, returns: bool = True) -> None:
     purchase.pay_at_bank()
     if returns:
         assert purchase.come_back()
+    if case.way == "start":
+        purchase.stage.pass_time(31 * 60)  # the dead try is given up
     running.stop(web)
 
 
