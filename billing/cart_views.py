@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing import gateways, limits, orders, payments
+from billing import bank_choice, gateways, limits, orders, payments
 from billing.cart import Cart, cart_of
 from billing.models import Order, OrderState
 from billing.money_rows import rows_of
@@ -41,7 +41,10 @@ def cart_page(request: HttpRequest, shown: Cart, problem: str = "") -> HttpRespo
         "problem": problem,
         "transfers_on": account.is_offered(),
     }
-    return render(request, "billing/cart.html", context | _split_of(shown))
+    split = _split_of(shown)
+    if shown.is_ready and not split:
+        context["banks"] = bank_choice.banks_for(shown.payable_rial)
+    return render(request, "billing/cart.html", context | split)
 
 
 def _split_of(shown: Cart) -> dict[str, Any]:
@@ -114,9 +117,11 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if len(made) > 1:
         return redirect("billing:to_pay")
     order = made[0]
-    banks = limits.offered_for(order.payable_rial)
-    if order.state == OrderState.OPEN and len(gateways.names()) == 1 and banks:
-        return to_bank(request, order, banks[0])
+    name = bank_choice.chosen(
+        bank_choice.banks_for(order.payable_rial), request.POST.get("gateway", "")
+    )
+    if order.state == OrderState.OPEN and name:
+        return to_bank(request, order, name)
     return redirect("billing:order", order.number)
 
 
@@ -131,7 +136,8 @@ def to_bank(request: HttpRequest, order: Order, gateway_name: str) -> HttpRespon
     Where a place is not what was priced any more, the cart shows the new sum. An owner who starts again and
     again is asked to wait: each start is a call to the bank.
     """
-    if gateway_name not in limits.offered_for(order.payable_rial):
+    banks = limits.offered_for(order.payable_rial)
+    if gateway_name not in banks:
         messages.error(request, _("This bank does not take so large a sum at once."))
         return redirect("billing:order", order.number)
     verdict = hit(STARTS, str(order.owner_id))
@@ -150,9 +156,19 @@ def to_bank(request: HttpRequest, order: Order, gateway_name: str) -> HttpRespon
     except orders.PriceChanged:
         messages.warning(request, sum_changed())
         return redirect("billing:cart")
-    except (payments.CannotStart, payments.StartFailed):
+    except payments.CannotStart:
+        return redirect("billing:order", order.number)
+    except payments.StartFailed:
+        if len(banks) > 1:
+            messages.error(request, _other_banks(gateway_name))
         return redirect("billing:order", order.number)
     return redirect("billing:go_to_bank", order.number)
+
+
+def _other_banks(name: str) -> str:
+    return _(
+        "«%(bank)s» did not answer and no money was taken. You can pay through another bank at once."
+    ) % {"bank": gateways.gateway(name).title}
 
 
 def shown_total(request: HttpRequest) -> int:

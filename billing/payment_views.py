@@ -15,11 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing import gateways, limits, orders, outcomes, payments
+from billing import bank_choice, gateways, orders, outcomes, payments
 from billing.cart_views import to_bank
 from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt, Proforma
 from billing.models.payments import UNDER_CHECK
 from billing.money_rows import rows_of
+from billing.papers.parties import buyer_of
+from billing.papers.views import invoices_of
 from billing.refunds import story
 from billing.transfers import proformas, sums
 from septam import clock
@@ -54,7 +56,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     """Where an order stands, and another try where that is possible."""
     found = get_object_or_404(_mine(request).prefetch_related("lines"), number=number)
     tries = list(found.attempts.select_related("order").order_by("-pk"))
-    banks = limits.offered_for(found.payable_rial)
+    banks = bank_choice.banks_for(found.payable_rial, found)
     context = {
         "order": found,
         "outcome": outcomes.of_order(found, _telling(tries)),
@@ -68,9 +70,11 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "proforma": Proforma.objects.filter(order=found).first(),
         "came_rial": sums.matched_rial(found.pk),
         "remaining_rial": sums.remaining_rial(found),
-        "gateways": [(name, gateways.gateway(name).title) for name in banks],
+        "banks": banks,
         "is_paid": found.state in PAID_STATES,
         "refunds": story.of_order(found),
+        "invoice_to": buyer_of(found)["name"],
+        "invoices": invoices_of(found),
         "second_payments": _left_to_the_bank(tries),
     }
     return render(request, "billing/order.html", context)
@@ -107,11 +111,10 @@ def go_to_bank(request: HttpRequest, number: str) -> HttpResponse:
     """POST begins a payment; GET shows the form that takes the browser to the bank."""
     found = get_object_or_404(_mine(request), number=number)
     if request.method == "POST":
-        banks = limits.offered_for(found.payable_rial) or gateways.names()
-        name = request.POST.get("gateway", "")
-        return to_bank(request, found, name if name in banks else banks[0])
+        banks = bank_choice.banks_for(found.payable_rial, found)
+        return to_bank(request, found, bank_choice.chosen(banks, request.POST.get("gateway", "")))
     attempt = found.attempts.filter(state=AttemptState.SENT).order_by("-pk").first()
-    if attempt is None or not _is_fresh(attempt) or found.state != OrderState.OPEN:
+    if attempt is None or not _may_go(attempt) or found.state != OrderState.OPEN:
         return redirect("billing:order", number)
     gateway = gateways.gateway(attempt.gateway)
     form = gateway.form(attempt.token, cast(User, request.user).mobile or "")
@@ -124,8 +127,11 @@ def go_to_bank(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "billing/go_to_bank.html", context)
 
 
-def _is_fresh(attempt: PaymentAttempt) -> bool:
-    return attempt.sent_at is not None and clock.now() - attempt.sent_at < TOKEN_LIVES
+def _may_go(attempt: PaymentAttempt) -> bool:
+    """Whether the bank's page still takes this token, and the bank is still offered."""
+    if attempt.sent_at is None or attempt.gateway not in gateways.names():
+        return False
+    return clock.now() - attempt.sent_at < TOKEN_LIVES
 
 
 @csrf_exempt

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Literal, Protocol
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -69,6 +70,11 @@ class BankForm:
     url: str
     fields: Mapping[str, str]
     method: Literal["post", "get"] = "post"
+
+    @property
+    def address(self) -> str:
+        """Where a browser goes by GET: a plain link, which no policy on forms stops at the bank's redirects."""
+        return f"{self.url}?{urlencode(self.fields)}" if self.fields else self.url
 
 
 @dataclass(frozen=True)
