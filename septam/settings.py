@@ -227,6 +227,9 @@ SERVICE_IDS = {
     "travel": env.str("SEPTAM_SERVICE_ID_TRAVEL", default=""),
     "cloud": env.str("SEPTAM_SERVICE_ID_CLOUD", default=""),
 }
+for _id in filter(None, SERVICE_IDS.values()):
+    if not (_id.isascii() and _id.isdigit() and len(_id) == 13):
+        raise ImproperlyConfigured(f"SEPTAM_SERVICE_ID_…: {_id!r} is not 13 digits")
 
 SUPPORT_PHONE = env.str("SEPTAM_SUPPORT_PHONE", default="02100000000")
 CERTIFICATE_SIGNER = env.str("SEPTAM_CERTIFICATE_SIGNER", default="مدیر فنی آزمایشگاه")

@@ -38,6 +38,13 @@ def production_sample() -> dict[str, str]:
         "SEPTAM_TRANSFER_IBAN": "IR062960000000100324200001",
         "SEPTAM_TRANSFER_BANK": "بانک نمونه",
         "SEPTAM_TRANSFER_HOLDER": "شرکت نمونه",
+        "SEPTAM_SELLER_NAME": "شرکت نمونه",
+        "SEPTAM_SELLER_NATIONAL_ID": "10380284790",
+        "SEPTAM_SELLER_ECONOMIC_NUMBER": "10380284790",
+        "SEPTAM_SELLER_REGISTRATION_NUMBER": "1234",
+        "SEPTAM_SELLER_ADDRESS": "تهران",
+        "SEPTAM_SELLER_POSTAL_CODE": "1416932790",
+        "SEPTAM_SELLER_PHONE": "02188776655",
     }
 
 

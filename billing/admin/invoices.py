@@ -22,7 +22,7 @@ from billing.models import Invoice, InvoiceLine, PaperFile, TaxState, TaxSubmiss
 from billing.papers import parties, tax_numbers
 from billing.papers.views import stream
 from septam import clock
-from septam.admin_base import ReadOnlyAdmin, moment_column
+from septam.admin_base import ReadOnlyAdmin
 from septam.digits import to_latin
 from septam.fields import HourField, JalaliDateField, PersianCharField
 from septam.forms import PortalForm
@@ -86,7 +86,11 @@ class TaxSubmissions(LookedAtRows):
     fields = ("tax_number", "reference", "state", "shown_sent", "entered_by")
     readonly_fields = ("shown_sent",)
     ordering = ("pk",)
-    shown_sent = moment_column("sent_at", gettext_lazy("Sent on"))
+
+    @admin.display(description=gettext_lazy("Sent on"))
+    def shown_sent(self, submission: TaxSubmission) -> str:
+        """Day and hour."""
+        return shown_moment(submission.sent_at)
 
 
 @admin.register(Invoice)

@@ -8,7 +8,9 @@ from pytest_django.fixtures import Settings
 
 from septam import checks
 from septam.bank_settings import DEMO_MERCHANT
+from septam.settings import SELLER_SETTINGS
 
+SELLER = dict.fromkeys(SELLER_SETTINGS, "10380284790")
 FIT = {
     "PRODUCTION": True,
     "SECRET_KEY": "k7" * 30,
@@ -20,6 +22,8 @@ FIT = {
     "TRANSFER_IBAN": "IR062960000000100324200001",
     "TRANSFER_BANK": "بانک ملی",
     "TRANSFER_HOLDER": "شرکت سپتام",
+    "SELLER": SELLER,
+    "SELLER_IS_SAMPLE": False,
 }
 
 
@@ -131,3 +135,16 @@ def test_a_web_server_with_unfit_settings_does_not_start_and_says_why(fit: Setti
 def test_demo_and_test_modes_are_left_alone(settings: Settings) -> None:
     settings.PRODUCTION = False
     assert ids() == []
+
+
+@pytest.mark.parametrize(("key", "name"), SELLER_SETTINGS.items())
+def test_a_paper_without_a_part_of_its_seller_is_refused_by_name(
+    fit: Settings, key: str, name: str
+) -> None:
+    fit.SELLER = {**SELLER, key: ""}
+    assert [fault.msg for fault in checks.production_settings(None)] == [f"{name} is empty."]
+
+
+def test_the_sample_seller_is_refused(fit: Settings) -> None:
+    fit.SELLER_IS_SAMPLE = True
+    assert ids() == ["septam.E011"]
