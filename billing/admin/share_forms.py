@@ -36,7 +36,8 @@ class RuleForm(forms.ModelForm):
         if self.instance.pk:
             days = self.instance.days
             self.initial.update(first_day=days.lower, last_day=days.upper)
-            for name in ("laboratory", "kind", "basis_points", "first_day"):
+            # Who may only look gets a form without fields.
+            for name in {"laboratory", "kind", "basis_points", "first_day"} & self.fields.keys():
                 self.fields[name].disabled = True
 
     def clean(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from sites.models import CategoryName, CloudProduct, Place
 from sites.place import PlaceState
 from tests.accounts.steps import APPLICANT, solved
 from tests.billing.settled import refund_of
+from tests.front.refund_pages import REFUNDS
 from tests.front.scene import Page, Scene
 from tests.front.transfer_pages import TRANSFERS
 from tests.make import make_place
@@ -529,4 +530,13 @@ STAFF = [
     Page("verify-errors", _staff("/office/verify/", {"token": "x"}, enrolled=True)),
 ]
 
-PAGES: list[Page] = [*VISITORS, *CERTIFICATES, *ACCOUNT, *REQUESTS, *MONEY, *TRANSFERS, *STAFF]
+PAGES: list[Page] = [
+    *VISITORS,
+    *CERTIFICATES,
+    *ACCOUNT,
+    *REQUESTS,
+    *MONEY,
+    *TRANSFERS,
+    *REFUNDS,
+    *STAFF,
+]

@@ -1,0 +1,43 @@
+"""An owner's refunds, step by step, and the account for the money."""
+
+from typing import Any
+
+from accounts.models import Role
+from septam import clock
+from tests.front.scene import Page, Scene
+from tests.people import make_staff
+
+IBAN = "IR062960000000100324200001"
+
+
+def _order(name: str, **changes: Any) -> Page:
+    """The order's page with its refund as the step wrote it (the steps' own commits have no place in a test's)."""
+
+    def reach(scene: Scene) -> Any:
+        finance, now = make_staff(Role.FINANCE), clock.now()
+        by = dict.fromkeys(("approved_by", "done_by", "refused_by"), finance)
+        at = dict.fromkeys(("approved_at", "done_at", "refused_at"), now)
+        ends = {"approved": "done refused", "done": "refused", "refused": "approved done"}
+        left_out = tuple(ends[changes["state"]].split())
+        values = {name: one for name, one in (by | at).items() if not name.startswith(left_out)}
+        scene.world.paid_order.refund_cases.update(**values, **changes)
+        return scene.owner.get(scene.url("billing:order"))
+
+    return Page(name, reach)
+
+
+def _ask(scene: Scene) -> Any:
+    return scene.owner.get(scene.url("billing:refund_iban"))
+
+
+def _wrong(scene: Scene) -> Any:
+    return scene.owner.post(scene.url("billing:refund_iban"), {"iban": "IR12", "answer": "yes"})
+
+
+REFUNDS = [
+    _order("refund-approved", state="approved", iban=IBAN),
+    _order("refund-done", state="done", method="transfer", reference="140300998877"),
+    _order("refund-refused", state="refused", refusal="وجه این سفارش پیش‌تر بازگردانده شده است."),
+    Page("refund-iban", _ask),
+    Page("refund-iban-wrong", _wrong),
+]
