@@ -47,6 +47,11 @@ class PriceTable:
     levels: list[PriceLevel]
     travels: list[Named]
 
+    @property
+    def absence_costs_the_full_fee(self) -> bool:
+        """Whether a visit after an absence costs what a first one does, everywhere: then a sentence says it."""
+        return all(row.repeat == row.first for level in self.levels for row in level.rows)
+
 
 # By what it names («province», «city», «product») and id.
 _Names = dict[tuple[str, int], str]
@@ -101,7 +106,9 @@ def _travels(tariffs: Tariffs, names: _Names) -> list[Named]:
     for price in tariffs.travels:
         province = names.get(("province", price.province_id), "")
         city = names.get(("city", price.city_id or 0), "")
-        if price.price_rial or city:  # a city's 0 is an exception from its province; a province's says nothing
+        if (
+            price.price_rial or city
+        ):  # a city's 0 is an exception from its province; a province's says nothing
             found.append((province, city, price.price_rial))
     return [
         Named(f"{province} - {city}" if city else province, price)

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -22,10 +21,8 @@ from billing.admin.price_forms import (
 from billing.models import CloudTariff, Tariff, TravelFee, VatRate
 from septam import jalali
 from septam.admin_base import OfficeModelAdmin
-from septam.digits import to_persian
 from septam.fields import DecimalAreaField
 from septam.money import format_rial
-from sites.models import Level
 
 
 def _span(days: Any) -> str:
@@ -57,11 +54,6 @@ class PriceAdmin(OfficeModelAdmin):
     def shown_price(self, row: Any) -> str:
         """The price in groups of three."""
         return format_rial(row.price_rial)
-
-    @admin.display(description=_("Level"), ordering="level")
-    def shown_level(self, row: Any) -> str:
-        """Never bare: «سطح ۳ (SL3)»."""
-        return str(Level(row.level).label)
 
     @admin.display(description=_("New price"))
     def new_price(self, row: Any) -> str | SafeString:
@@ -123,12 +115,6 @@ class PriceAdmin(OfficeModelAdmin):
         self.log_change_of(request, obj, "price.take_back", **_noted(obj))
         price_changes.take_back(obj)
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Levels are chosen by name."""
-        if db_field.name == "level":
-            return forms.TypedChoiceField(label=_("Level"), choices=Level.choices, coerce=int)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
 
 def _noted(row: Any) -> dict[str, Any]:
     """A price for the audit: no personal data, so its amount and days may stand there."""
@@ -152,7 +138,7 @@ class VatRateAdmin(PriceAdmin):
     @admin.display(description=_("Rate"))
     def shown_rate(self, rate: VatRate) -> str:
         """In percent."""
-        return to_persian(f"{rate.basis_points / 100:g}٪")
+        return str(rate)
 
 
 @admin.register(Tariff)
@@ -165,7 +151,7 @@ class TariffAdmin(PriceAdmin):
     )  # fmt: skip
     list_display = (
         "kind",
-        "shown_level",
+        "level",
         "shown_area",
         "province",
         "shown_price",
@@ -175,7 +161,7 @@ class TariffAdmin(PriceAdmin):
     list_filter = ("kind", "level")
     shown = (
         "kind",
-        "shown_level",
+        "level",
         "shown_area",
         "province",
         "shown_price",
@@ -223,7 +209,7 @@ class CloudTariffAdmin(PriceAdmin):
 
     form = CloudTariffForm
     fields = ("product", "level", "price_rial", ("first_day", "last_day"), "is_sample")
-    list_display = ("product", "shown_level", "shown_price", "shown_days", "is_sample")
+    list_display = ("product", "level", "shown_price", "shown_days", "is_sample")
     shown = list_display
     successor = ("product", "level")
     list_filter = ("product", "level")

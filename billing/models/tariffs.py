@@ -13,6 +13,9 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from septam.digits import to_persian
+from sites.models import Level
+
 
 class VatRate(models.Model):
     """The rate of value added tax in a span of days, in basis points (900 is 9 %)."""
@@ -33,6 +36,9 @@ class VatRate(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return to_persian(f"{self.basis_points / 100:g}٪")
+
 
 class FeeKind(models.TextChoices):
     """Which visit a tariff is for."""
@@ -46,10 +52,12 @@ class Tariff(models.Model):
     """The fee of a visit by kind, level, area band and province (none: every other province)."""
 
     kind = models.CharField(_("Kind"), max_length=10, choices=FeeKind.choices)
-    level = models.PositiveSmallIntegerField(_("Level"))
+    level = models.PositiveSmallIntegerField(_("Level"), choices=Level.choices)
     # Square metres, `[)`; without an upper bound: and more.
     area = DecimalRangeField(_("Area"))
-    province = models.ForeignKey("septam_sites.Province", models.PROTECT, null=True, blank=True)
+    province = models.ForeignKey(
+        "septam_sites.Province", models.PROTECT, null=True, blank=True, verbose_name=_("Province")
+    )
     days = DateRangeField(_("Days"))
     price_rial = models.BigIntegerField(_("Price (rial)"))
     is_sample = models.BooleanField(_("Sample data"), default=False)
@@ -73,6 +81,9 @@ class Tariff(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}، {self.get_level_display()}"
+
 
 class TravelFee(models.Model):
     """«هزینه ایاب و ذهاب» of a visit in a province, or in one city of it; without a row there is none.
@@ -80,8 +91,12 @@ class TravelFee(models.Model):
     A city's own fee goes before its province's, also where it is 0.
     """
 
-    province = models.ForeignKey("septam_sites.Province", models.PROTECT)
-    city = models.ForeignKey("septam_sites.City", models.PROTECT, null=True, blank=True)
+    province = models.ForeignKey(
+        "septam_sites.Province", models.PROTECT, verbose_name=_("Province")
+    )
+    city = models.ForeignKey(
+        "septam_sites.City", models.PROTECT, null=True, blank=True, verbose_name=_("City")
+    )
     days = DateRangeField(_("Days"))
     price_rial = models.BigIntegerField(_("Price (rial)"))
     is_sample = models.BooleanField(_("Sample data"), default=False)
@@ -103,12 +118,20 @@ class TravelFee(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return str(self.city or self.province)
+
 
 class CloudTariff(models.Model):
     """The price of a cloud product, whose period is the product's own, by level."""
 
-    product = models.ForeignKey("septam_sites.CloudProduct", models.PROTECT, related_name="tariffs")
-    level = models.PositiveSmallIntegerField(_("Level"))
+    product = models.ForeignKey(
+        "septam_sites.CloudProduct",
+        models.PROTECT,
+        related_name="tariffs",
+        verbose_name=_("Cloud product"),
+    )
+    level = models.PositiveSmallIntegerField(_("Level"), choices=Level.choices)
     days = DateRangeField(_("Days"))
     price_rial = models.BigIntegerField(_("Price (rial)"))
     is_sample = models.BooleanField(_("Sample data"), default=False)
@@ -129,3 +152,6 @@ class CloudTariff(models.Model):
                 condition=models.Q(price_rial__gte=0), name="cloud_tariff_not_negative"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.product}، {self.get_level_display()}"

@@ -15,9 +15,7 @@ LOADERS = (
     sites_reference.load_all,
     inspections_reference.load_criteria,
     inspections_reference.load_holidays,
-    billing_reference.load_vat_rates,
-    billing_reference.load_tariffs,
-    billing_reference.load_cloud_tariffs,
+    billing_reference.load_prices,
 )
 
 
