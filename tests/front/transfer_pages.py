@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Role
 from billing import gateways, orders
 from billing.cart import cart_of
-from billing.models import Order, OrderState, Proforma
+from billing.models import AttemptState, PaymentAttempt, Proforma
 from billing.transfers import matching, proformas, reports
 from inspections import workflow
 from septam import clock
@@ -21,9 +21,9 @@ def _page(name: str, url: str, data: dict[str, str] | None = None, prepare: Any 
     """A page of the world's proforma, after `prepare(scene)`."""
 
     def reach(scene: Scene) -> Any:
+        address = scene.url(url)
         if prepare is not None:
             prepare(scene)
-        address = scene.url(url)
         return scene.owner.get(address) if data is None else scene.owner.post(address, data)
 
     return Page(name, reach)
@@ -73,9 +73,8 @@ def _limit(rial: int) -> Iterator[None]:
 def _large(scene: Scene) -> Any:
     """An owner's three places in the cart, of which a bank takes two at once."""
     owner = scene.world.owner
-    Order.objects.filter(pk=scene.world.open_order.pk).update(state=OrderState.CANCELLED)
-    scene.world.waiting.delete()
-    scene.world.open_order.lines.update(open=False)
+    given_up = PaymentAttempt.objects.filter(pk=scene.world.waiting.pk)
+    given_up.update(state=AttemptState.ABANDONED)
     for title in ("شعبه بازار", "شعبه ونک"):
         workflow.open_request(make_place(owner, title), owner)
     return cart_of(owner)
