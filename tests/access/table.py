@@ -214,7 +214,9 @@ MODELS: dict[str, Pages] = {
     "billing/banktransfer": Pages("support finance manager", add="finance"),
     "billing/refundcase": Pages("support finance manager"),
     "billing/sharerule": Pages("finance manager", add="finance"),
-    "billing/sharestatement": Pages("lab_manager finance manager"),
+    "billing/sharestatement": Pages(
+        "lab_manager finance manager", unseen="expert other_expert support"
+    ),
 }  # fmt: skip
 
 
