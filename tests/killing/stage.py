@@ -72,6 +72,7 @@ class Stage:
         self._folder = folder
         self._environment = environment
         self._children = Children(folder / "log", environment, CLONE)
+        self._sound: dict[str, Child] = {}
         self._passed = 0
 
     def open(self) -> None:
@@ -96,6 +97,16 @@ class Stage:
         child = self._children.start("web", [sys.executable, "-m", "granian", *served, *more])
         self._children.wait_until(child, f"{self.addresses.portal}/healthz")
         return child
+
+    def sound(self, process: str) -> None:
+        """Have a process without a failpoint; one that runs already is left as it is."""
+        if process not in self._sound:
+            self._sound[process] = self.start(process)
+
+    def without(self, process: str) -> None:
+        """End the sound process, so that an armed one can take its place."""
+        if process in self._sound:
+            self.stop(self._sound.pop(process))
 
     def stop(self, child: Child) -> None:
         """End one process outright, with its group."""
