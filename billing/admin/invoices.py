@@ -121,11 +121,11 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
         """A link to the order."""
         return order_link(invoice.order)
 
-    @admin.display(description=gettext_lazy("Corrects"), empty_value="–")
-    def shown_corrects(self, invoice: Invoice) -> SafeString | None:
+    @admin.display(description=gettext_lazy("Corrects"))
+    def shown_corrects(self, invoice: Invoice) -> str:
         """A link to the invoice that a credit note corrects."""
         first = invoice.corrects
-        return _link(_address(first), first.number) if first else None
+        return _link(_address(first), first.number) if first else "–"
 
     @admin.display(description=gettext_lazy("Buyer"))
     def shown_name(self, invoice: Invoice) -> str:

@@ -5,6 +5,7 @@ read as markup, and marks that turn the direction of writing are taken out, so t
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -29,7 +30,8 @@ _FSI, _LRI, _PDI = "\u2068", "\u2066", "\u2069"
 class Fact:
     """A label and its value; a code (number, phone, reference) is written from left to right in Persian digits.
 
-    A page writes `moment` or `day`, where one is given, in place of the value.
+    One with Latin letters keeps its Latin digits: an IBAN, a tax number, an address on the web. A page writes `moment`
+    or `day`, where one is given, in place of the value.
     """
 
     label: str
@@ -37,6 +39,11 @@ class Fact:
     is_code: bool = False
     moment: datetime | None = None
     day: date | None = None
+
+    @property
+    def shown(self) -> str:
+        """The value with the digits in which it is read."""
+        return _digits_of(clean(self.value)) if self.is_code else to_persian(clean(self.value))
 
 
 def moment_fact(label: str, moment: datetime | None) -> Fact:
@@ -164,8 +171,12 @@ def words_of(document: Document) -> dict[str, object]:
 
 
 def code(value: str) -> str:
-    """A code in Persian digits, isolated from left to right."""
-    return f"{_LRI}{to_persian(clean(value))}{_PDI}"
+    """A code, isolated from left to right; in Persian digits, unless it has Latin letters."""
+    return f"{_LRI}{_digits_of(clean(value))}{_PDI}"
+
+
+def _digits_of(code: str) -> str:
+    return code if re.search("[A-Za-z]", code) else to_persian(code)
 
 
 def text(value: str) -> str:

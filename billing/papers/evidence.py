@@ -47,7 +47,9 @@ class Evidence:
 
     def box(self) -> Box:
         """The payment on a paper."""
-        return Box(_("Payment"), self._of_gateway() if self.is_gateway else self._of_transfer())
+        return Box(
+            _("How it was paid"), self._of_gateway() if self.is_gateway else self._of_transfer()
+        )
 
     def _of_gateway(self) -> tuple[Fact, ...]:
         return (

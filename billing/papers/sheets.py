@@ -67,7 +67,7 @@ def receipt_sheet(order: Order) -> Document:
                 _("Receiver"),
                 (
                     Fact(_("Name"), seller["name"]),
-                    Fact(_("Site"), settings.BASE_URL.split("//", 1)[-1], is_code=True),
+                    Fact(_("Site"), settings.BASE_URL, is_code=True),
                     Fact(_("Telephone"), seller["phone"], is_code=True),
                 ),
             ),
