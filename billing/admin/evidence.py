@@ -47,6 +47,8 @@ _SAID: dict[str, Promise] = {
     "reversed": _("The bank gave the money back."),
     "unknown": _("The bank gave no clear answer."),
 }
+# What the history keeps for a code where the bank gave none.
+_NO_ANSWER = "no answer"
 _OURS = {"actor", "reason", "outcome", "ours_rial", "bank_rial"}
 
 
@@ -86,7 +88,7 @@ def _happened(attempt: PaymentAttempt, event: PaymentEvent, people: dict[Any, st
         at=shown_moment(event.at),
         what=_KINDS.get(event.kind, event.kind),
         moved=moved,
-        code=event.code,
+        code="" if event.code == _NO_ANSWER else event.code,
         words=_words(attempt, event),
         fields=[(name, str(value)) for name, value in detail.items() if name not in _OURS],
         person=people.get(detail.get("actor"), ""),
@@ -109,8 +111,8 @@ def _words(attempt: PaymentAttempt, event: PaymentEvent) -> str:
 
 def in_words(gateway_name: str, code: str) -> str:
     """A bank's code in words: its class, and what the payer is told."""
-    if code == "no answer" or gateway_name not in gateways.known():
-        return str(_SAID["unknown"]) if code == "no answer" else ""
+    if code == _NO_ANSWER or gateway_name not in gateways.known():
+        return str(_SAID["unknown"]) if code == _NO_ANSWER else ""
     found = gateways.gateway(gateway_name).explain(code)
     return "؛ ".join(str(one) for one in (_CLASSES.get(found.kind, ""), found.text) if one)
 

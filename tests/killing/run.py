@@ -116,15 +116,12 @@ def _kill_at_callback(running: Stage, case: Case, purchase: "Purchase") -> None:
 
 
 def _pay(running: Stage, purchase: "Purchase", *, returns: bool = True) -> None:
-    """The whole way with a sound web server, which ends then."""
-    web = running.start("web")
+    """The whole way with a sound web server."""
+    running.sound("web")
     assert purchase.go_to_bank()
     purchase.pay_at_bank()
     if returns:
         assert purchase.come_back()
-    if case.way == "start":
-        purchase.stage.pass_time(31 * 60)  # the dead try is given up
-    running.stop(web)
 
 
 def _kill_in_job(running: Stage, case: Case, purchase: "Purchase") -> None:
@@ -173,9 +170,9 @@ def _kill_at_poll(running: Stage, case: Case, purchase: "Purchase") -> None:
     from tests.killing.purchase import forget_leases
 
     _pay(running, purchase)
-    sound = running.start("worker")
+    running.sound("worker")
     purchase.settle_down()
-    running.stop(sound)
+    running.without("worker")
     running.pass_time(90)
     forget_leases()
     running.await_death(running.start("worker", case.point))
