@@ -65,10 +65,11 @@ class Bank:
 
     def walk(self, form: BankForm, choice: str = "pay") -> dict[str, str]:
         """The same at any of the banks, by the form that the portal gives the browser."""
-        ask = requests.get if form.method == "get" else requests.post
-        names = "params" if form.method == "get" else "data"
         headers = {"Referer": "http://127.0.0.1:8000/"}
-        start = ask(form.url, headers=headers, timeout=5, **{names: form.fields})
+        if form.method == "get":
+            start = requests.get(form.address, headers=headers, timeout=5)
+        else:
+            start = requests.post(form.url, data=dict(form.fields), headers=headers, timeout=5)
         page = html.fromstring(start.content.decode()).forms[0]
         answer = requests.post(
             self.url + page.action, data={**dict(page.form_values()), "choice": choice}, timeout=30
