@@ -181,5 +181,6 @@ def result(request: HttpRequest, signed: str) -> HttpResponse:
         "outcome": outcomes.of_attempt(attempt),
         "may_pay": attempt.order.state == OrderState.OPEN and attempt.state not in UNDER_CHECK,
         "again": reverse("billing:order", args=[attempt.order.number]),
+        "others_to_pay": orders.others_to_pay(attempt.order),
     }
     return render(request, "billing/result.html", context)

@@ -62,12 +62,15 @@ def _order_of_proforma(prepare: Any = None, page: str = "billing:order") -> Any:
 
 @contextmanager
 def _limit(rial: int) -> Iterator[None]:
-    bank = gateways.gateway("behpardakht")
-    before, bank.largest_rial = bank.largest_rial, rial
+    banks = [gateways.gateway(name) for name in gateways.names()]
+    before = [bank.largest_rial for bank in banks]
     try:
+        for bank in banks:
+            bank.largest_rial = rial
         yield
     finally:
-        bank.largest_rial = before
+        for bank, largest in zip(banks, before, strict=True):
+            bank.largest_rial = largest
 
 
 def _large(scene: Scene) -> Any:
