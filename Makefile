@@ -6,7 +6,7 @@ ARGS ?=
 UV := .run/lock/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check guide kill-run reset clock code lock messages
+.PHONY: help run test prove check guide kill-run reset clock code lock messages
 
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -16,6 +16,9 @@ run: ## runs the portal with bank and SMS simulators (PORT=8000; Ctrl-C ends all
 
 test: ## runs all tests; needs nothing else running (ARGS="-k word" is handed to pytest)
 	@exec $(PYTHON) tools/run_tests.py $(ARGS)
+
+prove: ## plays 2,000 random days of money against the simulated banks (about ten minutes)
+	@exec $(PYTHON) tools/run_tests.py tests/billing/test_money_machine.py -s -k whatever_happens --hypothesis-profile=long $(ARGS)
 
 check: ## lint, format, types, migrations, messages, production's settings
 	@exec $(PYTHON) tools/check.py

@@ -8,10 +8,14 @@ os.environ.setdefault("SEPTAM_MODE", "test")
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings as examples
 
 from septam import clock
 from tests.front.scene import rendered  # noqa: F401  (one for the whole process)
 from tests.simulated import phone  # noqa: F401  (a fixture for every test)
+
+# `make prove`: the machines of the tests play thousands of runs.
+examples.register_profile("long", max_examples=2000)
 
 
 @pytest.fixture(autouse=True)

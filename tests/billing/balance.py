@@ -50,7 +50,7 @@ def sales_of(
     known = set(before)
     return [
         BankSale(
-            entry.get("gateway") or gateway, entry["order_id"] or None, entry["ref_id"],
+            entry.get("bank", gateway), max(entry["order_id"], 0) or None, entry["ref_id"],
             str(entry["sale_reference_id"] or ""), entry["amount"], entry["state"],
         )
         for entry in ledger["sales"]
