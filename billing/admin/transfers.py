@@ -22,7 +22,7 @@ from billing.admin.shared import LookedAtRows, order_link
 from billing.admin.transfer_forms import MatchForm, RejectForm, ReturnForm, StepForm, UnmatchForm
 from billing.models import BankTransfer, Order, OrderState, Proforma, TransferState
 from billing.transfers import candidates, matching, sums
-from billing.transfers.forms import StatementForm
+from billing.transfers.forms import StatementForm, reference_of
 from septam import audit
 from septam.admin_base import ReadOnlyAdmin, day_column, moment_column
 from septam.identity import compact
@@ -93,7 +93,7 @@ class BankTransferAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """By the whole tracking number, or the order's."""
-        typed = compact(search_term).upper()
+        typed = reference_of(search_term)
         if not typed:
             return queryset, False
         return queryset.filter(Q(reference=typed) | Q(order__number=typed)), False

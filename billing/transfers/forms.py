@@ -24,6 +24,11 @@ def _oldest() -> Any:
     return clock.today() - OLDEST
 
 
+def reference_of(typed: str) -> str:
+    """A tracking number in its stored form: Latin, capitals, no spaces."""
+    return re.sub(r"\s", "", to_latin(clean(typed))).upper()
+
+
 class ReferenceField(forms.CharField):
     """The bank's tracking number of a transfer: digits and letters in Latin capitals, 4 to 40."""
 
@@ -35,7 +40,7 @@ class ReferenceField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The stored form: no spaces, Latin. Raises ValidationError."""
-        typed = re.sub(r"\s", "", to_latin(clean(str(value or "")))).upper()
+        typed = reference_of(str(value or ""))
         if typed and not _REFERENCE.fullmatch(typed):
             raise ValidationError(self.error_messages["reference"], code="reference")
         return typed
