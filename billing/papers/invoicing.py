@@ -80,8 +80,7 @@ def credit(refund: RefundCase) -> Invoice | None:
     """
     if refund.reason in _NEVER_INVOICED:
         return None
-    originals = Invoice.objects.select_for_update(of=("self",))
-    first = originals.filter(order_id=refund.order_id, kind=InvoiceKind.ORIGINAL).first()
+    first = _locked_original(refund.order_id)
     if first is None:
         return None
     issued = Invoice.objects.filter(refund=refund).first()
@@ -99,6 +98,12 @@ def credit(refund: RefundCase) -> Invoice | None:
         buyer=first.buyer,
     )
     return _write(note, lines)
+
+
+def _locked_original(order_id: int) -> Invoice | None:
+    """The order's invoice; what is left of it changes under its lock only."""
+    originals = Invoice.objects.select_for_update(of=("self",))
+    return originals.filter(order_id=order_id, kind=InvoiceKind.ORIGINAL).first()
 
 
 def left_of(first: Invoice) -> dict[int, Left]:

@@ -8,12 +8,21 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Sum
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import HolderKind, User
 from billing import completion
-from billing.models import Invoice, InvoiceBuyer, InvoiceCounter, InvoiceLine, Order, OrderState
+from billing.models import (
+    Invoice,
+    InvoiceBuyer,
+    InvoiceCounter,
+    InvoiceLine,
+    Order,
+    OrderState,
+    RefundCase,
+)
 from billing.papers import invoicing, redaction, tax_fields
 from billing.papers.splitting import Left, take
 from inspections import workflow
@@ -308,6 +317,53 @@ def test_parts_are_credited_to_the_rial_and_never_more_than_was_left(owner: User
     assert noted(order, None, order.payable_rial).payable_rial == rest
     assert credit(order, None, 1) is None
     assert all(left.total_rial == left.vat_rial == 0 for left in invoicing.left_of(first).values())
+
+
+def credit_at_once(order: Order, amount: int) -> int:
+    """Four refunds of the whole order are done at once; what was credited in all."""
+    refunds = [refund_of(order, None, amount) for _one in range(4)]
+    gate = threading.Barrier(len(refunds))
+
+    def run(refund: RefundCase) -> None:
+        gate.wait(timeout=60)
+        try:
+            with transaction.atomic():
+                invoicing.credit(refund)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(refunds)) as pool:
+        list(pool.map(run, refunds))
+    credited = Invoice.objects.filter(kind="credit").aggregate(Sum("payable_rial"))
+    return int(credited["payable_rial__sum"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refunds_done_at_once_credit_no_more_than_the_invoice() -> None:
+    order = settled_order(make_owner())
+    assert credit_at_once(order, order.payable_rial) == order.payable_rial
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_of_the_invoice_more_is_credited_than_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: each reads what is left before the others have written."""
+    order = settled_order(make_owner())
+
+    def unlocked(order_id: int) -> Invoice:
+        return Invoice.objects.get(order_id=order_id, kind="original")
+
+    left = invoicing.left_of
+
+    def slow(first: Invoice) -> dict[int, Left]:
+        found = left(first)
+        time.sleep(0.3)
+        return found
+
+    monkeypatch.setattr(invoicing, "_locked_original", unlocked)
+    monkeypatch.setattr(invoicing, "left_of", slow)
+    assert credit_at_once(order, order.payable_rial) > order.payable_rial
 
 
 @pytest.mark.parametrize("reason", ["unplaced", "overpaid"])
