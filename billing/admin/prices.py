@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -27,8 +28,9 @@ from septam.money import format_rial
 
 def _span(days: Any) -> str:
     first = jalali.format_date(days.lower) if days.lower else ""
-    last = jalali.format_date(days.upper) if days.upper else str(_("until further notice"))
-    return _to(first, last)
+    if days.upper is None:
+        return f"{first} {_('until further notice')}"
+    return _to(first, jalali.format_date(days.upper))
 
 
 def _to(lower: str, upper: str) -> str:
@@ -200,7 +202,7 @@ class TravelFeeAdmin(PriceAdmin):
     list_filter = ("province",)
     list_select_related = ("province", "city__province")
     select_fields: ClassVar[tuple[str, ...]] = ("province",)
-    ordering = ("province__sort_key", "city__sort_key", "days")
+    ordering = ("province__sort_key", F("city__sort_key").asc(nulls_first=True), "days")
 
 
 @admin.register(CloudTariff)
