@@ -29,6 +29,9 @@ guide: ## walks the user's guide in browsers, a picture of each step in tests/ar
 kill-run: ## kills web and worker at each failpoint of a purchase; renews docs/kill-run.md
 	@exec $(PYTHON) tools/kill_run.py $(ARGS)
 
+bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase pages")
+	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench $(ARGS)
+
 reset: ## empties the demonstration (not while it runs)
 	@exec $(PYTHON) tools/demo.py reset
 

@@ -1,0 +1,40 @@
+"""`make bench`: measures, prints the table, and keeps it in bench/results.md. Words choose benches; none: all.
+
+python -m bench [purchase] [pages]
+"""
+
+import sys
+from collections.abc import Callable
+
+from bench import pages, purchase, table
+from bench.stack import Stack, running
+from bench.table import Row
+from bench.yardstick import Yardstick
+
+Bench = Callable[[Stack, Yardstick], tuple[list[Row], list[str]]]
+# Another bench is another module with a `measure`, and a line here.
+BENCHES: dict[str, Bench] = {"purchase": purchase.measure, "pages": pages.measure}
+
+
+def main(chosen: list[str]) -> int:
+    """1 if a goal is missed."""
+    unknown = set(chosen) - set(BENCHES)
+    if unknown:
+        print(f"bench: no such bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+        return 2
+    rows: list[Row] = []
+    notes: list[str] = []
+    with running() as stack:
+        yardstick = Yardstick(stack)
+        for name in chosen or BENCHES:
+            print(f"measuring: {name} …", flush=True)
+            measured, more = BENCHES[name](stack, yardstick)
+            rows += measured
+            notes += more
+    table.write(rows, notes)
+    print(table.text(rows))
+    return 0 if all(row.holds is not False for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
