@@ -15,6 +15,7 @@ class BillingConfig(AppConfig):
         from billing import alarms, price_fit, refunds, schedule
         from billing.finance import watch
         from billing.refunds import opening
+        from billing.transfers import alarms as transfer_alarms
         from billing.refunds import watch as refund_watch
         from inspections import money_back, workflow
         from septam import alarms as registered_alarms
@@ -22,6 +23,7 @@ class BillingConfig(AppConfig):
 
         schedule.register_jobs()
         registered_alarms.register(alarms.wrong)
+        registered_alarms.register(transfer_alarms.waiting)
         registered_alarms.register(watch.watch)
         registered_alarms.register(refund_watch.watch)
         freezing.register_hold(price_fit.is_being_paid)

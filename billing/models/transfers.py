@@ -106,7 +106,9 @@ class BankTransfer(models.Model):
     )  # fmt: skip
     closed_at = models.DateTimeField(_("Closed on"), null=True)
     reason = models.CharField(_("Reason"), max_length=200, blank=True)
-    return_reference = models.CharField(_("Tracking number of the return"), max_length=40, blank=True)
+    return_reference = models.CharField(
+        _("Tracking number of the return"), max_length=40, blank=True
+    )
 
     class Meta:
         verbose_name = _("Bank transfer")

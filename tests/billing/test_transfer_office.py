@@ -146,3 +146,10 @@ def test_the_page_of_an_order_shows_its_proforma_and_transfers(office: Client) -
     text = office.get(f"/office/billing/order/{order.pk}/change/").content.decode()
     assert "D-90" in text
     assert "پیش‌فاکتور" in text
+
+
+def test_the_offices_first_page_tells_finance_of_transfers_that_wait(office: Client) -> None:
+    order = make_held_order()
+    assert "?state__exact=reported" not in office.get("/office/").content.decode()
+    make_report(order, 5_000, "E-90")
+    assert "?state__exact=reported" in office.get("/office/").content.decode()
