@@ -122,6 +122,7 @@ def go_to_bank(request: HttpRequest, number: str) -> HttpResponse:
         "order": found,
         "bank_form": form,
         "bank_title": gateway.title,
+        "leads_on": gateway.leads_on,
         "bank_host": form.url.split("//", 1)[-1].split("/", 1)[0],
     }
     return render(request, "billing/go_to_bank.html", context)

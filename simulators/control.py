@@ -151,7 +151,7 @@ class Control:
     def _queue_rows(self) -> Html:
         rows = [
             markup(
-                "<tr><td>{}</td><td>{}</td><td><bdi>{}</bdi></td><td>{}</td><td>{}</td></tr>",
+                '<tr><td>{}</td><td>{}</td><td><bdi dir="ltr">{}</bdi></td><td>{}</td><td>{}</td></tr>',
                 self._operations.get(fault.operation, "همه"),
                 self._kinds.get(fault.kind, fault.kind),
                 fault.value,

@@ -132,6 +132,8 @@ class Gateway(Protocol):
     title: str | Promise
     # How the payer's browser comes back.
     callback_method: Literal["GET", "POST"]
+    # Whether its page leads on to a bank's own, where the card's data are asked for.
+    leads_on: bool
     # The callback's field that may hold a card number; kept only as the gateway masked it.
     card_field: str
     # What one payment may be at most; None: no limit is known.

@@ -54,6 +54,7 @@ class Behpardakht:
 
     title = _("Behpardakht Mellat")
     callback_method: Literal["GET", "POST"] = "POST"
+    leads_on = False
     card_field = "CardHolderPan"
     confirm_within = timedelta(minutes=20)
     # Editions disagree on what becomes of an unsettled sale after this; none names a shorter time.

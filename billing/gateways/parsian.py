@@ -56,6 +56,7 @@ class Parsian:
 
     title = _("Parsian")
     callback_method: Literal["GET", "POST"] = "POST"
+    leads_on = False
     card_field = ""
     # No document names the time; a quarter of an hour is the shortest that others do.
     confirm_within = timedelta(minutes=15)

@@ -74,6 +74,7 @@ class Zarinpal:
 
     title = _("Zarinpal")
     callback_method: Literal["GET", "POST"] = "GET"
+    leads_on = True
     card_field = ""
     # No document names the time; unconfirmed money goes back, so we count on the shortest of the others.
     confirm_within = timedelta(minutes=15)

@@ -21,7 +21,10 @@ CHOICE_PATH = "/pgwchannel/choice.mellat"
 SERVICE_WSDL, IMPORTED_WSDL = "pgw.wsdl", "IPaymentGateway.wsdl"
 WSDL = "wsdl"
 CANCELLED, WRONG_CARD = "17", "12"
-OPERATIONS = {**behpardakht.OPERATIONS, WSDL: "دریافت WSDL"}
+OPERATIONS = {
+    **{name: f"به‌پرداخت: {title}" for name, title in behpardakht.OPERATIONS.items()},
+    WSDL: "به‌پرداخت: دریافت WSDL",
+}
 
 
 def callback_fields(sale: Sale) -> dict[str, str]:

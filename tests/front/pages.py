@@ -21,6 +21,7 @@ from sites.models import CategoryName, CloudProduct, Place
 from sites.place import PlaceState
 from tests.accounts.steps import APPLICANT, solved
 from tests.billing.settled import refund_of
+from tests.front.bank_pages import BANKS
 from tests.front.refund_pages import REFUNDS
 from tests.front.scene import Page, Scene
 from tests.front.transfer_pages import TRANSFERS
@@ -538,5 +539,6 @@ PAGES: list[Page] = [
     *MONEY,
     *TRANSFERS,
     *REFUNDS,
+    *BANKS,
     *STAFF,
 ]
