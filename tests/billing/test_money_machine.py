@@ -212,6 +212,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule()
     def jobs_run(self) -> None:
         payments.resolve_due()
+        payments.find_unconfirmed()
         orders.lapse_carts()
         proformas.run()
 
