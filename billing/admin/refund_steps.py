@@ -81,7 +81,7 @@ class AskForm(_TextForm):
     )
     amount_rial = RialField(label=gettext_lazy("To be returned (rial)"))
     widths: ClassVar[dict[str, str]] = {"amount_rial": "medium"}
-    field_order: ClassVar[list[str]] = ["request_id", "amount_rial", "text"]
+    field_order = ["request_id", "amount_rial", "text"]
 
     def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

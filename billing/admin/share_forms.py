@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.reauth import PasswordAgainForm
 from billing.models import ShareRule
+from billing.models.tariffs import FeeKind
 from septam.fields import JalaliDateField, PersianCharField
 from septam.forms import PortalForm
 
@@ -26,6 +27,10 @@ class RuleForm(forms.ModelForm):
         label=_("Until day"), required=False,
         help_text=_("Empty: until further notice. This day itself is not included."),
     )  # fmt: skip
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All kinds")), *FeeKind.choices]
+    )
 
     class Meta:
         model = ShareRule

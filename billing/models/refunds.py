@@ -182,7 +182,7 @@ class RefundCase(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.order_id}/{self.pk}"
+        return str(self.pk)
 
     @property
     def is_open(self) -> bool:

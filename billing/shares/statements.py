@@ -99,7 +99,7 @@ def _write(found: Draft, actor: User) -> ShareStatement:
     month = found.month
     statement = ShareStatement.objects.create(
         laboratory=found.laboratory, year=month.year, month=month.month,
-        number=f"{month.year}{month.month:02}-{found.laboratory.code}", base_rial=found.base_rial,
+        number=f"{found.laboratory.code}-{month.year}{month.month:02}", base_rial=found.base_rial,
         laboratory_rial=found.laboratory_rial, portal_rial=found.portal_rial,
         closed_at=clock.now(), closed_by=actor,
     )  # fmt: skip

@@ -198,7 +198,7 @@ def _shares(laboratory: Laboratory, closer: User) -> None:
     today = clock.today()
     ShareRule.objects.create(laboratory=laboratory, basis_points=7000, days=(today, None))
     ShareStatement.objects.create(
-        laboratory=laboratory, number=f"140212-{laboratory.code}", year=1402, month=12, base_rial=10,
+        laboratory=laboratory, number=f"{laboratory.code}-140212", year=1402, month=12, base_rial=10,
         laboratory_rial=7, portal_rial=3, closed_at=clock.now(), closed_by=closer,
     )  # fmt: skip
 

@@ -105,6 +105,7 @@ def test_of_a_rule_that_is_there_only_the_end_can_be_set(
     assert office.post(address, given).status_code == 302
     rule.refresh_from_db()
     assert rule.basis_points == 7000
+    assert rule.days.upper is not None
     assert Month.of(rule.days.upper) == Month(1405, 4)
     add = reverse("admin:billing_sharerule_add")
     wrong = office.post(add, {**given, "first_day": "1405/03/01", "last_day": ""})

@@ -90,7 +90,7 @@ def test_a_paid_visit_is_shared_by_the_rule_and_cut_to_whole_rial(
     make_rule(laboratory, 6_667)
     to_month(ORDIBEHESHT)
     statement = statements.close(laboratory.pk, FARVARDIN, finance)
-    assert statement.number == f"140501-{laboratory.code}"
+    assert statement.number == f"{laboratory.code}-140501"
     assert (statement.laboratory_rial, statement.portal_rial) == (666_700, 333_301)
     assert statement.rows.count() == 1
 
