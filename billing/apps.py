@@ -15,8 +15,8 @@ class BillingConfig(AppConfig):
         from billing import alarms, price_fit, refunds, schedule
         from billing.finance import watch
         from billing.refunds import opening
-        from billing.transfers import alarms as transfer_alarms
         from billing.refunds import watch as refund_watch
+        from billing.transfers import alarms as transfer_alarms
         from inspections import money_back, workflow
         from septam import alarms as registered_alarms
         from sites import freezing
