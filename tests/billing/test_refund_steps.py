@@ -19,7 +19,7 @@ from billing.refunds import money_in, reversal, steps
 from inspections import workflow
 from inspections.models import VisitRequest
 from notifications.models import Notice, SmsMessage
-from septam import clock
+from septam import clock, failpoints
 from septam.models import AuditEvent
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
 from tests.people import PASSWORD, make_owner, make_staff, office_client
@@ -335,6 +335,27 @@ def test_a_reversal_whose_answer_was_lost_is_asked_again_and_done_once(
     case.refresh_from_db()
     assert (case.state, case.method) == ("done", "reversal")
     assert reversal.resolve_due() == 0
+
+
+def test_a_process_that_dies_after_the_banks_answer_loses_and_doubles_nothing(
+    owner: User, bank: Bank, approver: User, settings: Any
+) -> None:
+    case = second_payment(bank, owner, approver)
+    settings.FAILPOINT = "raise refund.reversal.answered"
+    failpoints.forget()
+    with pytest.raises(failpoints.Hit):
+        reversal.reverse(case.pk, approver)
+    settings.FAILPOINT = ""
+    case.refresh_from_db()
+    assert case.is_being_reversed
+    clock.move_to(clock.now() + timedelta(minutes=2))
+    assert reversal.resolve_due() == 1
+    case.refresh_from_db()
+    assert (case.state, case.method) == ("done", "reversal")
+    assert case.attempt is not None
+    counts = bank.sale(case.attempt)["counts"]
+    assert counts["bpReversalRequest"] == 1
+    assert SmsMessage.objects.filter(event="refund.reversed").count() == 1
 
 
 def test_a_bank_that_never_answers_leaves_it_to_a_person(
