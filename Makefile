@@ -6,7 +6,7 @@ ARGS ?=
 UV := .run/lock/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test prove check guide kill-run reset clock code lock messages
+.PHONY: help run test prove check guide kill-run reset clock code lock messages bench
 
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
