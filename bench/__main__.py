@@ -23,15 +23,13 @@ def main(chosen: list[str]) -> int:
         print(f"bench: no such bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
         return 2
     rows: list[Row] = []
-    notes: list[str] = []
     with running() as stack:
         yardstick = Yardstick(stack)
         for name in chosen or BENCHES:
             print(f"measuring: {name} …", flush=True)
             measured, more = BENCHES[name](stack, yardstick)
+            table.write(name, measured, more)
             rows += measured
-            notes += more
-    table.write(rows, notes)
     print(table.text(rows))
     return 0 if all(row.holds is not False for row in rows) else 1
 

@@ -103,7 +103,7 @@ def measure(stack: Stack, yardstick: Yardstick) -> tuple[list[Row], list[str]]:
         orders = sum(len(buyer.orders) for buyer in buyers) - done or 1
         bare = (bare + yardstick.signed_in()) / 2
         rounds.append(Round(spent.web / orders, spent.worker / orders, spent.database / orders, bare))  # fmt: skip
-    notes = ["## Statements of the purchases, the most frequent first", "", "```", f"orders: {made}", frequent, "```"]  # fmt: skip
+    notes = ["### Statements of the purchases, the most frequent first", "", "```", f"orders: {made}", frequent, "```"]  # fmt: skip
     return list(_rows(rounds, queries, failed)), [*_failures(failed), *notes]
 
 

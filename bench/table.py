@@ -1,6 +1,7 @@
 """One table for all benches: goal, figure, verdict."""
 
 import platform
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,14 @@ def machine() -> str:
     return f"{model}, {count} processors, Linux {platform.release()}, Python {platform.python_version()}"
 
 
-def write(rows: list[Row], notes: Iterable[str]) -> None:
-    """Keep the table in bench/results.md."""
-    head = f"# What `make bench` measured last\n\n{clock.machine_now():%Y-%m-%d %H:%M} UTC, {machine()}.\n"
-    RESULTS.write_text("\n".join([head, text(rows), "", *notes, ""]), encoding="utf-8")
+def write(name: str, rows: list[Row], notes: Iterable[str]) -> None:
+    """Keep the table in the bench's own section of bench/results.md; the other sections stay as they are."""
+    written = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    parts = re.split(r"^## (\w+)\n", written, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    when = f"{clock.machine_now():%Y-%m-%d %H:%M} UTC, {machine()}."
+    sections[name] = "\n".join(["", when, "", text(rows), "", *notes, ""])
+    whole = "".join(f"## {one}\n{body.rstrip()}\n\n" for one, body in sections.items())
+    RESULTS.write_text(
+        f"# What `make bench` measured last\n\n{whole}".rstrip() + "\n", encoding="utf-8"
+    )
