@@ -59,7 +59,7 @@ def create(order_id: int, gateway_name: str) -> PaymentAttempt:
         if sums.matched_rial(order.pk):
             # A part came by transfer: the card would pay the whole sum once more.
             raise CannotStart
-        if not price_fit.fits(order):
+        if _is_paid_in_part(order) or not price_fit.fits(order):
             raise PriceChanged(cart_of(order.owner))
         now = clock.now()
         attempt = PaymentAttempt.objects.create(
@@ -68,6 +68,11 @@ def create(order_id: int, gateway_name: str) -> PaymentAttempt:
         )  # fmt: skip
         note(attempt, "created")
         return attempt
+
+
+def _is_paid_in_part(order: Order) -> bool:
+    """Whether an older order's late payment paid for some of it: what is left is another sum."""
+    return order.lines.filter(request__paid_at__isnull=False).exists()
 
 
 def _new_payment(attempt: PaymentAttempt) -> NewPayment:

@@ -351,6 +351,27 @@ def test_a_try_whose_process_died_before_the_banks_answer_is_given_up(
     assert state(attempt) == S.ABANDONED
 
 
+def test_what_a_late_payment_of_an_older_order_paid_is_not_paid_again_by_a_newer_one(
+    owner: User, browser: Client, bank: Bank
+) -> None:
+    first = sent(owner)
+    fields = bank.finish(first.token)
+    later(minutes=31)
+    payments.resolve_due()
+    newer = make_order(owner, "شعبه بازار")
+    browser_back(fields)
+    assert (state(first), newer.lines.count()) == (S.SETTLED, 2)
+    with pytest.raises(orders.PriceChanged) as changed:
+        payments.start(newer, GATEWAY)
+    assert [line.request.place.title for line in changed.value.cart.lines] == ["شعبه بازار"]
+    rest = orders.checkout(owner, changed.value.cart.payable_rial)
+    newer.refresh_from_db()
+    assert newer.state == OrderState.CANCELLED
+    browser_back(bank.finish(payments.start(rest, GATEWAY).token))
+    rest.refresh_from_db()
+    assert rest.state == OrderState.PAID
+
+
 def test_an_old_token_is_not_offered_again(owner: User, browser: Client, bank: Bank) -> None:
     attempt = sent(owner)
     address = reverse("billing:go_to_bank", args=[attempt.order.number])
