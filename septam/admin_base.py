@@ -46,9 +46,10 @@ def day_column(name: str, title: Any) -> Any:
 
 
 def _column(name: str, title: Any, write: Callable[[Any], str]) -> Any:
-    @admin.display(description=title, ordering=name, empty_value="–")
-    def column(row: models.Model) -> str | None:
-        return write(getattr(row, name)) or None
+    # A read-only line of a form takes no empty_value: it would show the word None.
+    @admin.display(description=title, ordering=name)
+    def column(row: models.Model) -> str:
+        return write(getattr(row, name)) or "–"
 
     return column
 

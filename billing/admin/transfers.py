@@ -103,10 +103,10 @@ class BankTransferAdmin(ReadOnlyAdmin):
         """In groups of three."""
         return format_rial(transfer.amount_rial)
 
-    @admin.display(description=gettext_lazy("Order"), empty_value="–")
-    def shown_order(self, transfer: BankTransfer) -> SafeString | None:
+    @admin.display(description=gettext_lazy("Order"))
+    def shown_order(self, transfer: BankTransfer) -> SafeString | str:
         """A link to the order."""
-        return order_link(transfer.order) if transfer.order else None
+        return order_link(transfer.order) if transfer.order else "–"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Finance records what stands on the statement."""
