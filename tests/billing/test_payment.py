@@ -256,7 +256,7 @@ def test_a_verify_whose_answer_is_lost_stays_unknown_until_the_job_has_it(
     assert state(attempt) == S.VERIFYING
     page = text(Client().get(back["Location"]))
     assert "در دست بررسی بانک" in page
-    assert "لطفاً دوباره پرداخت نکنید" in page
+    assert "لطفاً تا ۳۰ دقیقه دوباره پرداخت نکنید" in page
     assert "پرداخت دوباره" not in page
     order_page = text(browser.get(reverse("billing:order", args=[attempt.order.number])))
     assert "در دست بررسی بانک" in order_page
