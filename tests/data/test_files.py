@@ -90,7 +90,16 @@ def test_the_sample_mark_is_true_or_false(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["categories", "laboratories", "criteria", "result_rules", "tariffs", "cloud_products", "travel_fees"]
+    "name",
+    [
+        "categories",
+        "laboratories",
+        "criteria",
+        "result_rules",
+        "tariffs",
+        "cloud_products",
+        "travel_fees",
+    ],
 )
 def test_what_is_not_official_says_that_it_is_a_sample(name: str) -> None:
     assert {row["is_sample"] for row in rows(f"{name}.csv")} == {"true"}
