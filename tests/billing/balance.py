@@ -112,6 +112,7 @@ def differences(sales: Iterable[BankSale], statement: Mapping[str, int] | None =
         *_portal_against_banks(sold, books),
         *_statement_against_portal(statement, books),
         *_orders_against_money(books),
+        *_refunds_against_money(books),
         *_orders_against_services(books),
         *_services_against_orders(books),
         *_told_once(books),
@@ -197,6 +198,20 @@ def _orders_against_money(books: _Books) -> Iterator[str]:
         if (order.paid_at is not None) != is_paid:
             yield f"order {order} is {order.state}, paid at {order.paid_at}"
     yield from _wrong_sums()
+
+
+def _refunds_against_money(books: _Books) -> Iterator[str]:
+    """What goes back of an order was paid for it; a second payment goes back by a case of its own."""
+    for order in books.orders:
+        came = sum(books.settled(order)) + sum(books.matched(order))
+        cases = [one for one in books.cases if one.order_id == order.pk]
+        due = sum(one.amount_rial for one in cases if one.reason != "duplicate")
+        if due > came:
+            yield f"order {order}: {due} rial are to be returned of {came}"
+    twice = Counter(case.attempt_id for case in books.cases if case.attempt_id)
+    for attempt_id, count in twice.items():
+        if count > 1:
+            yield f"attempt {attempt_id} is returned {count} times"
 
 
 def _wrong_sums() -> Iterator[str]:
