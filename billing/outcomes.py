@@ -101,7 +101,9 @@ SECOND_IN_REVIEW = OutcomeText(
     "wait",
     _("This order is paid"),
     (
-        _("What became of this second payment is still open; our finance staff are following it up."),
+        _(
+            "What became of this second payment is still open; our finance staff are following it up."
+        ),
         _("Whatever was taken for it is returned to you; you need do nothing."),
     ),
     is_open=True,
