@@ -209,6 +209,23 @@ class MoneyMachine(RuleBasedStateMachine):
         self.clocks.ahead += seconds
         self.bank.move_clock(self.clocks.ahead)
 
+    @precondition(lambda self: self.pockets)
+    @rule(number=pick)
+    def come_back_late(self, number: int) -> None:
+        """After the bank's window, and after the portal gave the try up."""
+        self.clocks.passes(minutes=31)
+        self.jobs_run()
+        self.come_back(number, 1)
+
+    @rule(number=pick, bank=BANKS)
+    def begin_anew_after_the_cart_lapsed(self, number: int, bank: str) -> None:
+        """A payment of the old order may still come, for a place that has another request now."""
+        self.clocks.passes(days=8)
+        self.jobs_run()
+        self.into_cart(number)
+        self.start(0, bank)
+        self.at_the_bank(0, "pay")
+
     @rule()
     def jobs_run(self) -> None:
         payments.resolve_due()
