@@ -11,7 +11,7 @@ from bench.yardstick import Yardstick
 PEOPLE = 20
 PAGES_EACH = 10
 ROUNDS = 3
-OWNED = ("/places/", "/places/{place}/", "/history/", "/notices/", "/cart/")
+OWNED = ("/places/", "/places/{place}/edit/", "/history/", "/notices/", "/cart/")
 PUBLIC = ("/", "/prices/", "/criteria/1/", "/check/")
 RATIO = 1.6
 OWNED_QUERIES, PUBLIC_QUERIES = 6, 2

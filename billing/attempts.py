@@ -47,8 +47,11 @@ START_DIES_AFTER = timedelta(minutes=5)
 
 def locked(attempt_id: int) -> PaymentAttempt:
     """The attempt with its order, both locked in that order. Raises PaymentAttempt.DoesNotExist."""
-    order_id = PaymentAttempt.objects.values_list("order_id", flat=True).get(pk=attempt_id)
-    order = Order.objects.select_for_update(of=("self",)).select_related("owner").get(pk=order_id)
+    orders = Order.objects.select_for_update(of=("self",)).select_related("owner")
+    # An attempt never changes its order, so the join needs no lock of its own.
+    order = orders.filter(attempts=attempt_id).first()
+    if order is None:
+        raise PaymentAttempt.DoesNotExist
     attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
     attempt.order = order
     return attempt

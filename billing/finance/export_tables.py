@@ -52,7 +52,8 @@ class Column:
         """One heading, or two of a moment."""
         if not self.is_moment:
             return [str(self.title)]
-        return [f"{self.title} ({_('Gregorian')})", f"{self.title} ({_('Jalali')})"]
+        gregorian, jalali_day = _("Gregorian"), _("Jalali")
+        return [f"{self.title} ({gregorian})", f"{self.title} ({jalali_day})"]
 
     def cells(self, value: Any) -> list[Cell]:
         """The value as it stands in the file."""
