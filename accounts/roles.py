@@ -72,7 +72,9 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("inspections", "view add change", "criteriaset criterion resultrule holiday closure")
         | _of("inspections", "delete", "criterion resultrule holiday closure")
         | _of("inspections", "view", f"{_INSPECTION} expertleave")
-        | _of("billing", "view", "tariff travelfee vatrate cloudtariff order orderline paymentattempt")
+        | _of(
+            "billing", "view", "tariff travelfee vatrate cloudtariff order orderline paymentattempt"
+        )
         | _of("billing", "view", "bankfile bankfilerow")
         | {"billing.review_payment"}
         | _of("billing", "view", "sharerule sharestatement refundcase")

@@ -146,7 +146,9 @@ class CancelForm(_ReasonForm):
         """Whose request this ends."""
         visit = self.viewer.visit
         paid = jdatetime(visit.paid_at) if visit.paid_at else "–"
-        due = _("%(amount)s rial") % {"amount": format_rial(money_back.amount(visit, by_owner=False))}
+        due = _("%(amount)s rial") % {
+            "amount": format_rial(money_back.amount(visit, by_owner=False))
+        }
         self.facts = [
             *report_summary.of_request(visit), (_("Paid"), paid), (_("Goes back to the owner"), due),
         ]  # fmt: skip

@@ -31,6 +31,8 @@ def production_sample() -> dict[str, str]:
         "SEPTAM_HOSTS": "portal.example",
         "SEPTAM_BASE_URL": "https://portal.example",
         "SEPTAM_BANK_URL": "https://bank.example",
+        "SEPTAM_BEHPARDAKHT_TERMINAL": "7654321",
+        "SEPTAM_BEHPARDAKHT_USER": "portal-example",
         "SEPTAM_BEHPARDAKHT_PASSWORD": secrets.token_urlsafe(12),
         "SEPTAM_SMS_URL": "https://sms.example",
         "SEPTAM_SMS_KEY": secrets.token_urlsafe(24),

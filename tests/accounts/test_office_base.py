@@ -61,9 +61,9 @@ def test_every_page_of_the_office_stands_on_the_base(client: Client) -> None:
         assert page.show_facets == admin.ShowFacets.NEVER
 
 
-def test_a_days_column_is_jalali_and_empty_where_there_is_none() -> None:
+def test_a_days_column_is_jalali_and_a_dash_where_there_is_none() -> None:
     column = admin_base.moment_column("first_signed_in_at", "نخستین ورود")
-    assert column(User()) is None
+    assert column(User()) == "–"
     terms = TermsVersion(version=1, effective_from=clock.today())
     assert "<time" in admin_base.day_column("effective_from", "اجرا")(terms)
 
