@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from billing import gateways
-from billing.models import AttemptState, Order, PaymentAttempt, PaymentEvent
+from billing.models import AttemptState, Order, PaymentAttempt, PaymentEvent, RefundCase
 from billing.models.payments import UNDER_CHECK
 from septam import clock
 
@@ -110,12 +112,17 @@ def note_amount(attempt: PaymentAttempt, bank_rial: int | None) -> None:
     note(attempt, "other_amount", detail={"ours_rial": attempt.amount_rial, "bank_rial": bank_rial})
 
 
-def is_leased(attempt: PaymentAttempt, now: datetime) -> bool:
+def is_leased(row: PaymentAttempt | RefundCase, now: datetime) -> bool:
     """Whether somebody is talking to the bank about it. A lease far ahead is of a clock that was moved back.
 
     Far is twice its length: another process may have read the clock a moment after this one did.
     """
-    return attempt.leased_until is not None and now < attempt.leased_until <= now + 2 * LEASE
+    return row.leased_until is not None and now < row.leased_until <= now + 2 * LEASE
+
+
+def is_due(now: datetime) -> Q:
+    """Rows whose next check has come. One far ahead was set before a demo's clock was moved back."""
+    return Q(next_check_at__lte=now) | Q(next_check_at__gt=now + timedelta(hours=1))
 
 
 def has_rival(attempt: PaymentAttempt) -> bool:

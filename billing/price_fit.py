@@ -49,8 +49,9 @@ def fits(order: Order) -> bool:
 
     Locks the requests and places until the transaction ends; call it with the order locked.
     """
-    ids = _lock(order.lines.values_list("request_id", flat=True))
+    # The lines are frozen: they need no lock to stay as they are.
     kept = list(order.lines.all())
+    ids = _lock({line.request_id for line in kept})
     requests = VisitRequest.objects.filter(pk__in=ids).select_related(
         "place__category", "place__city__province", "place__cloud_product"
     )

@@ -21,19 +21,15 @@ from billing.gateways import Outcome
 from billing.models import AttemptState, PaymentAttempt, RefundCase, RefundState
 from billing.payment_messages import tell_failed_late
 from septam import audit, clock, failpoints
+from septam.refusal import Refusal
 
 S = AttemptState
 # Other states in which money can turn up that the bank was thought not to have taken.
 _LATE = (S.ABANDONED, S.CANCELLED, S.FAILED, S.REVERSED, S.DUPLICATE)
 
 
-class NotNow(Exception):
-    """The step is refused; `reason` says why, to be shown, and `field` beside which field of the form."""
-
-    def __init__(self, reason: str | Promise, field: str | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.field = field
+class NotNow(Refusal):
+    """The step is refused."""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from billing import cart_views, order_list_view, payment_views, refund_views, to_pay_view
+from billing import cart_views, order_list_view, payment_views, to_pay_view
 from billing.papers import buyer_views
 from billing.papers import views as paper_views
+from billing.refunds import views as refund_views
 from billing.transfers import views as transfer_views
 
 app_name = "billing"

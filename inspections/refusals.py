@@ -4,13 +4,11 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from septam.refusal import Refusal
 
-class NotAllowed(Exception):
-    """The state of things forbids the step; `reason` is a Persian sentence for the screen."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class NotAllowed(Refusal):
+    """The state of things forbids the step."""
 
 
 class AlreadyOpen(NotAllowed):

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -26,6 +25,7 @@ class ExportPages:
     """For the admin of orders: a page on which finance takes tables out."""
 
     admin_site: Any
+    page: Any
     opts: Any
 
     def get_urls(self) -> list[URLPattern]:
@@ -48,12 +48,10 @@ class ExportPages:
         count = form.export.count() if form.is_valid() else None
         if request.method == "POST" and count and count <= exporting.MOST_ROWS:
             return _file(form.export, form.cleaned_data["format"], cast(User, request.user), count)
-        context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "form": form, "count": count,
-            "is_too_much": (count or 0) > exporting.MOST_ROWS, "most": exporting.MOST_ROWS,
-            "title": _("Exports"), "tables": TABLES.values(),
-        }  # fmt: skip
-        return TemplateResponse(request, "admin/billing/exports.html", context)
+        return self.page(
+            request, "admin/billing/exports.html", _("Exports"), form=form, count=count,
+            is_too_much=(count or 0) > exporting.MOST_ROWS, most=exporting.MOST_ROWS, tables=TABLES.values(),
+        )  # fmt: skip
 
 
 def _file(export: Export, kind: str, actor: User, count: int) -> HttpResponseBase:

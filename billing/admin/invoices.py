@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -205,15 +204,10 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
         if form.is_valid() and self._entered(request, found, form):
             messages.success(request, _("The tax number was entered."))
             return redirect(_address(found))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Enter the tax number"),
-            "opts": self.opts,
-            "invoice": found,
-            "form": form,
-            "back": _address(found),
-        }
-        return TemplateResponse(request, "admin/billing/tax_number.html", context)
+        return self.page(
+            request, "admin/billing/tax_number.html", _("Enter the tax number"), invoice=found, form=form,
+            back=_address(found),
+        )  # fmt: skip
 
     def _entered(self, request: HttpRequest, found: Invoice, form: TaxNumberForm) -> bool:
         given: dict[str, Any] = form.cleaned_data
@@ -224,7 +218,7 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
             )  # fmt: skip
         except tax_numbers.Refused as refusal:
             field = refusal.field if refusal.field in form.fields else "sent_on"
-            form.add_error(field, str(refusal.reason))
+            form.add_error(field, refusal.reason)
             return False
         return True
 

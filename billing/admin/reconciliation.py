@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -117,10 +116,7 @@ class BankFileAdmin(ReadOnlyAdmin):
         return self._ask(request, form, _("Send a bank's file"), back=back, is_upload=True)
 
     def _ask(self, request: HttpRequest, form: Any, title: str, **more: Any) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "form": form, "title": title, **more,
-        }  # fmt: skip
-        return TemplateResponse(request, "admin/billing/finance_step.html", context)
+        return self.page(request, "admin/billing/finance_step.html", title, form=form, **more)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

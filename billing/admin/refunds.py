@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -125,7 +124,7 @@ class RefundCaseAdmin(ReadOnlyAdmin):
                 messages.success(request, str(step.take(case, user, form.cleaned_data)))
             except steps.NotPossible as refusal:
                 form.add_error(
-                    refusal.field if refusal.field in form.fields else None, str(refusal.reason)
+                    refusal.field if refusal.field in form.fields else None, refusal.reason
                 )
             else:
                 return _to_case(case)
@@ -154,7 +153,7 @@ class RefundCaseAdmin(ReadOnlyAdmin):
                 )
             except steps.NotPossible as refusal:
                 form.add_error(
-                    refusal.field if refusal.field in form.fields else None, str(refusal.reason)
+                    refusal.field if refusal.field in form.fields else None, refusal.reason
                 )
             else:
                 messages.success(
@@ -171,8 +170,7 @@ class RefundCaseAdmin(ReadOnlyAdmin):
         return self._render(request, _("Ask for a refund"), context)
 
     def _render(self, request: HttpRequest, title: str, context: dict[str, Any]) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
-        return TemplateResponse(request, "admin/billing/refund_step.html", shared | context)
+        return self.page(request, "admin/billing/refund_step.html", title, **context)
 
 
 def _finance(request: HttpRequest) -> User:

@@ -7,8 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -75,7 +74,7 @@ class ReviewPages:
     """For the admin of payment attempts."""
 
     admin_site: Any
-    opts: Any
+    page: Any
 
     def review_urls(self) -> list[URLPattern]:
         """The three addresses, before Django's."""
@@ -102,7 +101,7 @@ class ReviewPages:
         audit.record(request.user.pk, "office.list", PaymentAttempt(), ids=ids, page="review")
         context = {"waiting": waiting, "alarms": list(alarms.wrong())}
         title = _("Payments to decide")
-        return self._page(request, "admin/billing/review_list.html", title, context)
+        return self.page(request, "admin/billing/review_list.html", title, **context)
 
     def review_one(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One payment: the steps that are open, and all that is known of it."""
@@ -126,7 +125,7 @@ class ReviewPages:
         self, request: HttpRequest, attempt: PaymentAttempt, context: dict[str, Any]
     ) -> HttpResponse:
         title = _("Payment %(number)s") % {"number": attempt.order_number}
-        return self._page(request, "admin/billing/review_one.html", title, context)
+        return self.page(request, "admin/billing/review_one.html", title, **context)
 
     def review_step(self, request: HttpRequest, pk: int, step_name: str) -> HttpResponse:
         """A step: asked on GET, taken on POST."""
@@ -149,17 +148,12 @@ class ReviewPages:
                     request, _take(step, attempt.pk, _user(request), form.cleaned_data)
                 )
             except review.NotNow as refusal:
-                form.add_error(refusal.field, str(refusal.reason))
+                form.add_error(refusal.field or None, refusal.reason)
             else:
                 return redirect("admin:billing_paymentattempt_review_one", attempt.pk)
-        context = {"attempt": attempt, "step": step, "form": form}
-        return self._page(request, "admin/billing/review_step.html", str(step.label), context)
-
-    def _page(
-        self, request: HttpRequest, template: str, title: str, context: dict[str, Any]
-    ) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
-        return TemplateResponse(request, template, shared | context)
+        back = reverse("admin:billing_paymentattempt_review_one", args=[attempt.pk])
+        context = {"attempt": attempt, "step": step, "form": form, "back": back}
+        return self.page(request, "admin/billing/review_step.html", step.label, **context)
 
 
 def _age(attempt: PaymentAttempt) -> str:

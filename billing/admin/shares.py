@@ -10,7 +10,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -168,7 +167,7 @@ class ShareStatementAdmin(ReadOnlyAdmin):
             try:
                 statement = statements.close(found.laboratory.pk, found.month, user)
             except statements.NotPossible as refusal:
-                form.add_error(None, str(refusal.reason))
+                form.add_error(None, refusal.reason)
             else:
                 messages.success(request, _("The month was closed."))
                 return redirect(f"admin:{_NAME}_change", statement.pk)
@@ -188,7 +187,7 @@ class ShareStatementAdmin(ReadOnlyAdmin):
             try:
                 statements.note_payment(statement.pk, user, form.cleaned_data["reference"])
             except statements.NotPossible as refusal:
-                form.add_error(refusal.field or None, str(refusal.reason))
+                form.add_error(refusal.field or None, refusal.reason)
             else:
                 messages.success(request, _("The payment was noted."))
                 return redirect(f"admin:{_NAME}_change", statement.pk)
@@ -228,9 +227,8 @@ class ShareStatementAdmin(ReadOnlyAdmin):
     def _page(
         self, request: HttpRequest, template: str, title: str, context: dict[str, Any]
     ) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         name = f"admin/billing/sharestatement/{template}.html"
-        return TemplateResponse(request, name, shared | context)
+        return self.page(request, name, title, **context)
 
 
 def shown_rows(rows: list[Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -29,6 +28,8 @@ from septam.identity import compact
 from septam.money import format_rial
 
 S = TransferState
+_NAME = "billing_banktransfer"
+_STEP_PAGE = "admin/billing/transfer_step.html"
 
 
 @dataclass(frozen=True)
@@ -134,16 +135,12 @@ class BankTransferAdmin(ReadOnlyAdmin):
             try:
                 made = matching.record(form.facts(), cast(User, request.user))
             except matching.Refused as refusal:
-                form.add_error("reference", str(refusal.reason))
+                form.add_error("reference", refusal.reason)
             else:
                 messages.success(request, _("The transfer was recorded."))
                 return redirect("admin:billing_banktransfer_change", made.pk)
-        context = {"title": _("Record a transfer of the statement"), "form": form}
-        return self._answer(request, context)
-
-    def _answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, "admin/billing/transfer_step.html", shared | context)
+        title, back = _("Record a transfer of the statement"), reverse(f"admin:{_NAME}_changelist")
+        return self.page(request, _STEP_PAGE, title, form=form, back=back)
 
     def _page_of(self, step: Step) -> Callable[..., HttpResponse]:
         @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,15 +167,16 @@ class BankTransferAdmin(ReadOnlyAdmin):
             try:
                 form.take(transfer, actor)
             except matching.Refused as refusal:
-                form.add_error(form.refusal_field, str(refusal.reason))
+                form.add_error(form.refusal_field, refusal.reason)
             else:
                 messages.success(request, _("Done."))
                 return redirect("admin:billing_banktransfer_change", transfer.pk)
         audit.record(actor.pk, "office.view", transfer, page=step.name)
-        context = {"title": step.label, "form": form, "transfer": transfer, "step": step}
+        back = reverse(f"admin:{_NAME}_change", args=[transfer.pk])
+        context = {"form": form, "transfer": transfer, "step": step, "back": back}
         if step.name == "match" and wanted is not None:
             context |= _fit(transfer, wanted)
-        return self._answer(request, context)
+        return self.page(request, _STEP_PAGE, step.label, **context)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

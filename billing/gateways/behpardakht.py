@@ -18,13 +18,22 @@ from billing.gateways.base import (
     CodeText,
     NewPayment,
     Outcome,
-    Return,
     Sale,
     Started,
     Step,
 )
 from billing.gateways.behpardakht_codes import CODES, UNKNOWN_CODE
-from billing.gateways.fields import CARD_HASH, CODE, alarm, card, long, matching, number
+from billing.gateways.fields import (
+    CARD_HASH,
+    CODE,
+    MOBILE,
+    alarm,
+    card,
+    claim,
+    long,
+    matching,
+    number,
+)
 from billing.gateways.soap import SoapService
 from septam.clock import in_tehran
 
@@ -104,7 +113,7 @@ class Behpardakht:
     def form(self, token: str, mobile: str) -> BankForm:
         """The form to startpay; a mobile `09…` is the key of the payer's saved cards there."""
         fields = {"RefId": token}
-        if re.fullmatch(r"09[0-9]{9}", mobile):
+        if MOBILE.fullmatch(mobile):
             fields["MobileNo"] = f"98{mobile[1:]}"
         return BankForm(self._page_url, fields)
 
@@ -119,7 +128,7 @@ class Behpardakht:
         return Callback(
             token=token,
             order_number=int(order_number),
-            claim=_claim(code, reference),
+            claim=claim(code == "0", code == CANCELLED, self.explain(code), reference),
             code=code,
             reference=reference,
             masked_card=card(fields.get(self.card_field, "")),
@@ -180,13 +189,3 @@ class Behpardakht:
 
     def _alarm(self, operation: str, code: str) -> None:
         alarm("behpardakht", operation, code, self.explain(code))
-
-
-def _claim(code: str, reference: str) -> Return:
-    if code == "0":
-        return Return.PAID if reference else Return.FAILED
-    if code == CANCELLED:
-        return Return.CANCELLED
-    # «No answer yet» with a reference: the bank itself has to say what became of it.
-    unclear = CODES.get(code, UNKNOWN_CODE).kind == "R"
-    return Return.PAID if unclear and reference else Return.FAILED

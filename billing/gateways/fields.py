@@ -3,10 +3,11 @@
 import logging
 import re
 
-from billing.gateways.base import CodeText
+from billing.gateways.base import CodeText, Return
 
 logger = logging.getLogger(__name__)
 LARGEST_LONG = 2**63 - 1
+MOBILE = re.compile(r"09[0-9]{9}")
 CODE = re.compile(r"-?[0-9]{1,6}")
 CARD_HASH = re.compile(r"[0-9A-Za-z]{1,128}")
 _LONG = re.compile(r"[0-9]{1,19}")
@@ -39,6 +40,14 @@ def card(value: str) -> str:
     """A card number with its middle hidden: banks mask it already; a whole one must never be kept, whoever sent it."""
     plain = matching(_CARD, value).replace("-", "")
     return f"{plain[:6]}{'*' * (len(plain) - 10)}{plain[-4:]}" if len(plain) > 12 else ""
+
+
+def claim(is_good: bool, is_cancelled: bool, text: CodeText, reference: str) -> Return:
+    """What a callback claims by its code. «No answer yet» with a reference: the bank itself has to say what became of it."""
+    if is_cancelled:
+        return Return.CANCELLED
+    may_be_paid = is_good or text.kind == "R"
+    return Return.PAID if may_be_paid and reference else Return.FAILED
 
 
 def alarm(bank: str, operation: str, code: str, text: CodeText) -> None:

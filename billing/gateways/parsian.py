@@ -18,12 +18,11 @@ from billing.gateways.base import (
     CodeText,
     NewPayment,
     Outcome,
-    Return,
     Sale,
     Started,
     Step,
 )
-from billing.gateways.fields import CARD_HASH, CODE, alarm, card, long, matching, number
+from billing.gateways.fields import CARD_HASH, CODE, alarm, card, claim, long, matching, number
 from billing.gateways.parsian_codes import CODES, UNKNOWN_CODE
 from billing.gateways.soap import SoapService
 
@@ -116,7 +115,7 @@ class Parsian:
         return Callback(
             token=str(int(token)),
             order_number=int(order_number),
-            claim=_claim(code, reference),
+            claim=claim(code == GOOD, code == CANCELLED, self.explain(code), reference),
             code=code,
             reference=reference,
             card_hash=matching(CARD_HASH, named.get("hashcardnumber", "")),
@@ -176,15 +175,6 @@ def _status(result: Any) -> str:
 def _text(result: Any, name: str) -> str:
     value = getattr(result, name, None)
     return str(value) if isinstance(value, str | int) else ""
-
-
-def _claim(code: str, reference: str) -> Return:
-    if code == GOOD:
-        return Return.PAID if reference else Return.FAILED
-    if code == CANCELLED:
-        return Return.CANCELLED
-    unclear = CODES.get(code, UNKNOWN_CODE).kind == "R"
-    return Return.PAID if unclear and reference else Return.FAILED
 
 
 def _amount(value: str) -> int | None:

@@ -28,7 +28,7 @@ from billing.gateways.base import (
     Started,
     Step,
 )
-from billing.gateways.fields import CARD_HASH, CODE, alarm, card, long, matching, number
+from billing.gateways.fields import CARD_HASH, CODE, MOBILE, alarm, card, long, matching, number
 from billing.gateways.zarinpal_codes import CODES, UNKNOWN_CODE
 
 logger = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ class Zarinpal:
     def start(self, payment: NewPayment) -> Started:
         """request.json: code 100 and an authority."""
         metadata = {"order_id": str(payment.order_number)}
-        if re.fullmatch(r"09[0-9]{9}", payment.mobile):
+        if MOBILE.fullmatch(payment.mobile):
             metadata["mobile"] = payment.mobile
         reply = self._ask(
             "request",

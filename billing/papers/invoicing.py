@@ -24,7 +24,7 @@ from billing.models import (
     RefundReason,
 )
 from billing.papers import evidence, parties
-from billing.papers.splitting import Left, take
+from billing.papers.taken_back import Left, take
 from septam import clock, jalali
 
 logger = logging.getLogger(__name__)

@@ -4,24 +4,18 @@ import re
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from billing.models import Invoice, PaperFile, TaxState, TaxSubmission
 from septam import audit, clock
+from septam.refusal import Refusal
 
-LENGTH = 22
 _SHAPE = re.compile(r"[A-Z0-9]{22}", re.ASCII)
 
 
-class Refused(Exception):
-    """The number cannot be entered; `field` is where the reason belongs in the form."""
-
-    def __init__(self, field: str, reason: str | Promise) -> None:
-        super().__init__(str(reason))
-        self.field = field
-        self.reason = reason
+class Refused(Refusal):
+    """The number cannot be entered."""
 
 
 def enter(
@@ -33,14 +27,14 @@ def enter(
     Entered again with the tax system's answer, a number that waits for one gets it.
     """
     if not _SHAPE.fullmatch(tax_number):
-        raise Refused("tax_number", _("A tax number has 22 Latin letters and digits."))
+        raise Refused(_("A tax number has 22 Latin letters and digits."), "tax_number")
     known = TaxSubmission.objects.filter(invoice_id=invoice_id, tax_number=tax_number).first()
     if known is not None and state != TaxState.SENT:
         return answer(known.pk, actor, state)
     with transaction.atomic():
         invoice = Invoice.objects.get(pk=invoice_id)
         if not invoice.issued_at.replace(second=0, microsecond=0) <= sent_at <= clock.now():
-            raise Refused("sent_at", _("It was sent between the invoice's issue and now."))
+            raise Refused(_("It was sent between the invoice's issue and now."), "sent_at")
         try:
             with transaction.atomic():
                 made = TaxSubmission.objects.create(
@@ -56,8 +50,8 @@ def enter(
 
 def _clash(tax_number: str) -> Refused:
     if TaxSubmission.objects.filter(tax_number=tax_number).exists():
-        return Refused("tax_number", _("This tax number was entered already."))
-    return Refused("tax_number", _("This invoice has a tax number already."))
+        return Refused(_("This tax number was entered already."), "tax_number")
+    return Refused(_("This invoice has a tax number already."), "tax_number")
 
 
 def answer(submission_id: int, actor: User, state: str) -> TaxSubmission:
@@ -65,7 +59,7 @@ def answer(submission_id: int, actor: User, state: str) -> TaxSubmission:
     with transaction.atomic():
         found = TaxSubmission.objects.select_for_update().get(pk=submission_id)
         if found.state != TaxState.SENT or state not in (TaxState.ACCEPTED, TaxState.REJECTED):
-            raise Refused("state", _("The answer of the tax system was noted already."))
+            raise Refused(_("The answer of the tax system was noted already."), "state")
         found.state = state
         found.save(update_fields=["state"])
         audit.record(actor.pk, f"invoice.tax_{state}", found.invoice, submission=found.pk)

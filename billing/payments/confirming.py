@@ -60,8 +60,9 @@ def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
             if not price_fit.fits(attempt.order):
                 _refuse_changed(attempt)
                 return None
-            move(attempt, S.VERIFYING, "verify")
-        change(attempt, leased_until=now + attempts.LEASE)
+            move(attempt, S.VERIFYING, "verify", leased_until=now + attempts.LEASE)
+        else:
+            change(attempt, leased_until=now + attempts.LEASE)
     return attempt, attempts.sale(attempt)
 
 

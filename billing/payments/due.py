@@ -1,9 +1,5 @@
 """What workers do about attempts whose time has come."""
 
-from datetime import timedelta
-
-from django.db.models import Q
-
 from billing import attempts
 from billing.attempts import move
 from billing.models import AttemptState, PaymentAttempt
@@ -20,10 +16,9 @@ def resolve_due() -> int:
 
     One process or many: the lease lets only one ask about an attempt.
     """
-    now = clock.now()
-    # A check far ahead was set before a demo's clock was moved back.
-    due = Q(next_check_at__lte=now) | Q(next_check_at__gt=now + timedelta(hours=1))
-    rows = PaymentAttempt.objects.filter(due, state__in=(S.CREATED, S.SENT, *ASKING))
+    rows = PaymentAttempt.objects.filter(
+        attempts.is_due(clock.now()), state__in=(S.CREATED, S.SENT, *ASKING)
+    )
     ready = list(rows.order_by("next_check_at").values_list("pk", "state")[:BATCH])
     for attempt_id, state in ready:
         if state in ASKING:

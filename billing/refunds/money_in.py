@@ -4,14 +4,13 @@ from django.db.models import Sum
 
 from billing.models import (
     AttemptState,
-    BankTransfer,
     Order,
     PaymentAttempt,
     RefundCase,
     RefundReason,
     RefundState,
-    TransferState,
 )
+from billing.transfers import sums
 
 
 def paid_for(order: Order) -> int:
@@ -20,10 +19,8 @@ def paid_for(order: Order) -> int:
     A second payment is not counted: it is returned whole by a case of its own.
     """
     settled = PaymentAttempt.objects.filter(order=order, state=AttemptState.SETTLED)
-    matched = BankTransfer.objects.filter(order=order, state=TransferState.MATCHED)
-    return sum(
-        int(rows.aggregate(total=Sum("amount_rial"))["total"] or 0) for rows in (settled, matched)
-    )
+    by_card = int(settled.aggregate(total=Sum("amount_rial"))["total"] or 0)
+    return by_card + sums.matched_rial(order.pk)
 
 
 def claimed(order: Order) -> int:

@@ -8,7 +8,6 @@ while the word is out nobody can return the money another way. After the window 
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -72,10 +71,7 @@ def reverse(case_id: int, actor: User) -> Outcome:
 
 def resolve_due() -> int:
     """Ask again about reversals whose word is out; returns how many. The lease lets one process ask about each."""
-    now = clock.now()
-    # A check far ahead was set before a demo's clock was moved back.
-    due = Q(next_check_at__lte=now) | Q(next_check_at__gt=now + timedelta(hours=1))
-    rows = RefundCase.objects.filter(due, state=RefundState.APPROVED)
+    rows = RefundCase.objects.filter(attempts.is_due(clock.now()), state=RefundState.APPROVED)
     waiting = rows.exclude(reversal_asked_at=None).order_by("next_check_at")
     ready = list(waiting.values_list("pk", flat=True)[:BATCH])
     return sum(_ask_again(case_id) for case_id in ready)
@@ -85,9 +81,7 @@ def _ask_again(case_id: int) -> bool:
     with failpoints.commit("refund.reversal.lease"):
         case = steps.locked(case_id)
         now = clock.now()
-        is_leased = (
-            case.leased_until is not None and now < case.leased_until <= now + 2 * attempts.LEASE
-        )
+        is_leased = attempts.is_leased(case, now)
         if not case.is_being_reversed or case.next_check_at is None or is_leased:
             return False
         case.leased_until = now + attempts.LEASE

@@ -8,7 +8,6 @@ import re
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,19 +19,15 @@ from inspections.models import VisitRequest
 from septam import audit, clock, failpoints
 from septam.digits import to_latin
 from septam.money import format_rial
+from septam.refusal import Refusal
 from septam.text import clean
 
 BY_HAND = (RefundMethod.CARD, RefundMethod.TRANSFER)
 _REFERENCE = re.compile(r"[0-9A-Z][0-9A-Z/-]{3,39}")
 
 
-class NotPossible(Exception):
-    """The verb is not possible; `reason` says why, `field` names the typed value it is about (or is empty)."""
-
-    def __init__(self, reason: str | Promise, field: str = "") -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-        self.field = field
+class NotPossible(Refusal):
+    """The verb is not possible."""
 
 
 def ask(

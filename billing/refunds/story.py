@@ -1,22 +1,12 @@
 """A refund's story for the owner of the money: each step with its day, how it came back and by which reference."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from billing.models import Order, RefundCase, RefundState
 from billing.refunds.telling import how
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the timeline; `state` is done, now or next."""
-
-    title: str
-    state: str
-    moment: datetime | None = None
-    text: str = ""
+from inspections.story import Step
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -11,16 +10,12 @@ from billing.models import ShareRow, ShareStatement
 from billing.shares.earned import Row, rows_until
 from billing.shares.months import Month
 from septam import audit, clock
+from septam.refusal import Refusal
 from sites.models import Laboratory
 
 
-class NotPossible(Exception):
-    """The verb is not possible; `reason` says why, `field` names the typed value it is about (or is empty)."""
-
-    def __init__(self, reason: str | Promise, field: str = "") -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-        self.field = field
+class NotPossible(Refusal):
+    """The verb is not possible."""
 
 
 @dataclass(frozen=True)

@@ -16,18 +16,15 @@ from billing.models.payments import UNDER_CHECK
 from billing.transfers import sums, telling
 from billing.transfers.reports import Facts, keep
 from septam import audit, clock
+from septam.refusal import Refusal
 
 S = TransferState
 _MOVED_ON = gettext_lazy("This transfer was decided already.")
 _SEEN_BEFORE = gettext_lazy("A transfer with this tracking number is recorded already.")
 
 
-class Refused(Exception):
-    """The verb is not possible; `reason` says why, in Persian, for finance."""
-
-    def __init__(self, reason: str | Promise) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
+class Refused(Refusal):
+    """The verb is not possible; the reason is for finance."""
 
 
 def record(facts: Facts, actor: User) -> BankTransfer:

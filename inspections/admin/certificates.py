@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -153,11 +152,11 @@ class CertificateAdmin(ReadOnlyAdmin):
             else:
                 messages.success(request, _("The certificate was revoked."))
                 return redirect("admin:inspections_certificate_change", found.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Revoke the certificate"), "certificate": found, "form": form, "opts": self.opts,
-        }  # fmt: skip
-        return TemplateResponse(request, "admin/inspections/revoke.html", context)
+        back = reverse("admin:inspections_certificate_change", args=[found.pk])
+        return self.page(
+            request, "admin/inspections/revoke.html", _("Revoke the certificate"), certificate=found,
+            form=form, back=back, is_danger=True,
+        )  # fmt: skip
 
 
 def manages(user: User, certificate: Certificate) -> bool:

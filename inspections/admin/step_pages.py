@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +26,7 @@ View = Callable[..., HttpResponse]
 class StepPages:
     """For the admin of requests: a page a step. Another laboratory's request is 404, another role's step 403."""
 
-    admin_site: Any
+    page: Any
 
     def url_name(self, step_name: str) -> str:
         """The name of a step's address inside the admin site."""
@@ -97,12 +97,10 @@ class StepPages:
         template: str,
     ) -> HttpResponse:
         audit.record(viewer.user.pk, "office.view", viewer.visit, page=step.name)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": step.label, "visit": viewer.visit, "step": step, "form": form,
-            "opts": viewer.visit._meta,
-        }  # fmt: skip
-        return TemplateResponse(request, template, context)
+        back = reverse("admin:inspections_visitrequest_change", args=[viewer.visit.pk])
+        return self.page(
+            request, template, step.label, visit=viewer.visit, step=step, form=form, back=back
+        )
 
     def _to_request(self, visit: VisitRequest) -> HttpResponse:
         return redirect("admin:inspections_visitrequest_change", visit.pk)

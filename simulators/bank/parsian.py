@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
-from simulators.bank.counter import CARD, CARD_HASH, Counter, PaymentPages, refuse
-from simulators.bank.exchange import Asked, Exchange
-from simulators.bank.ledger import Decision, Ledger, Sale, State
-from simulators.bank.merchant import Merchant
+from simulators.bank.counter import CARD, CARD_HASH, Counter, refuse
+from simulators.bank.exchange import Asked
+from simulators.bank.ledger import Decision, Sale, State
+from simulators.bank.service import BankService
 from simulators.bank.soap import CONTENT_TYPE, Contract, SoapError, own_address, wsdl
 from simulators.bank.soap import fault as soap_fault
 from simulators.faults import Fault
@@ -99,22 +100,11 @@ COUNTER = Counter(
 )
 
 
-class Service:
+@dataclass
+class Service(BankService):
     """What the server routes to this bank."""
 
-    def __init__(
-        self,
-        merchant: Merchant,
-        ledger: Ledger,
-        exchange: Exchange,
-        pages: PaymentPages,
-        now: Callable[[], int],
-    ) -> None:
-        self._merchant = merchant
-        self._ledger = ledger
-        self._exchange = exchange
-        self._pages = pages
-        self._now = now
+    def __post_init__(self) -> None:
         self._contracts = {
             path: (f"parsian/{name}Service.wsdl", Contract(f"parsian/{name}Service.wsdl"))
             for name, path in SERVICES.items()
@@ -129,12 +119,12 @@ class Service:
     def paths(self) -> dict[str, Handler]:
         """Address and what answers there."""
         services: dict[str, Handler] = dict.fromkeys(self._contracts, self._soap)
-        return {**services, PAGE: self._start, CHOICE_PATH: self._pages.choose}
+        return {**services, PAGE: self._start, CHOICE_PATH: self.pages.choose}
 
     def _start(self, request: Request) -> Response:
         if request.method != "GET" or request.path != PAGE:
             return refuse("این صفحه با نشانی آن باز می‌شود.")
-        return self._pages.show(request.query.get("Token", ""))
+        return self.pages.show(request.query.get("Token", ""))
 
     def _soap(self, request: Request) -> Response:
         name, contract = self._contracts[request.path]
@@ -164,23 +154,23 @@ class Service:
 
         sale = self._found(data)
         order_id = int(data.get("OrderId") or 0) or (sale.order_id if sale else 0)
-        return self._exchange.run(Asked(operation, TERMINAL, order_id), perform, spoil)
+        return self.exchange.run(Asked(operation, TERMINAL, order_id), perform, spoil)
 
     def _perform(self, operation: str, data: Result) -> Result:
-        if data.get("LoginAccount") != self._merchant.parsian_pin:
+        if data.get("LoginAccount") != self.merchant.parsian_pin:
             return {"Status": WRONG_PIN, **EMPTY_CONFIRM}
         return self._calls[operation](data)
 
     def _sell(self, data: Result) -> Result:
         order_id = int(data["OrderId"])
         refusal = self._check_sale(data)
-        if not refusal and not self._ledger.claim_order(TERMINAL, order_id):
+        if not refusal and not self.ledger.claim_order(TERMINAL, order_id):
             refusal = REPEATED_ORDER
         if refusal:
             return {"Token": "0", "Message": "refused", "Status": refusal}
         token = str(secrets.randbelow(9 * 10**14) + 10**14)
-        self._ledger.open(
-            TERMINAL, order_id, int(data["Amount"]), data["CallBackUrl"], token, self._now()
+        self.ledger.open(
+            TERMINAL, order_id, int(data["Amount"]), data["CallBackUrl"], token, self.now()
         )
         return {"Token": token, "Message": "ok", "Status": "0"}
 
@@ -189,9 +179,9 @@ class Service:
         checks = (
             (bool(data.get("CallBackUrl")) and int(data["OrderId"]) > 0, EMPTY),
             (amount >= SMALLEST, BELOW_LIMIT),
-            (amount <= self._merchant.largest_amount, ABOVE_LIMIT),
+            (amount <= self.merchant.largest_amount, ABOVE_LIMIT),
             (len(data.get("AdditionalData", "")) <= LONGEST_DATA, TOO_LONG),
-            (self._merchant.owns(data.get("CallBackUrl", "")), FOREIGN_CALLBACK),
+            (self.merchant.owns(data.get("CallBackUrl", "")), FOREIGN_CALLBACK),
         )
         return next((code for holds, code in checks if not holds), "")
 
@@ -202,25 +192,25 @@ class Service:
         named = {"OrderId": str(sale.order_id), "Amount": str(sale.amount)}
         if any(data.get(name, value) != value for name, value in named.items()):
             return {"Status": OTHER_SALE, **EMPTY_CONFIRM}
-        code = self._ledger.decide_for(sale, CONFIRMING, self._now())
+        code = self.ledger.decide_for(sale, CONFIRMING, self.now())
         if code != "0":
             return {"Status": code, **EMPTY_CONFIRM}
         reference = str(sale.sale_reference_id)
         return {"Status": "0", "CardNumberMasked": CARD, "RRN": reference, "Token": sale.ref_id}
 
     def _reverse(self, data: Result) -> Result:
-        sale, now = self._found(data), self._now()
+        sale, now = self._found(data), self.now()
         if sale is None:
             return {"Status": UNKNOWN, "Token": "0"}
         if sale.state == State.SETTLED and now > (sale.settled_at or 0) + REVERSE_WINDOW:
             return {"Status": TOO_LATE, "Token": sale.ref_id}
         return {
-            "Status": self._ledger.decide_for(sale, REVERSING, now),
+            "Status": self.ledger.decide_for(sale, REVERSING, now),
             "Token": sale.ref_id,
         }
 
     def _found(self, data: Result) -> Sale | None:
-        return self._ledger.by_ref_id(TERMINAL, data.get("Token", ""), self._now())
+        return self.ledger.by_ref_id(TERMINAL, data.get("Token", ""), self.now())
 
 
 def _check_action(request: Request, namespace: str, element: etree._Element) -> None:

@@ -13,12 +13,13 @@ import re
 import secrets
 import string
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from simulators.bank.counter import CARD, CARD_HASH, Counter, PaymentPages, refuse
-from simulators.bank.exchange import Asked, Exchange
-from simulators.bank.ledger import Decision, Ledger, Sale, State
-from simulators.bank.merchant import Merchant
+from simulators.bank.counter import CARD, CARD_HASH, Counter, refuse
+from simulators.bank.exchange import Asked
+from simulators.bank.ledger import Decision, Sale, State
+from simulators.bank.service import BankService
 from simulators.faults import Fault
 from simulators.pages import tehran_time
 from simulators.web import BadRequestError, Handler, Request, Response
@@ -76,22 +77,11 @@ COUNTER = Counter(
 Answered = tuple[str, Response]
 
 
-class Service:
+@dataclass
+class Service(BankService):
     """What the server routes to this provider."""
 
-    def __init__(
-        self,
-        merchant: Merchant,
-        ledger: Ledger,
-        exchange: Exchange,
-        pages: PaymentPages,
-        now: Callable[[], int],
-    ) -> None:
-        self._merchant = merchant
-        self._ledger = ledger
-        self._exchange = exchange
-        self._pages = pages
-        self._now = now
+    def __post_init__(self) -> None:
         self._calls: dict[str, Callable[[dict[str, Any]], Answered]] = {
             REQUEST: self._request,
             VERIFY: self._verify,
@@ -103,12 +93,12 @@ class Service:
     def paths(self) -> dict[str, Handler]:
         """Address and what answers there; one that ends with a stroke stands for all below it."""
         api = {f"{API}{name.partition('/')[2]}.json": self._answer for name in self._calls}
-        return {**api, PAGE: self._start, CHOICE_PATH: self._pages.choose}
+        return {**api, PAGE: self._start, CHOICE_PATH: self.pages.choose}
 
     def _start(self, request: Request) -> Response:
         if request.method != "GET":
             return refuse("این صفحه با نشانی آن باز می‌شود.")
-        return self._pages.show(request.path.removeprefix(PAGE))
+        return self.pages.show(request.path.removeprefix(PAGE))
 
     def _answer(self, request: Request) -> Response:
         operation = f"zarinpal/{request.path.removeprefix(API).removesuffix('.json')}"
@@ -121,7 +111,7 @@ class Service:
         if not isinstance(body, dict) or "json" not in request.headers.get("content-type", ""):
             return _refuse(INVALID)[1]
         asked = Asked(operation, TERMINAL, self._order_of(body))
-        return self._exchange.run(asked, lambda: self._perform(operation, body), _spoiled)
+        return self.exchange.run(asked, lambda: self._perform(operation, body), _spoiled)
 
     def _order_of(self, body: dict[str, Any]) -> int:
         sale = self._sale(body)
@@ -131,7 +121,7 @@ class Service:
         merchant = body.get("merchant_id")
         if not isinstance(merchant, str) or not UUID.fullmatch(merchant):
             return _refuse(INVALID)
-        if merchant != self._merchant.zarinpal:
+        if merchant != self.merchant.zarinpal:
             return _refuse(WRONG_MERCHANT)
         return self._calls[operation](body)
 
@@ -140,12 +130,12 @@ class Service:
         if refusal:
             return _refuse(refusal)
         order_id = _order_id(body)
-        if not order_id or not self._ledger.claim_order(TERMINAL, order_id):
+        if not order_id or not self.ledger.claim_order(TERMINAL, order_id):
             order_id = -secrets.randbelow(2**53)
         letters = string.ascii_letters + string.digits
         authority = "S" + "".join(secrets.choice(letters) for _ in range(35))
         amount = body["amount"] * RIAL_OF[body.get("currency", "IRR")]
-        self._ledger.open(TERMINAL, order_id, amount, body["callback_url"], authority, self._now())
+        self.ledger.open(TERMINAL, order_id, amount, body["callback_url"], authority, self.now())
         return _good("100", authority=authority, fee_type="Merchant", fee=0)
 
     def _check_request(self, body: dict[str, Any]) -> str:
@@ -158,7 +148,7 @@ class Service:
             return INVALID
         if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
             return INVALID
-        if not isinstance(callback, str) or not self._merchant.owns(callback):
+        if not isinstance(callback, str) or not self.merchant.owns(callback):
             return FOREIGN_CALLBACK
         return ABOVE_LIMIT if amount * unit > LARGEST else ""
 
@@ -170,7 +160,7 @@ class Service:
             return _refuse(UNKNOWN)
         if sale.amount != body["amount"]:
             return _refuse(OTHER_AMOUNT)
-        code = self._ledger.decide_for(sale, VERIFYING, self._now())
+        code = self.ledger.decide_for(sale, VERIFYING, self.now())
         if code == NOT_PAID:
             return _refuse(code)
         return _good(
@@ -191,24 +181,24 @@ class Service:
                 "referer": "",
                 "date": f"{tehran_time(sale.finished_at or 0):%Y-%m-%d %H:%M:%S}",
             }
-            for sale in self._ledger.unverified(TERMINAL, self._now())[:LISTED]
+            for sale in self.ledger.unverified(TERMINAL, self.now())[:LISTED]
         ]
         return _good("100", authorities=rows)
 
     def _reverse(self, body: dict[str, Any]) -> Answered:
-        sale, now = self._sale(body), self._now()
+        sale, now = self._sale(body), self.now()
         if sale is None:
             return _refuse(UNKNOWN)
         if sale.state == State.SETTLED and now > (sale.settled_at or 0) + REVERSE_WINDOW:
             return _refuse(TOO_LATE)
-        code = self._ledger.decide_for(sale, REVERSING, now)
+        code = self.ledger.decide_for(sale, REVERSING, now)
         return _good(code) if code == "100" else _refuse(code)
 
     def _sale(self, body: dict[str, Any]) -> Sale | None:
         authority = body.get("authority")
         if not isinstance(authority, str) or not AUTHORITY.fullmatch(authority):
             return None
-        return self._ledger.by_ref_id(TERMINAL, authority, self._now())
+        return self.ledger.by_ref_id(TERMINAL, authority, self.now())
 
 
 def _order_id(body: dict[str, Any]) -> int:

@@ -18,21 +18,9 @@ from septam import clock, jalali
 from sites.models import CloudProduct
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_cart, make_order
 from tests.make import make_place
-from tests.people import make_owner, make_stranger
+from tests.people import make_stranger
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_owner()
-
-
-@pytest.fixture
-def browser(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
 
 
 def go_to(year: int, month: int, day: int) -> None:

@@ -25,18 +25,6 @@ DOWN = "این درگاه همین حالا پاسخ نمی‌دهد"
 NAMES = ["behpardakht", "zarinpal", "parsian"]
 
 
-@pytest.fixture
-def owner() -> User:
-    return make_owner()
-
-
-@pytest.fixture
-def browser(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def text(response: Any) -> str:
     return " ".join(html.fromstring(response.content.decode()).text_content().split())
 

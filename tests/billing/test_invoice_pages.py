@@ -13,7 +13,7 @@ from septam import clock, jalali
 from septam.models import AuditEvent
 from tests.billing.bank import make_order
 from tests.billing.settled import refund_of, settle, settled_order
-from tests.people import make_owner, make_staff, make_stranger, office_client
+from tests.people import make_staff, make_stranger, office_client
 
 pytestmark = pytest.mark.django_db
 COMPANY = {
@@ -21,18 +21,6 @@ COMPANY = {
     "address": "تهران، خیابان ولیعصر", "postal_code": "1416932790",
 }  # fmt: skip
 TAX_NUMBER = "A11216051A0001B1C2D3E4"
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_owner()
-
-
-@pytest.fixture
-def browser(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
 
 
 def body(response: Any) -> str:

@@ -24,7 +24,7 @@ from billing.models import (
     RefundCase,
 )
 from billing.papers import invoicing, redaction, tax_fields
-from billing.papers.splitting import Left, take
+from billing.papers.taken_back import Left, take
 from inspections import workflow
 from inspections.models import VisitRequest
 from septam import clock
@@ -36,11 +36,6 @@ from tests.people import make_owner
 pytestmark = pytest.mark.django_db
 NOWRUZ = datetime(2025, 3, 21, tzinfo=TEHRAN)
 PAYERS = 20
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_owner()
 
 
 def credit(order: Order, request: VisitRequest | None, amount: int, **more: Any) -> Invoice | None:

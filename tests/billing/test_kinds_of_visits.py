@@ -17,15 +17,9 @@ from sites.models import CloudProduct, Place
 from tests.billing.bank import GATEWAY, Bank, make_cart, make_order
 from tests.inspections.journey import Journey, at_status
 from tests.make import make_city, make_province
-from tests.people import make_owner
 
 pytestmark = pytest.mark.django_db
 START = date(2015, 3, 21)
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_owner()
 
 
 def page_of(owner: User, path: str = "/cart/") -> str:

@@ -18,7 +18,7 @@ from inspections import workflow
 from septam import clock, jobs
 from tests.billing.bank import make_order
 from tests.billing.settled import refund_of, settle, settled_order
-from tests.people import make_owner, make_stranger
+from tests.people import make_stranger
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PaperFile._meta.get_field("pdf"), "storage", FileSystemStorage(tmp_path))
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_owner()
 
 
 @pytest.fixture

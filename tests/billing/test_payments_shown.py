@@ -19,18 +19,6 @@ pytestmark = pytest.mark.django_db
 S = AttemptState
 
 
-@pytest.fixture
-def owner() -> User:
-    return make_owner()
-
-
-@pytest.fixture
-def browser(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def text(response: Any) -> str:
     return str(response.content.decode())
 

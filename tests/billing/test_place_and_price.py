@@ -26,13 +26,6 @@ def owner(db: None) -> User:
     return make_owner()
 
 
-@pytest.fixture
-def browser(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def small_order(owner: User) -> Order:
     """An order at the price of a small place, in a price list where large ones cost more."""
     order = make_order(owner)

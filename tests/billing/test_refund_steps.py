@@ -29,11 +29,6 @@ IBAN = "IR062960000000100324200001"
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_owner()
-
-
-@pytest.fixture
 def asker() -> User:
     return make_staff(Role.FINANCE, username="asker")
 

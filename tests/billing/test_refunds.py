@@ -17,15 +17,10 @@ from inspections.models import VisitRequest
 from notifications.models import Notice
 from septam import clock
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_cart, make_order
-from tests.people import make_owner, make_staff, office_client
+from tests.people import make_staff, office_client
 
 pytestmark = pytest.mark.django_db
 PAID = 6_996_000
-
-
-@pytest.fixture
-def owner() -> User:
-    return make_owner()
 
 
 def pay(bank: Bank, order: Order) -> Order:

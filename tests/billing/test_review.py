@@ -32,11 +32,6 @@ WHY = "گزارش بانک دیده شد"
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_owner()
-
-
-@pytest.fixture
 def member() -> User:
     return make_staff(Role.FINANCE)
 

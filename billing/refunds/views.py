@@ -47,7 +47,7 @@ def iban(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         try:
             steps.give_iban(case.pk, owner, form.cleaned_data["iban"])
         except steps.NotPossible as refusal:
-            messages.error(request, str(refusal.reason))
+            messages.error(request, refusal.reason)
         else:
             messages.success(request, _("Your account was noted for the refund."))
         return redirect("billing:order", number)
