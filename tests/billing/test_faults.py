@@ -312,5 +312,8 @@ def test_every_operation_of_the_banks_has_its_rows_or_is_never_asked(till: Till)
     assert set(server.OPERATIONS) == in_rows | NEVER_ASKED
     till.back()
     till.ends()
-    asked = {name for sale in till.bank.ledger()["sales"] for name in sale["counts"]}
+    # The bank's books hold the sales of the tests before, too; some ask it as no portal does.
+    own = [sale for sale in till.bank.ledger()["sales"] if sale["ref_id"] not in till.before]
+    asked = {name for sale in own for name in sale["counts"]}
+    assert {PAY, VERIFY, SETTLE} <= asked
     assert not NEVER_ASKED & asked
