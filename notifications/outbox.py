@@ -4,13 +4,13 @@ A sensitive event's row (password, one-time code) holds no secret: whoever regis
 it at the moment of sending, and the text is never stored.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from notifications.models import SmsMessage
+from notifications.models import SmsMessage, SmsState
 from notifications.texts import text_of
 from septam import clock
 
@@ -41,11 +41,15 @@ def queue(
     *,
     user_id: int | None = None,
     once_key: str = "",
+    about: str = "",
+    valid_until: datetime | None = None,
 ) -> SmsMessage | None:
     """Put one SMS into the outbox, in the caller's transaction.
 
     With a `once_key` that was used before nothing is added and None returned, so that an effect that
-    happens twice sends once. Raises KeyError for an unknown event or a missing value.
+    happens twice sends once. `about` names the thing that it speaks of («request:12»), for `withdraw`.
+    After `valid_until` it is not sent any more; None: a day, and a code for its few minutes. Raises
+    KeyError for an unknown event or a missing value.
     """
     given = dict(values or {})
     sensitive = event in _makers
@@ -61,13 +65,39 @@ def queue(
                 priority=_priority(event),
                 created_at=clock.now(),
                 next_try_at=clock.now(),
-                valid_until=clock.now() + _LIFETIME.get(event, _USUAL_LIFETIME),
+                valid_until=valid_until or clock.now() + lifetime(event),
                 once_key=once_key,
+                about=about,
             )
     except IntegrityError:
         if not once_key:
             raise
         return None
+
+
+def withdraw(
+    *, about: str = "", events: Collection[str] = (), once_keys: Collection[str] = ()
+) -> int:
+    """Take back what a change made wrong before it left, in the caller's transaction; returns how many.
+
+    Either all that is `about` a thing (of these `events` only, where given) or those of `once_keys`. What is
+    already being sent goes out. A key of a message that was taken back may be used again.
+    """
+    waiting = SmsMessage.objects.filter(state=SmsState.QUEUED)
+    if about:
+        waiting = waiting.filter(about=about)
+    if events:
+        waiting = waiting.filter(event__in=events)
+    if once_keys:
+        waiting = waiting.filter(once_key__in=once_keys).exclude(once_key="")
+    if not (about or once_keys):
+        raise ValueError("name what the messages are about, or their keys")
+    return waiting.update(state=SmsState.WITHDRAWN, leased_until=None, next_try_at=None)
+
+
+def lifetime(event: str) -> timedelta:
+    """How long a message of this event is of use."""
+    return _LIFETIME.get(event, _USUAL_LIFETIME)
 
 
 def _priority(event: str) -> int:
