@@ -6,16 +6,15 @@ leaves that mark: a message with a local id is then repeated safely, one by temp
 
 import logging
 from datetime import datetime, timedelta
-from functools import cache
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from notifications import notices
 from notifications.models import SmsMessage, SmsState
 from notifications.outbox import secret_maker
+from notifications.providers import registry
 from notifications.providers.base import (
     AlarmError,
     Delivery,
@@ -39,11 +38,9 @@ POLL_WINDOW = timedelta(hours=47)
 SLACK = timedelta(minutes=5)
 
 
-@cache
 def provider() -> SmsProvider:
-    """The configured provider, one a process."""
-    made: SmsProvider = import_string(settings.SMS_PROVIDER)()
-    return made
+    """The preferred provider, one a process."""
+    return registry.provider(registry.offered()[0])
 
 
 def send_due(limit: int = 20) -> int:

@@ -52,6 +52,12 @@ def events() -> list[SmsText]:
     return list(_all().values())
 
 
+def tokens_of_template(template: str) -> set[str]:
+    """The tokens that an approved template shows; empty for an unknown one."""
+    found = (text for text in events() if text.template == template)
+    return {token for text in found for token, _name in text.tokens}
+
+
 @cache
 def _all() -> dict[str, SmsText]:
     path = settings.BASE_DIR / "data" / "sms_texts.csv"

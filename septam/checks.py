@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from septam import identity
 from septam.bank_settings import CREDENTIALS, DEMO_SECRETS
+from septam.sms_settings import DEMO_KEYS as SMS_DEMO_KEYS
+from septam.sms_settings import PREFIXES as SMS_NAMES
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", ""}
 
@@ -22,7 +24,8 @@ def production_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Errors for what production mode does not accept; nothing in demo and test modes."""
     if not settings.PRODUCTION:
         return []
-    return [*_secrets(), *_addresses(), *_gateways(), *_seller(), *_transfers(), *_failpoint()]
+    groups = (_secrets, _addresses, _gateways, _sms, _seller, _transfers, _failpoint)
+    return [fault for group in groups for fault in group()]
 
 
 def refuse_unfit_production() -> None:
@@ -40,8 +43,6 @@ def _secrets() -> list[CheckMessage]:
     if len(settings.SECRET_KEY) < 50 or settings.SECRET_KEY == settings.DEMO_SECRET_KEY:
         hint = "Set SEPTAM_SECRET_KEY to 50 or more random characters."
         found.append(Error("SEPTAM_SECRET_KEY is missing or weak.", hint=hint, id="septam.E001"))
-    if settings.SMS_KEY in {"", "demo-sms-key"}:
-        found.append(Error("SEPTAM_SMS_KEY is missing or the demo's.", id="septam.E002"))
     return found
 
 
@@ -51,8 +52,6 @@ def _addresses() -> list[CheckMessage]:
         found.append(Error("SEPTAM_HOSTS is empty.", id="septam.E003"))
     if not settings.BASE_URL.startswith("https://") or _loopback(settings.BASE_URL):
         found.append(Error("SEPTAM_BASE_URL must be the public https address.", id="septam.E004"))
-    if _loopback(settings.SMS_URL):
-        found.append(Error("SEPTAM_SMS_URL points to this machine.", id="septam.E005"))
     if settings.PHONE_PAGE_URL:
         found.append(Error("SEPTAM_PHONE_URL is for the demo only.", id="septam.E006"))
     return found
@@ -74,6 +73,28 @@ def _gateways() -> list[CheckMessage]:
         for option, setting in CREDENTIALS[name].items():
             if not options[option] or options[option] in DEMO_SECRETS:
                 found.append(Error(f"{setting} is missing or the demo's.", id="septam.E008"))
+    return found
+
+
+def _sms() -> list[CheckMessage]:
+    """Each provider that is offered needs its address and its key."""
+    found: list[CheckMessage] = []
+    if not settings.SMS_PROVIDERS:
+        found.append(Error("SEPTAM_SMS_PROVIDERS names no provider.", id="septam.E015"))
+    for name in settings.SMS_PROVIDERS:
+        if name not in SMS_NAMES:
+            hint = f"Known are: {', '.join(SMS_NAMES)}."
+            text = f"SEPTAM_SMS_PROVIDERS names an unknown provider: {name}."
+            found.append(Error(text, hint=hint, id="septam.E015"))
+            continue
+        prefix = SMS_NAMES[name]
+        if getattr(settings, f"{prefix}_KEY") in {"", *SMS_DEMO_KEYS}:
+            text = f"SEPTAM_{prefix}_KEY is missing or the demo's."
+            found.append(Error(text, id="septam.E002"))
+        if _loopback(getattr(settings, f"{prefix}_URL")):
+            found.append(Error(f"SEPTAM_{prefix}_URL points to this machine.", id="septam.E005"))
+    if "smsir" in settings.SMS_PROVIDERS and not settings.SMSIR_LINE.isdecimal():
+        found.append(Error("SEPTAM_SMSIR_LINE is no line's number.", id="septam.E016"))
     return found
 
 

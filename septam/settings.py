@@ -10,7 +10,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from septam import bank_settings
+from septam import bank_settings, sms_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -192,7 +192,18 @@ PROFORMA_DAYS = env.int("SEPTAM_PROFORMA_DAYS", default=7)
 SMS_URL = env.str("SEPTAM_SMS_URL", default="http://127.0.0.1:8002").rstrip("/")
 SMS_KEY = env.str("SEPTAM_SMS_KEY", default="demo-sms-key")
 SMS_SENDER = env.str("SEPTAM_SMS_SENDER", default="10004346")
-SMS_PROVIDER = env.str("SEPTAM_SMS_PROVIDER", default="notifications.providers.kavenegar.Kavenegar")
+# Which providers are used, the preferred one first; the next one takes what was certainly not sent.
+SMS_PROVIDERS = sms_settings.offered(env, PRODUCTION)
+# Below it a person must charge Kavenegar's account, in rial.
+SMS_LOW_CREDIT = env.int("SEPTAM_SMS_LOW_CREDIT", default=5_000_000)
+SMSIR_URL = env.str(
+    "SEPTAM_SMSIR_URL", default="https://api.sms.ir" if PRODUCTION else SMS_URL
+).rstrip("/")
+SMSIR_KEY = env.str("SEPTAM_SMSIR_KEY", default="" if PRODUCTION else "demo-smsir-key")
+SMSIR_LINE = env.str("SEPTAM_SMSIR_LINE", default="" if PRODUCTION else "30007732000000")
+SMSIR_TEMPLATES = sms_settings.smsir_templates(env)
+# SMS.ir counts credit in messages.
+SMSIR_LOW_CREDIT = env.int("SEPTAM_SMSIR_LOW_CREDIT", default=2_000)
 # Events that go as plain text by the service line; all others go by approved templates.
 SMS_BY_LINE = env.list("SEPTAM_SMS_BY_LINE", default=[])
 PHONE_PAGE_URL = env.str("SEPTAM_PHONE_URL", default="" if PRODUCTION else SMS_URL)

@@ -7,7 +7,7 @@ import pytest
 import requests
 from pytest_django.fixtures import Settings
 
-from notifications import sending
+from notifications.providers import registry
 from simulators.sms import server as sms_server
 
 
@@ -31,8 +31,14 @@ class Phone:
 def phone(tmp_path: Path, settings: Settings) -> Iterator[Phone]:
     """The SMS provider, with the portal's real client pointed at it."""
     running = sms_server.serve(data=tmp_path / "sms", hold_seconds=0.2)
-    settings.SMS_URL = running.url
-    sending.provider.cache_clear()
+    settings.SMS_URL = settings.SMSIR_URL = running.url
+    ask_anew()
     yield Phone(running.url)
-    sending.provider.cache_clear()
+    ask_anew()
     running.stop()
+
+
+def ask_anew() -> None:
+    """Let the providers be made anew, from the present settings and without memories."""
+    registry.provider.cache_clear()
+    registry.forget()

@@ -9,7 +9,7 @@ import requests
 import zeep
 from zeep.transports import Transport
 
-from billing.gateways import wire
+from septam import wire
 
 logger = logging.getLogger(__name__)
 WSDLS = Path(__file__).parent / "wsdl"

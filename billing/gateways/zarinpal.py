@@ -15,7 +15,6 @@ from typing import Any, Literal
 import requests
 from django.utils.translation import gettext_lazy as _
 
-from billing.gateways import wire
 from billing.gateways.base import (
     Answer,
     BankForm,
@@ -30,6 +29,7 @@ from billing.gateways.base import (
 )
 from billing.gateways.fields import CARD_HASH, CODE, MOBILE, alarm, card, long, matching, number
 from billing.gateways.zarinpal_codes import CODES, UNKNOWN_CODE
+from septam import wire
 
 logger = logging.getLogger(__name__)
 CURRENCY = "IRR"

@@ -5,14 +5,16 @@ The official client is used with its one transport method replaced: that one has
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-import requests
 from django.conf import settings
 from kavenegar import KavenegarAPI
 
 from notifications.providers.base import (
     AlarmError,
+    Credit,
+    CreditUnit,
     Delivery,
     OutgoingSms,
     ProviderError,
@@ -20,27 +22,36 @@ from notifications.providers.base import (
     RetryError,
     UnknownOutcomeError,
 )
+from notifications.providers.exchange import Exchange, Reply
+from notifications.providers.fields import entries_of, is_mobile, whole
 
-# return.status → what it means for the message. All other codes ask for a person (AlarmError).
-_REFUSED = {400, 406, 411, 413, 414, 417, 419, 422, 428, 431, 604}
-_RETRY = {402, 409, 429, 451}
+OK = 200
+# return.status and what it means for the message (docs/sms-providers.md has each code's words).
+REFUSED = frozenset({400, 406, 411, 413, 414, 415, 417, 419, 422, 428, 431, 604})
+# The whole account waits for a person: key, credit, addresses, rights.
+ALARM = frozenset({401, 403, 404, 405, 407, 416, 418, 426, 427, 501, *range(800, 814)})
+# Messages of this kind wait for a person: line, links, template, tag.
+ALARM_OF_KIND = frozenset({412, 420, 424, 432, 607})
+FAILED = 402
+BUSY = 409
+LIMITED = frozenset({429, 451})
+TRIES_OF_FAILED = 3
+PAUSE_OF_LIMITED = timedelta(minutes=10)
 # Message status: 6 failed at the line, 11 not delivered, 13 cancelled, 14 advertising blocked.
-_DELIVERIES = {
+DELIVERIES = {
     1: Delivery.PENDING, 2: Delivery.PENDING, 4: Delivery.PENDING, 5: Delivery.PENDING,
     6: Delivery.UNDELIVERED, 10: Delivery.DELIVERED, 11: Delivery.UNDELIVERED,
     13: Delivery.UNDELIVERED, 14: Delivery.BLOCKED,
 }  # fmt: skip
-_TIMEOUT = (5, 15)
 
 
 class _Client(KavenegarAPI):  # type: ignore[misc]
-    """The official client with a transport that times out and never shows the key."""
+    """The official client with a transport that times out, reads every answer and never shows the key."""
 
     def __init__(self, base_url: str, key: str) -> None:
         super().__init__(key)
         self._root = f"{base_url}/v1/{key}"
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._exchange = Exchange()
 
     def __repr__(self) -> str:
         return "<Kavenegar client>"
@@ -48,76 +59,114 @@ class _Client(KavenegarAPI):  # type: ignore[misc]
     __str__ = __repr__
 
     def _request(self, action: str, method: str, params: Mapping[str, Any] | None = None) -> Any:
-        answer = self._post(f"{self._root}/{action}/{method}.json", params or {})
-        try:
-            body = answer.json()
-            status = int(body["return"]["status"])
-        except (ValueError, KeyError, TypeError):
-            raise UnknownOutcomeError(f"http-{answer.status_code}") from None
-        if status != 200:
-            raise _error(status)
-        return body.get("entries")
-
-    def _post(self, url: str, params: Mapping[str, Any]) -> requests.Response:
-        # «from None» everywhere: the original exceptions carry the URL, and with it the key.
-        try:
-            return self._session.post(url, data=params, headers=self.headers, timeout=_TIMEOUT)
-        except requests.ConnectTimeout:
-            raise RetryError("connect-timeout") from None
-        except requests.ConnectionError as problem:
-            if "NewConnectionError" in repr(problem):
-                raise RetryError("no-connection") from None
-            raise UnknownOutcomeError("connection-lost") from None
-        except requests.RequestException as problem:
-            raise UnknownOutcomeError(type(problem).__name__) from None
+        url = f"{self._root}/{action}/{method}.json"
+        reply = self._exchange.call("POST", url, data=dict(params or {}))
+        status = _status(reply)
+        if status is None:
+            raise unreadable(reply.status)
+        if status != OK:
+            raise error(status)
+        if reply.status >= 400 or reply.body is None:
+            raise UnknownOutcomeError(f"http-{reply.status}")
+        return reply.body.get("entries")
 
 
-def _error(status: int) -> ProviderError:
-    if status in _REFUSED:
-        return RefusedError(str(status))
-    return RetryError(str(status)) if status in _RETRY else AlarmError(str(status))
+def _status(reply: Reply) -> int | None:
+    head = (reply.body or {}).get("return")
+    return whole(head.get("status")) if isinstance(head, dict) else None
+
+
+def error(status: int) -> ProviderError:
+    """What a return.status other than 200 means; of a code that nobody knows it is not certain either."""
+    code = str(status)
+    if status in REFUSED:
+        return RefusedError(code)
+    if status in ALARM or status in ALARM_OF_KIND:
+        return AlarmError(code, one_kind=status in ALARM_OF_KIND)
+    if status == FAILED:
+        return RetryError(code, at_most=TRIES_OF_FAILED)
+    if status == BUSY:
+        return RetryError(code)
+    return (
+        RetryError(code, pause=PAUSE_OF_LIMITED) if status in LIMITED else UnknownOutcomeError(code)
+    )
+
+
+def unreadable(http_status: int) -> ProviderError:
+    """What an answer without the provider's envelope means: somebody before the provider spoke.
+
+    4xx and 3xx are no acceptance. Of 2xx and 5xx nothing is certain.
+    """
+    code = f"http-{http_status}"
+    if http_status in LIMITED:
+        return RetryError(code, pause=PAUSE_OF_LIMITED)
+    if 300 <= http_status < 500:
+        return AlarmError(code)
+    return UnknownOutcomeError(code)
 
 
 class Kavenegar:
     """Sends by approved templates where it can, else by the service line."""
+
+    name = "kavenegar"
+    most_ids = 500
 
     def __init__(self) -> None:
         self._client = _Client(settings.SMS_URL, settings.SMS_KEY)
 
     def send(self, message: OutgoingSms) -> str:
         """Hand one message over; the line's sending is safe to repeat under the same local id."""
+        if not is_mobile(message.mobile):
+            raise RefusedError("no-mobile")
         if message.template:
             params = {"receptor": message.mobile, "template": message.template, **message.tokens}
-            entries = self._client.verify_lookup(params)
-        else:
-            entries = self._client.sms_send(
-                {
-                    "receptor": message.mobile,
-                    "message": message.text,
-                    "sender": settings.SMS_SENDER,
-                    "localid": message.local_id,
-                }
-            )
+            return _message_id(self._client.verify_lookup(params))
+        entries = self._client.sms_send(
+            {
+                "receptor": message.mobile,
+                "message": message.text,
+                "sender": settings.SMS_SENDER,
+                "localid": message.local_id,
+            }
+        )
         return _message_id(entries)
 
+    def repeats_safely(self, *, by_template: bool) -> bool:
+        """By the line only: verify/lookup takes no local id."""
+        return not by_template
+
+    def sent_as(self, local_id: int) -> str:
+        """The message id under a local id of the last 12 hours; empty where there is none."""
+        entries = entries_of(self._client.sms_statuslocalmessageid({"localid": local_id}))
+        mine = next((one for one in entries if whole(one.get("localid")) == local_id), {})
+        status = whole(mine.get("status"))
+        if status is None:
+            raise UnknownOutcomeError("wrong-shape")
+        return str(mine.get("messageid")) if status in DELIVERIES else ""
+
     def deliveries(self, provider_ids: Sequence[str]) -> dict[str, Delivery]:
-        """The states of up to 500 messages of the last 48 hours."""
-        entries = self._client.sms_status({"messageid": ",".join(provider_ids)}) or []
+        """The states of up to 500 messages of the last 48 hours; older ones are unknown to Kavenegar."""
+        asked = set(provider_ids[: self.most_ids])
+        entries = entries_of(self._client.sms_status({"messageid": ",".join(sorted(asked))}))
+        states = {str(entry.get("messageid")): whole(entry.get("status")) for entry in entries}
         return {
-            str(entry["messageid"]): _DELIVERIES.get(int(entry["status"]), Delivery.UNKNOWN)
-            for entry in entries
+            id: DELIVERIES.get(status, Delivery.UNKNOWN)
+            for id, status in states.items()
+            if id in asked and status is not None
         }
 
-    def credit_rial(self) -> int:
+    def credit(self) -> Credit:
         """The account's remaining credit."""
-        entries = self._client.account_info()
-        return int(entries["remaincredit"])
+        for entry in entries_of(self._client.account_info()):
+            rial = whole(entry.get("remaincredit"))
+            if rial is not None:
+                return Credit(rial, CreditUnit.RIAL, settings.SMS_LOW_CREDIT)
+        raise UnknownOutcomeError("wrong-shape")
 
 
 def _message_id(entries: Any) -> str:
-    # Lookup answers a list or, by some accounts, a single object.
-    entry = entries[0] if isinstance(entries, list) and entries else entries
-    try:
-        return str(entry["messageid"])
-    except (TypeError, KeyError):
-        raise UnknownOutcomeError("no-message-id") from None
+    for entry in entries_of(entries):
+        found = whole(entry.get("messageid"))
+        if found:
+            return str(found)
+    raise UnknownOutcomeError("no-message-id")

@@ -10,7 +10,7 @@ from notifications import outbox, sending
 from notifications.models import SmsMessage, SmsState
 from notifications.texts import events, text_of
 from septam import clock
-from tests.simulated import Phone
+from tests.simulated import Phone, ask_anew
 
 MOBILE = "09121234567"
 RECEIPT = {"amount": "۶٬۹۳۲٬۴۰۰", "place": "طلافروشی حسینی", "ref": "140501060042"}
@@ -168,7 +168,7 @@ def test_a_text_without_placeholders_goes_by_the_line() -> None:
 def test_the_key_never_shows_in_a_client_or_an_error(phone: Phone, settings: Settings) -> None:
     settings.SMS_URL = "http://127.0.0.1:9"
     settings.SMS_KEY = "very-secret-key"
-    sending.provider.cache_clear()
+    ask_anew()
     outbox.queue("payment.receipt", MOBILE, RECEIPT)
     sending.send_due()
     assert only_message().state == SmsState.QUEUED

@@ -1,4 +1,4 @@
-"""Answers of a bank are read as far as a bank's can reach: not longer, not slower, from nobody else."""
+"""Answers are read as far as a bank's can reach: not longer, not slower, from nobody else."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from billing.gateways import wire
+from septam import wire
 
 
 class Odd(BaseHTTPRequestHandler):

@@ -1,6 +1,6 @@
-"""How a bank is spoken to over HTTP: our own address, time limits, and answers of a bank's size.
+"""How banks and providers are spoken to over HTTP: our own address, time limits, and answers of a plausible size.
 
-Whatever does not fit is a `requests.RequestException`, which every gateway takes for «no answer».
+Whatever does not fit is a `requests.RequestException`, which everybody takes for «no answer».
 """
 
 import time
@@ -23,7 +23,7 @@ class UnusableAnswer(requests.RequestException):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """Reads an answer only as far as a bank's can reach."""
+    """Reads an answer only as far as a bank's or a provider's can reach."""
 
     def send(self, request: Any, stream: bool = False, *args: Any, **kwargs: Any) -> Any:
         """The answer with its body read. Raises UnusableAnswer and what requests raises."""
