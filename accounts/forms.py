@@ -1,5 +1,6 @@
 """Forms of registration, sign-in and passwords."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from accounts import names, passwords
 from accounts.captcha_field import CaptchaField, CaptchaForm
 from accounts.hashers import typed_password
 from accounts.models import User
+from septam import identity
 from septam.digits import to_persian
 from septam.fields import MobileField, PersianCharField
 from septam.forms import PortalForm
@@ -23,6 +25,8 @@ _ACCOUNT_ATTRIBUTES = {
 }
 
 
+# What is meant as a number; a username may hold digits too, but does not begin so.
+_NUMBER = re.compile(r"\+\d{7,}|[09]\d{6,}", re.ASCII)
 _LIKE_THE_OWNER = password_validation.UserAttributeSimilarityValidator(
     ("mobile", "username", "first_name", "last_name")
 )
@@ -41,6 +45,25 @@ def _weakness(fault: ValidationError) -> ValidationError:
     return ValidationError(
         _WEAK.get(fault.code or "", fault.message), code=fault.code, params=params
     )
+
+
+class AccountField(forms.CharField):
+    """A mobile number in any form, or a username; a number that can be no mobile is told why."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Mobile number or username"))
+        required = {"required": _("Write your mobile number or username.")}
+        super().__init__(max_length=60, error_messages=required, **kwargs)
+
+    def clean(self, value: str | None) -> str:
+        """As it was typed. Of the number's form alone is spoken, never of whether somebody has it."""
+        typed: str = super().clean(value)
+        if _NUMBER.fullmatch(identity.compact(typed)):
+            try:
+                identity.mobile(typed)
+            except identity.Invalid as wrong:
+                raise ValidationError(str(wrong), code=wrong.code) from wrong
+        return typed
 
 
 class RegistrationForm(CaptchaForm, forms.Form):
@@ -81,11 +104,7 @@ class RegistrationForm(CaptchaForm, forms.Form):
 class SignInForm(PortalForm, forms.Form):
     """«ورود» with a password."""
 
-    account = forms.CharField(
-        label=_("Mobile number or username"),
-        max_length=60,
-        error_messages={"required": _("Write your mobile number or username.")},
-    )
+    account = AccountField()
     password = forms.CharField(
         label=_("Password"),
         max_length=128,
@@ -106,11 +125,7 @@ class SignInForm(PortalForm, forms.Form):
 class CodeRequestForm(PortalForm, forms.Form):
     """«ورود با رمز یک‌بارمصرف»: for whom the code is."""
 
-    account = forms.CharField(
-        label=_("Mobile number or username"),
-        max_length=60,
-        error_messages={"required": _("Write your mobile number or username.")},
-    )
+    account = AccountField()
     shared = forms.BooleanField(
         label=_("This device is shared"),
         required=False,
@@ -136,11 +151,7 @@ class RecoveryForm(CaptchaForm, forms.Form):
     """«بازیابی رمز عبور»."""
 
     captcha_form = "recover"
-    account = forms.CharField(
-        label=_("Mobile number or username"),
-        max_length=60,
-        error_messages={"required": _("Write your mobile number or username.")},
-    )
+    account = AccountField()
     captcha = CaptchaField(
         label=_("Security code"), help_text=_("Write the digits of the picture.")
     )

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from septam.digits import to_persian
+from septam import durations, throttle
 from septam.middleware import client_address
 from septam.templatetags.persian import phone
 from septam.throttle import Limit, Verdict, hit
@@ -26,6 +26,8 @@ QUARTER, HOUR, DAY = 900, 3600, 86400
 TRY_CLIENT = Limit("try", 5, QUARTER)
 TRY_ACCOUNT = Limit("try-account", 50, HOUR)
 TRY_ADDRESS = Limit("try-address", 300, HOUR)
+# Each request for a code has its own; the code itself counts its tries in its row, too (accounts.login_codes).
+TRY_CODE = Limit("try-code", 5, QUARTER)
 SEND = Limit("send", 3, QUARTER)
 SEND_DAY = Limit("send-day", 8, DAY)
 SEND_NUMBER_DAY = Limit("send-number", 20, DAY)
@@ -114,23 +116,37 @@ def may_send(number: str, client: Client) -> Verdict:
     return verdict
 
 
+def wait_to_send(number: str, client: Client) -> int:
+    """In how many seconds this client may ask again for a secret to this number; 0 for at once. Counts nothing."""
+    subject = f"{number}:{client.key}"
+    waits = [throttle.wait_of(limit, subject) for limit in (SEND, SEND_DAY)]
+    waits.append(throttle.wait_of(SEND_ADDRESS, client.address))
+    if not client.device:
+        waits.append(throttle.wait_of(SEND_NUMBER_DAY, number))
+    return max(waits)
+
+
 def wait_message(verdict: Verdict) -> str:
     """How long to wait, in words for a form."""
-    minutes = to_persian(verdict.wait_minutes)
-    return _("Too many tries; please wait %(minutes)s minutes.") % {"minutes": minutes}
+    wait = durations.in_words(verdict.wait_seconds)
+    return _("Too many tries; please wait %(time)s.") % {"time": wait}
+
+
+def code_void_message() -> SafeString:
+    """That this code was tried as often as it may be, and where another one is."""
+    text = _('Five wrong codes were entered; it is void now. <a href="{code_url}">Get another</a>.')
+    return format_html(text, code_url=reverse("accounts:sign_in_code"))
 
 
 def sign_in_wait_message(verdict: Verdict) -> SafeString:
     """How long to wait with the password, and that the way by a one-time code stays open."""
-    text = _('Too many tries; wait {minutes} minutes, or <a href="{code_url}">use a code</a>.')
-    minutes = to_persian(verdict.wait_minutes)
-    return format_html(text, minutes=minutes, code_url=reverse("accounts:sign_in_code"))
+    text = _('Too many tries; wait {time}, or <a href="{code_url}">use a code</a>.')
+    wait = durations.in_words(verdict.wait_seconds)
+    return format_html(text, time=wait, code_url=reverse("accounts:sign_in_code"))
 
 
 def words_wait_message(verdict: Verdict) -> SafeString:
     """That the questions in words are used up, for how long, and whom to call meanwhile."""
-    text = _(
-        "No more questions in words for now: wait {minutes} minutes, or call support at {phone}."
-    )
-    minutes = to_persian(verdict.wait_minutes)
-    return format_html(text, minutes=minutes, phone=phone(settings.SUPPORT_PHONE))
+    text = _("No more questions in words for now: wait {time}, or call support at {phone}.")
+    wait = durations.in_words(verdict.wait_seconds)
+    return format_html(text, time=wait, phone=phone(settings.SUPPORT_PHONE))

@@ -15,6 +15,8 @@ from septam.digits import to_latin
 
 DIGITS = 6
 MOST_TRIES = 5
+# How many of a session's codes are good at a time: as many as it may ask for in a quarter of an hour (limits.SEND).
+MOST_LIVE = 3
 
 
 def request(user: User) -> LoginCodeDevice:
@@ -46,6 +48,15 @@ def hash_of(device_id: int, code: str) -> str:
 def compare(device: LoginCodeDevice, code: str) -> bool:
     """One real comparison of a typed code."""
     return constant_time_compare(hash_of(device.pk, code), device.code_hash)
+
+
+def use_any(device_ids: list[int], typed: str) -> User | None:
+    """As `use`, for the codes that one session asked for one after the other: whichever came works."""
+    for device_id in device_ids:
+        user = use(device_id, typed)
+        if user is not None:
+            return user
+    return None
 
 
 def use(device_id: int, typed: str) -> User | None:

@@ -145,9 +145,11 @@ class Profile(models.Model):
 
 
 class PendingPassword(models.Model):
-    """A password that was sent and not used yet; the earlier one works until this one is first used."""
+    """A password that was sent and not used yet; the earlier one works until one of these is first used."""
 
-    user = models.OneToOneField(User, models.CASCADE, related_name="pending_password")
+    user = models.ForeignKey(User, models.CASCADE, related_name="pending_passwords")
+    # The outbox row that it was made for: one that is sent a second time has two, either of which may have come.
+    message_id = models.BigIntegerField(null=True)
     password = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

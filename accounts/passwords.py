@@ -1,11 +1,13 @@
 """Passwords: the 8 digits that are sent, the person's own, and how either is compared.
 
 A password that was sent waits as a PendingPassword; the earlier one works until the new one is first used,
-so that a stranger who asks for a new one locks nobody out. The 8 digits are weak by themselves: the limits
-(accounts.limits) carry their strength.
+so that a stranger who asks for a new one locks nobody out. Whoever asks again because an SMS is late may
+enter any of the last MOST_PENDING that come; the first one used ends the others. The 8 digits are weak by
+themselves: the limits (accounts.limits) carry their strength.
 """
 
 import secrets
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
@@ -20,6 +22,10 @@ from septam import audit, clock
 from septam.digits import to_latin
 
 DIGITS = 8
+# As many as a client may ask for in a quarter of an hour (limits.SEND): the first SMS to arrive then works.
+MOST_PENDING = 3
+# A message that is sent twice, because the first answer was lost, may have come with either password.
+_MOST_OF_ONE_MESSAGE = 2
 
 
 def compare(raw: str, encoded: str) -> bool:
@@ -35,51 +41,69 @@ def pretend(raw: str) -> None:
 def matches(user: User | None, typed: str) -> bool:
     """Whether the password opens the account; a pending one becomes the password by its first use.
 
-    A refusal costs two computations whether the account exists or not, whatever passwords it has.
+    A refusal costs 1 + MOST_PENDING computations whether the account exists or not, whatever passwords it has.
     """
     raw = typed_password(typed)
     current = user.password if user and is_password_usable(user.password) else ""
     if current and compare(raw, current):
         return True
-    pending = _pending(user)
-    if pending is not None and compare(raw, pending.password):
-        return _take_up(pending)
-    for known in (current, pending):
-        if not known:
-            pretend(raw)
+    waiting = _pending(user)
+    for pending in waiting:
+        if compare(raw, pending.password):
+            return _take_up(pending)
+    for _nothing in range(1 + MOST_PENDING - len(waiting) - bool(current)):
+        pretend(raw)
     return False
 
 
-def _pending(user: User | None) -> PendingPassword | None:
+def _pending(user: User | None) -> list[PendingPassword]:
     if user is None:
-        return None
-    return PendingPassword.objects.filter(user=user, expires_at__gt=clock.now()).first()
+        return []
+    live = PendingPassword.objects.filter(user=user, expires_at__gt=clock.now())
+    return list(live.order_by("-pk")[:MOST_PENDING])
 
 
 def _take_up(pending: PendingPassword) -> bool:
-    """Make the pending password the account's own; of two at one moment the second finds it done."""
+    """Make the pending password the account's own, and end the others; the second of two finds it done."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=pending.user_id)
-        if PendingPassword.objects.filter(pk=pending.pk, password=pending.password).delete()[0]:
+        if PendingPassword.objects.filter(pk=pending.pk).delete()[0]:
+            PendingPassword.objects.filter(user=user).delete()
             user.password = pending.password
             user.own_password = False
             user.save(update_fields=["password", "own_password"])
     return user.password == pending.password
 
 
-def make_pending(user_id: int) -> str:
-    """A fresh password of 8 digits, whose hash is committed before it is returned for sending."""
+def make_pending(user_id: int, message_id: int | None = None) -> str:
+    """A fresh password of 8 digits for this SMS, whose hash is committed before it is returned for sending."""
     password = str(secrets.randbelow(9 * 10 ** (DIGITS - 1)) + 10 ** (DIGITS - 1))
+    encoded = make_password(password)
     now = clock.now()
-    PendingPassword.objects.update_or_create(
-        user_id=user_id,
-        defaults={
-            "password": make_password(password),
-            "created_at": now,
-            "expires_at": now + timedelta(hours=settings.PASSWORD_LIFETIME_HOURS),
-        },
-    )
+    with transaction.atomic():
+        # Two workers with two messages of one account: the second sees the first one's.
+        User.objects.select_for_update().only("pk").get(pk=user_id)
+        PendingPassword.objects.create(
+            user_id=user_id,
+            message_id=message_id,
+            password=encoded,
+            created_at=now,
+            expires_at=now + timedelta(hours=settings.PASSWORD_LIFETIME_HOURS),
+        )
+        _forget_older(user_id)
     return password
+
+
+def _forget_older(user_id: int) -> None:
+    """Keep the newest MOST_PENDING; of one message, tried again and again, the last two alone."""
+    kept: list[int] = []
+    of_message: Counter[int | None] = Counter()
+    rows = PendingPassword.objects.filter(user_id=user_id, expires_at__gt=clock.now())
+    for pk, message_id in rows.order_by("-pk").values_list("pk", "message_id"):
+        of_message[message_id] += 1
+        if message_id is None or of_message[message_id] <= _MOST_OF_ONE_MESSAGE:
+            kept.append(pk)
+    PendingPassword.objects.filter(user_id=user_id).exclude(pk__in=kept[:MOST_PENDING]).delete()
 
 
 def send_new(user: User, actor_id: int | None) -> bool:
@@ -93,7 +117,7 @@ def send_new(user: User, actor_id: int | None) -> bool:
 
 
 def choose(user: User, typed: str) -> None:
-    """Make an own password the account's; one that waits from an SMS is dropped."""
+    """Make an own password the account's; those that wait from an SMS are dropped."""
     with transaction.atomic():
         PendingPassword.objects.filter(user=user).delete()
         user.set_password(typed)

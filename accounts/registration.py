@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from accounts import terms, usernames
-from accounts.models import TermsVersion, User
+from accounts.models import TermsAcceptance, TermsVersion, User
 from notifications import outbox
 from septam import audit
 
@@ -63,3 +63,5 @@ def _start_again(user: User, applicant: Applicant) -> None:
         raise MobileTaken
     user.first_name, user.last_name = applicant.first_name, applicant.last_name
     user.save(update_fields=["first_name", "last_name"])
+    # What an earlier applicant accepted binds nobody: the account never was in use.
+    TermsAcceptance.objects.filter(user=user).delete()

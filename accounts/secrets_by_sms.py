@@ -15,7 +15,7 @@ def register() -> None:
 def _password(message: SmsMessage) -> dict[str, str]:
     if message.user_id is None:
         raise ValueError(f"message {message.pk} names nobody to make a password for")
-    return {"pw": passwords.make_pending(message.user_id)}
+    return {"pw": passwords.make_pending(message.user_id, message.pk)}
 
 
 def _code(message: SmsMessage) -> dict[str, str]:

@@ -55,6 +55,8 @@ MESSAGES = {
     "postal_repeated": _("A postal code does not begin with four equal digits."),
     "mobile_length": _("A mobile number has 11 digits; this one has %(count)s."),
     "mobile_start": _("A mobile number begins with 09."),
+    "mobile_landline": _("This is a landline; a mobile number begins with 09."),
+    "mobile_foreign": _("This number is not Iranian; a mobile number begins with 09."),
     "landline_length": _("A landline with its area code has 11 digits; this one has %(count)s."),
     "landline_area_missing": _("Write the area code before the landline number."),
     "landline_area": _("%(area)s is no area code of a province."),
@@ -78,7 +80,7 @@ class Invalid(ValueError):
 
 def compact(typed: str) -> str:
     """The typed number in Latin digits without the spaces, dashes, dots and brackets people put in."""
-    return re.sub(r"[\s\-‐-―−ـ._()/]+", "", to_latin(clean(typed)))
+    return re.sub(r"[\s\u200c\-‐-―−ـ._()/]+", "", to_latin(clean(typed)))
 
 
 def _digits(typed: str) -> str:
@@ -222,10 +224,12 @@ def mobile(typed: str) -> str:
     number = _phone_digits(typed)
     if found := _MOBILE.fullmatch(number):
         return f"0{found[1]}"
+    if re.match(r"(?:\+|00)(?!98)", number):
+        raise Invalid("mobile_foreign")
     national = _national(number)
-    if not national.startswith("09"):
-        raise Invalid("mobile_start")
-    raise Invalid("mobile_length", {"count": len(national)})
+    if national.startswith("09"):
+        raise Invalid("mobile_length", {"count": len(national)})
+    raise Invalid("mobile_landline" if _match_landline(number) else "mobile_start")
 
 
 def _national(number: str) -> str:

@@ -54,6 +54,18 @@ def hit(limit: Limit, subject: str) -> Verdict:
     return Verdict(False, ceil((window_ends - now).total_seconds()))
 
 
+def wait_of(limit: Limit, subject: str) -> int:
+    """In how many seconds a try of `subject` would be allowed, 0 for at once; nothing is counted."""
+    now = clock.machine_now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT window_ends FROM septam_throttle WHERE key = %s AND count >= %s",
+            [f"{limit.name}:{subject}"[:120], limit.times],
+        )
+        row = cursor.fetchone()
+    return max(0, ceil((row[0] - now).total_seconds())) if row else 0
+
+
 def hit_all(limits: list[tuple[Limit, str]]) -> Verdict:
     """Count one try against each limit; the longest wait of those exceeded is the answer."""
     verdicts = [hit(limit, subject) for limit, subject in limits]

@@ -1,5 +1,6 @@
 """Pages of «ورود»: with a password, with a one-time code, and out again."""
 
+import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +17,10 @@ from accounts import limits, login_codes, signing_in
 from accounts.forms import CodeForm, CodeRequestForm, SignInForm
 from accounts.models import User
 from accounts.views.registration import SENT
+from septam.throttle import hit
 
-# The asked code of this session: the row's id (0 for nobody), and what was ticked.
-CODE = "login_code"
+# The codes that this session asked for: their rows (none for nobody), what counts their tries, what was ticked.
+CODE = "login_codes"
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -100,11 +102,18 @@ def _code_asked(request: HttpRequest, form: CodeRequestForm) -> bool:
     if not verdict.allowed:
         form.add_error(None, limits.wait_message(verdict))
         return False
-    device_id = 0
     mobile = named.user.mobile if named.user else None
+    new = []
     if named.user and mobile and (mobile == named.text or limits.may_send(mobile, client).allowed):
-        device_id = login_codes.request(named.user).pk
-    request.session[CODE] = {"device": device_id, "shared": form.cleaned_data["shared"]}
+        new = [login_codes.request(named.user).pk]
+    before = request.session.get(CODE, {})
+    earlier = before["devices"] if before.get("subject") == named.subject else []
+    request.session[CODE] = {
+        "devices": (new + earlier)[: login_codes.MOST_LIVE],
+        "subject": named.subject,
+        "tries": secrets.token_hex(8),
+        "shared": form.cleaned_data["shared"],
+    }
     return True
 
 
@@ -116,14 +125,28 @@ def sign_in_code_enter(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:sign_in_code")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = login_codes.use(asked["device"], form.cleaned_data["code"])
+        user = _of_code(request, asked, form)
         if user is not None:
             return _onward(request, user, shared=asked["shared"], by_code=True)
+    context = {"form": form, "next": safe_next(request)}
+    return render(request, "accounts/sign_in_code_enter.html", context)
+
+
+def _of_code(request: HttpRequest, asked: dict[str, Any], form: CodeForm) -> User | None:
+    """Whom the typed code lets in: the try is counted, then compared; None with the reason on the form."""
+    verdict = hit(limits.TRY_ADDRESS, limits.address_key(request))
+    if not verdict.allowed:
+        form.add_error("code", limits.wait_message(verdict))
+        return None
+    if not hit(limits.TRY_CODE, asked["tries"]).allowed:
+        form.add_error("code", limits.code_void_message())
+        return None
+    user = login_codes.use_any(asked["devices"], form.cleaned_data["code"])
+    if user is None:
         form.add_error(
             "code", _("This code is not right, or its time is over; ask for a new one if need be.")
         )
-    context = {"form": form, "next": safe_next(request)}
-    return render(request, "accounts/sign_in_code_enter.html", context)
+    return user
 
 
 @require_POST

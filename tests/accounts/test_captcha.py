@@ -146,7 +146,7 @@ def test_the_accessible_way_has_the_tighter_limit_and_says_how_long_to_wait(clie
     refused = client.post(
         "/register/", {**APPLICANT, "captcha_key": question.key, "captcha": right}
     )
-    assert "لطفاً ۶۰ دقیقه دیگر دوباره تلاش کنید یا با پشتیبانی تماس بگیرید" in text_of(refused)
+    assert "لطفاً ۱ ساعت دیگر دوباره تلاش کنید یا با پشتیبانی تماس بگیرید" in text_of(refused)
     assert not User.objects.exists()
     assert limits.CAPTCHA_WORDS.times < limits.CAPTCHA_WORDS_SHOWN.times < limits.CAPTCHA_NEW.times
 

@@ -12,6 +12,7 @@ from accounts import registration, usernames
 from accounts.models import TermsAcceptance, TermsVersion, User
 from accounts.registration import Applicant
 from notifications.models import SmsMessage
+from septam import clock
 from tests.accounts.steps import APPLICANT, page, register, secret_of, text_of, values
 from tests.people import make_owner
 
@@ -43,6 +44,13 @@ def test_the_form_says_the_guides_words(client: Client) -> None:
 def test_a_name_is_made_of_letters(client: Client, name: str) -> None:
     assert "نام را تنها با حروف بنویسید" in text_of(register(client, first_name=name))
     assert not User.objects.exists()
+
+
+def test_marks_that_turn_the_direction_and_stray_half_spaces_do_not_get_into_a_name(
+    client: Client,
+) -> None:
+    register(client, first_name="\u202eعلي\u200c \u200fرضا\u200c", last_name="حسيني\u2067 نيا")
+    assert User.objects.get().get_full_name() == "علی رضا حسینی نیا"
 
 
 @pytest.mark.parametrize("name", ["آزاده‌سادات", "د. محمّد (رضا)", "Anne-Marie", "O'Neil"])
@@ -84,7 +92,9 @@ def test_the_username_is_an_adjective_an_animal_and_a_letter(client: Client) -> 
         ("last_name", " ", "نام خانوادگی خود را بنویسید"),
         ("mobile", "", "شماره تلفن همراه خود را بنویسید"),
         ("mobile", "۰۹۱۲۱۲۳", "شماره همراه ۱۱ رقم است؛ عدد واردشده ۷ رقم دارد"),
-        ("mobile", "02188776655", "شماره همراه با ۰۹ شروع می‌شود"),
+        ("mobile", "02188776655", "این شماره تلفن ثابت است؛ شماره همراه با ۰۹ شروع می‌شود"),
+        ("mobile", "+1 202 555 0100", "این شماره ایرانی نیست؛ شماره همراه با ۰۹ شروع می‌شود"),
+        ("mobile", "09xx1234567", "این شماره را تنها با رقم بنویسید"),
         ("terms", "", "برای ثبت نام، پذیرفتن قوانین و مقررات لازم است"),
         ("captcha", "00000", "کد امنیتی درست نبود؛ کد تازه را بنویسید"),
         ("captcha", "", "کد امنیتی را بنویسید"),
@@ -104,7 +114,16 @@ def test_a_wrong_value_is_named_beside_its_field_and_nothing_typed_is_lost(
 
 
 @pytest.mark.parametrize(
-    "typed", ["9121234567", "+98 912 123 4567", "0098-912-123-4567", "٠٩١٢١٢٣٤٥٦٧"]
+    "typed",
+    [
+        "9121234567",
+        "+98 912 123 4567",
+        "0098-912-123-4567",
+        "٠٩١٢١٢٣٤٥٦٧",
+        "+۹۸ (۰) ۹۱۲۱۲۳۴۵۶۷",
+        "‪0912‬ 123‌4567",
+        "0912–123.4567",
+    ],
 )
 def test_a_mobile_is_stored_in_one_form_however_it_is_typed(client: Client, typed: str) -> None:
     register(client, mobile=typed)
@@ -130,6 +149,27 @@ def test_an_account_that_never_signed_in_takes_the_new_names(client: Client) -> 
     owner = User.objects.get()
     assert (owner.get_full_name(), owner.username) == ("زهرا کریمی", username)
     assert SmsMessage.objects.filter(event="registration.password").count() == 2
+
+
+def test_what_an_earlier_applicant_accepted_is_forgotten_with_the_names(
+    client: Client, terms: TermsVersion
+) -> None:
+    register(client)
+    newer = TermsVersion.objects.create(
+        version=4, text="# قوانین", effective_from=terms.effective_from
+    )
+    register(Client())
+    assert [accepted.terms for accepted in TermsAcceptance.objects.all()] == [newer]
+
+
+def test_a_registration_leaves_the_names_of_an_account_in_use_alone(
+    client: Client, terms: TermsVersion
+) -> None:
+    register(client)
+    User.objects.update(first_signed_in_at=clock.now())
+    register(Client(), first_name="زهرا", last_name="کریمی")
+    assert User.objects.get().get_full_name() == "محمد حسینی"
+    assert TermsAcceptance.objects.count() == 1
 
 
 def test_no_password_stands_anywhere_in_clear(client: Client) -> None:

@@ -56,11 +56,16 @@ def test_unknown_accounts_cost_the_same_work(monkeypatch: pytest.MonkeyPatch) ->
         passwords, "compare", lambda raw, encoded: work.append("real") or real(raw, encoded)
     )
     monkeypatch.setattr(passwords, "pretend", lambda raw: work.append("pretend"))
-    passwords.matches(make_owner(), WRONG)
-    assert len(work) == 2
+    for waiting in range(4):
+        owner = make_owner(f"0912123456{waiting}")
+        for number in range(waiting):
+            passwords.make_pending(owner.pk, number)
+        work.clear()
+        passwords.matches(owner, WRONG)
+        assert work == ["real"] * (1 + waiting) + ["pretend"] * (3 - waiting)
     work.clear()
     passwords.matches(None, WRONG)
-    assert len(work) == 2
+    assert work == ["pretend"] * 4
 
 
 def test_a_closed_account_cannot_sign_in(client: Client) -> None:
@@ -229,8 +234,56 @@ def test_after_five_wrong_codes_the_right_one_is_too_late(client: Client) -> Non
     wrong = "111111" if code != "111111" else "222222"
     for _time in range(5):
         client.post("/sign-in/code/enter/", {"code": wrong})
-    client.post("/sign-in/code/enter/", {"code": code})
+    answer = client.post("/sign-in/code/enter/", {"code": code})
     assert signed_in(client) is None
+    assert "پنج بار رمز نادرست وارد شد و این رمز دیگر کار نمی‌کند" in text_of(answer)
+    assert page(answer).xpath("//main//a[text()='رمز تازه بخواهید'][@href='/sign-in/code/']")
+    nobody = Client()
+    nobody.post("/sign-in/code/", {"account": "09129999999"})
+    for _time in range(6):
+        same = nobody.post("/sign-in/code/enter/", {"code": wrong})
+    assert text_of(same) == text_of(answer)
+
+
+def test_whichever_of_two_codes_comes_first_signs_in_and_ends_the_other(client: Client) -> None:
+    owner = make_owner()
+    first = ask_for_code(client)
+    second = ask_for_code(client)
+    client.post("/sign-in/code/enter/", {"code": first})
+    assert signed_in(client) == owner
+    client.post("/sign-out/")
+    client.post("/sign-in/code/enter/", {"code": second})
+    assert signed_in(client) is None
+
+
+def test_asking_anew_does_not_bring_back_the_tries_of_a_code(client: Client) -> None:
+    make_owner()
+    first = ask_for_code(client)
+    wrong = "111111" if first != "111111" else "222222"
+    for _time in range(5):
+        client.post("/sign-in/code/enter/", {"code": wrong})
+    second = ask_for_code(client)
+    client.post("/sign-in/code/enter/", {"code": first})
+    assert signed_in(client) is None
+    client.post("/sign-in/code/enter/", {"code": second})
+    assert signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "typed, message",
+    [
+        ("02188776655", "این شماره تلفن ثابت است؛ شماره همراه با ۰۹ شروع می‌شود"),
+        ("+۴۴ ۷۹۱۱ ۱۲۳۴۵۶", "این شماره ایرانی نیست؛ شماره همراه با ۰۹ شروع می‌شود"),
+        ("۰۹۱۲ ۱۲۳-۴۵۶", "شماره همراه ۱۱ رقم است؛ عدد واردشده ۱۰ رقم دارد"),
+    ],
+)
+def test_a_number_that_can_be_no_mobile_is_told_so_wherever_it_is_typed(
+    client: Client, typed: str, message: str
+) -> None:
+    for address in ("/sign-in/", "/sign-in/code/", "/recover/"):
+        answer = client.post(address, {"account": typed, "password": WRONG})
+        assert message in text_of(answer), address
+        assert values(answer)["account"] == typed
 
 
 @pytest.mark.django_db(transaction=True)

@@ -199,7 +199,11 @@ def test_no_operators_prefix_is_refused(rest: str) -> None:
     [
         ("0912123456", "mobile_length"),
         ("091212345678", "mobile_length"),
-        ("02188776655", "mobile_start"),
+        ("02188776655", "mobile_landline"),
+        ("+98 21 8877 6655", "mobile_landline"),
+        ("+44 7911 123456", "mobile_foreign"),
+        ("0093 70 123 4567", "mobile_foreign"),
+        ("12345678901", "mobile_start"),
         ("abc", "digits"),
         ("0912123456²", "digits"),
     ],
