@@ -7,6 +7,10 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.preferences import UnwantedSms
+
+__all__ = ["Notice", "SmsMessage", "SmsState", "UnwantedSms"]
+
 
 class SmsState(models.TextChoices):
     """Where an SMS stands; `unknown` may have been sent and is never repeated blindly."""
@@ -155,8 +159,15 @@ class Notice(models.Model):
     link = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    # Makes a repeated effect (a reminder's job run twice) one notice: unique where given.
+    once_key = models.CharField(max_length=80, blank=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["once_key"], condition=~models.Q(once_key=""), name="notice_once"
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["user", "-id"], name="notice_user"),
             models.Index(fields=["user"], condition=models.Q(read_at=None), name="notice_unread"),

@@ -1,17 +1,43 @@
 """The door to «اعلانات»: what the portal tells an owner inside the portal."""
 
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
 from notifications.models import Notice
 from septam import clock
 
 
-def add(user_id: int, event: str, title: str, body: str = "", link: str = "") -> Notice:
-    """Add one notice, in the caller's transaction; `link` is a path inside the portal."""
-    return Notice.objects.create(
-        user_id=user_id, event=event, title=title, body=body, link=link, created_at=clock.now()
-    )
+def add(
+    user_id: int, event: str, title: str, body: str = "", link: str = "", *, once_key: str = ""
+) -> Notice | None:
+    """Add one notice, in the caller's transaction; `link` is a path inside the portal.
+
+    With a `once_key` that was used before nothing is added and None returned. The title is cut to its column.
+    """
+    row = {
+        "user_id": user_id, "event": event, "title": title[:120], "body": body, "link": link,
+        "created_at": clock.now(), "once_key": once_key,
+    }  # fmt: skip
+    if not once_key:
+        return Notice.objects.create(**row)
+    try:
+        with transaction.atomic():
+            return Notice.objects.create(**row)
+    except IntegrityError:
+        return None
 
 
-def mark_read(user_id: int, notice_ids: list[int]) -> None:
-    """Note that the owner has seen these of their own notices."""
-    unread = Notice.objects.filter(user_id=user_id, pk__in=notice_ids, read_at=None)
-    unread.update(read_at=clock.now())
+def of(user_id: int, *, unread: bool = False) -> QuerySet[Notice]:
+    """An owner's notices, newest first; with `unread` only those."""
+    mine = Notice.objects.filter(user_id=user_id).order_by("-id")
+    return mine.filter(read_at=None) if unread else mine
+
+
+def mark_read(user_id: int, notice_ids: list[int]) -> int:
+    """Note that the owner has read these of their own notices; returns how many were unread."""
+    return of(user_id, unread=True).filter(pk__in=notice_ids).update(read_at=clock.now())
+
+
+def mark_all_read(user_id: int, newest_id: int) -> int:
+    """Note all as read that stood there when the owner looked: one that came since stays unread."""
+    return of(user_id, unread=True).filter(pk__lte=newest_id).update(read_at=clock.now())

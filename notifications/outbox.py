@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from notifications import preferences
 from notifications.models import SmsMessage, SmsState
 from notifications.texts import text_of
 from septam import clock
@@ -47,10 +48,12 @@ def queue(
     """Put one SMS into the outbox, in the caller's transaction.
 
     With a `once_key` that was used before nothing is added and None returned, so that an effect that
-    happens twice sends once. `about` names the thing that it speaks of («request:12»), for `withdraw`.
-    After `valid_until` it is not sent any more; None: a day, and a code for its few minutes. Raises
-    KeyError for an unknown event or a missing value.
+    happens twice sends once; the same for an optional message that its owner switched off. `about` names
+    the thing that it speaks of («request:12»), for `withdraw`. After `valid_until` it is not sent any more;
+    None: a day, and a code for its few minutes. Raises KeyError for an unknown event or a missing value.
     """
+    if not preferences.wants(user_id, event):
+        return None
     given = dict(values or {})
     sensitive = event in _makers
     try:

@@ -11,6 +11,7 @@ POSTED: dict[str, dict[str, str]] = {
     "accounts:sign_out": {},
     "accounts:sign_out_everywhere": {},
     "sites:place_restore": {},
+    "notifications:mark_read": {},
     "billing:checkout": {"shown_total": "1"},
     "billing:cart_proforma": {"shown_total": "1"},
     "admin:logout": {},
@@ -69,6 +70,9 @@ PORTAL: dict[str, Row] = {
     + (200,) * 6
     + (302,),  # without a device: to enrolment
     "notifications:notices": SIGNED_IN,
+    "notifications:mark_read": _all(302),  # back to the list, or to sign in
+    "notifications:sms_choice": SIGNED_IN,
+    "notifications:open_notice": (302, 302) + (404,) * 8,
     "sites:place_new": SIGNED_IN,
     "sites:place_create": SIGNED_IN,
     "sites:place_edit": _owners(),

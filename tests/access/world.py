@@ -261,6 +261,7 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
     fixed: dict[str, dict[str, Any]] = {
         "accounts:terms_version": {"version": 3},
         "sites:place_restore": {"pk": world.archived_place.pk},
+        "notifications:open_notice": {"pk": world.owner.notices.latest("pk").pk},
         "inspections:criteria": {"pk": world.journey.place.category_id},
         "inspections:certificate": {"number": world.certificate.number},
         "inspections:certificate_pdf": {"number": world.certificate.number},

@@ -300,6 +300,12 @@ def _many_notices(scene: Scene) -> Any:
     return scene.owner.get("/notices/?page=2")
 
 
+def _some_read(scene: Scene) -> Any:
+    owner_id = scene.world.owner.pk
+    notices.mark_read(owner_id, [notice.pk for notice in notices.of(owner_id)[::2]])
+    return scene.owner.get("/notices/")
+
+
 def _laboratories(scene: Scene) -> Any:
     return scene.owner.get(
         "/suggest/laboratories/", {"city": str(scene.world.journey.place.city_id)}
@@ -319,6 +325,11 @@ ACCOUNT = [
     owned("notices", "notifications:notices"),
     new("notices-none", "notifications:notices"),
     Page("notices-many", _many_notices),
+    Page("notices-mixed", _some_read),
+    Page("notices-unread", lambda scene: scene.owner.get("/notices/?show=unread")),
+    Page("notices-all-read", lambda scene: scene.newcomer().get("/notices/?show=unread")),
+    owned("sms-choice", "notifications:sms_choice"),
+    Page("sms-choice-saved", lambda scene: scene.owner.post("/notices/sms/", {}, follow=True)),
     Page("profile-first", lambda scene: scene.newcomer(with_profile=False).get("/profile/")),
     owned("profile", "accounts:profile"),
     answered("profile-errors", "accounts:profile", EMPTY),
