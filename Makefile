@@ -6,7 +6,7 @@ ARGS ?=
 UV := .run/lock/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test prove check guide kill-run reset clock code lock messages bench
+.PHONY: help run test prove check guide pictures kill-run reset clock code lock messages bench
 
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ check: ## lint, format, types, migrations, messages, production's settings
 
 guide: ## walks the user's guide in browsers, a picture of each step in tests/artifacts/
 	@exec $(PYTHON) tools/run_tests.py tests/browser -k guide $(ARGS)
+
+pictures: ## takes a picture of every page at 360, 768 and 1280 px, light and dark, into tests/artifacts/pages/
+	@exec $(PYTHON) tools/run_tests.py tests/browser/pictures.py $(ARGS)
 
 kill-run: ## kills web and worker at each failpoint of a purchase; renews docs/kill-run.md
 	@exec $(PYTHON) tools/kill_run.py $(ARGS)

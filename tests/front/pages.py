@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts import second_factor
 from accounts.models import TermsVersion
@@ -440,15 +441,25 @@ REQUESTS = [
 SAME_WORDS = (AttemptState.CREATED, AttemptState.ABANDONED, AttemptState.VERIFYING)
 
 
-def _result(state: str) -> Page:
+PAID_TRIES = (AttemptState.SETTLED, AttemptState.DUPLICATE)
+# The bank names its reference only for a payment that was made.
+WITHOUT_REFERENCE = (AttemptState.SENT, AttemptState.FAILED, AttemptState.CANCELLED)
+
+
+def _result(state: str, name: str = "", **fields: Any) -> Page:
+    """What a payment in this state tells, with the fields that such a one has."""
+
     def reach(scene: Scene) -> Any:
-        order_state = OrderState.PAID if state == AttemptState.SETTLED else OrderState.OPEN
+        order_state = OrderState.PAID if state in PAID_TRIES else OrderState.OPEN
         attempt = scene.world.settled
-        PaymentAttempt.objects.filter(pk=attempt.pk).update(state=state)
+        told = fields if state == AttemptState.SETTLED else {"settled_at": None} | fields
+        if state in WITHOUT_REFERENCE:
+            told["reference"] = ""
+        PaymentAttempt.objects.filter(pk=attempt.pk).update(state=state, **told)
         Order.objects.filter(pk=attempt.order_id).update(state=order_state)
         return scene.visitor.get(scene.url("billing:result"))
 
-    return Page(f"result-{state}", reach)
+    return Page(f"result-{name or state}", reach)
 
 
 def _order(state: str) -> Page:
@@ -503,6 +514,8 @@ MONEY = [
     Page("order-try-again", _without_tries),
     owned("go-to-bank", "billing:go_to_bank"),
     *(_result(state) for state in AttemptState.values if state not in SAME_WORDS),
+    _result(AttemptState.FAILED, "not-enough-money", token="R51", result_code="12"),
+    _result(AttemptState.DUPLICATE, "duplicate-taken", settled_at=F("settled_at")),
     owned("receipt", "billing:receipt"),
     Page("receipt-late-money", _receipt_of_late_money),
     owned("invoice", "billing:invoice"),
