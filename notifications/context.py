@@ -1,9 +1,9 @@
 """The count of unread notices on every page."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from notifications.models import Notice
 
@@ -13,7 +13,7 @@ def unread_notices(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"unread_notices": 0}
-    return {"unread_notices": SimpleLazyObject(lambda: _count(user.pk))}
+    return {"unread_notices": partial(_count, user.pk)}
 
 
 def _count(user_id: int) -> int:

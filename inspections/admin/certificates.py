@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -92,7 +91,7 @@ class CertificateAdmin(ReadOnlyAdmin):
     def standing(self, certificate: Certificate) -> Any:
         """As it stands today."""
         found = certificates.state_of(certificate, clock.today())
-        return render_to_string("septam/badge.html", badge(found.label, found.tone))
+        return badge(found.label, found.tone)
 
     @admin.display(description=gettext_lazy("Place"))
     def place_title(self, certificate: Certificate) -> str:

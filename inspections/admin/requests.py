@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -132,9 +131,7 @@ class VisitRequestAdmin(StepPages, ReadOnlyAdmin):
 
 def badge_html(visit: VisitRequest) -> Any:
     """The status as a badge."""
-    return render_to_string(
-        "septam/badge.html", badge(visit.get_status_display(), TONES[RequestStatus(visit.status)])
-    )
+    return badge(visit.get_status_display(), TONES[RequestStatus(visit.status)])
 
 
 def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:
