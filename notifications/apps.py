@@ -12,6 +12,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the outbox's periodic jobs."""
-        from notifications import schedule
+        from notifications import schedule, watch
+        from septam import alarms
 
+        alarms.register(watch.wrong)
         schedule.register_jobs()

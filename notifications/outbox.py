@@ -22,6 +22,9 @@ _makers: dict[str, SecretMaker] = {}
 _LIFETIME = {"login.code": timedelta(minutes=settings.LOGIN_CODE_MINUTES)}
 _USUAL_LIFETIME = timedelta(hours=24)
 _PRIORITY = {"login.code": 1, "registration.password": 2, "recovery.password": 2}
+# Codes, passwords, what an owner waits for, reminders. Somebody sits before the screen for the urgent ones.
+PRIORITIES = (1, 2, 5, 9)
+URGENT = 2
 _REMINDERS = {"visit.tomorrow", "visit.proposal_reminder", "certificate.expiring", "cart.lapsing"}
 
 

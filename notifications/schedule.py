@@ -1,11 +1,12 @@
-"""Periodic jobs of the outbox. Sending itself runs in every turn of the worker."""
+"""Periodic jobs of the outbox. Sending itself runs in threads of the worker."""
 
 from datetime import timedelta
 
-from notifications import sending
+from notifications import delivery, watch
 from septam import jobs
 
 
 def register_jobs() -> None:
     """Tell the workers what is to be done, and how often."""
-    jobs.register("sms.poll", timedelta(seconds=30), sending.poll_delivery)
+    jobs.register("sms.poll", timedelta(seconds=30), delivery.poll)
+    jobs.register("sms.credit", timedelta(hours=1), watch.look_at_credit)

@@ -1,219 +1,295 @@
-"""What the worker does with the outbox: claim, send one by one, and ask what became of them.
+"""What a worker does with the messages that it claimed: hand them over one by one, and judge the answers.
 
-A message is marked `sending` in a commit of its own just before the call. A worker killed in between
-leaves that mark: a message with a local id is then repeated safely, one by template becomes `unknown`.
+A message is marked `sending` in a commit before the call (see marks.py). What was certainly not sent goes to the
+next provider or waits; what may have been sent is repeated only where the provider remembers our id, else it
+stays `unknown` for a person to see.
 """
 
 import logging
+import threading
+import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.db import DatabaseError
 
-from notifications import notices
+from notifications import circuit, claiming, marks
+from notifications.claiming import LEASE
+from notifications.marks import Mark
 from notifications.models import SmsMessage, SmsState
-from notifications.outbox import secret_maker
+from notifications.outbox import URGENT, secret_maker
 from notifications.providers import registry
 from notifications.providers.base import (
     AlarmError,
-    Delivery,
     OutgoingSms,
     ProviderError,
     RefusedError,
-    SmsProvider,
+    RetryError,
     UnknownOutcomeError,
 )
 from notifications.texts import text_of
 from septam import clock, failpoints
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(minutes=2)
+Problem = tuple[str, ProviderError]
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600))
+# Somebody waits for a code, and it is of use for minutes only.
+URGENT_BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60))
 # While a person has to act (credit, key) the queue waits without losing messages.
 ALARM_PAUSE = timedelta(minutes=5)
-POLLS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 180, 1440))
-POLL_WINDOW = timedelta(hours=47)
-# How much later than this worker's another's clock may have been read.
-SLACK = timedelta(minutes=5)
+FIRST_POLL = timedelta(minutes=1)
+# Providers remember our ids for twelve hours.
+REMEMBERED = timedelta(hours=11)
+# After this long a worker looks anew at what is most urgent, and gives back what it did not reach.
+TURN_SECONDS = 2.0
+FEWEST, MOST = 4, 400
 
 
-def provider() -> SmsProvider:
-    """The preferred provider, one a process."""
-    return registry.provider(registry.offered()[0])
+@dataclass(frozen=True)
+class Turn:
+    """How many messages one turn dealt with, and whether more seem to wait."""
+
+    count: int
+    more: bool
 
 
-def send_due(limit: int = 20) -> int:
-    """Send up to `limit` messages that are due, the most urgent first; returns how many were tried."""
-    _recover_interrupted()
-    claimed = _claim(limit)
-    for message in claimed:
-        _send(message)
-    return len(claimed)
+class _Pace(threading.local):
+    """How many messages this thread takes at once: as many as it sends in one turn."""
+
+    size = 20
 
 
-def _claim(limit: int) -> list[SmsMessage]:
-    due = SmsMessage.objects.filter(
-        _is_free(), _has_come("next_try_at", BACK_OFF[-1]), state=SmsState.QUEUED
-    )
-    with failpoints.commit("sms.claim"):
-        ordered = due.select_for_update(skip_locked=True).order_by("priority", "next_try_at")
-        rows = list(ordered[:limit])
-        # Another worker may have claimed a row between the clock and the lock: the locked row tells.
-        present = clock.machine_now()
-        mine = [row for row in rows if not _is_held(row, present)]
-        for row in mine:
-            row.leased_until = present + LEASE
-        SmsMessage.objects.bulk_update(mine, ["leased_until"])
-    return mine
+_pace = _Pace()
 
 
-def _is_free() -> Q:
-    """Rows that no living worker holds.
-
-    Leases go by the machine's clock, which no demo moves. One further ahead than a worker can have written is
-    of a clock that was put right since; twice the lease, as another worker may have read it a moment later.
-    """
-    present = clock.machine_now()
-    far = present + 2 * LEASE
-    return Q(leased_until=None) | Q(leased_until__lte=present) | Q(leased_until__gt=far)
+def send_due(limit: int | None = None) -> int:
+    """Send messages that are due, the most urgent first; returns how many were dealt with."""
+    return send_turn(limit).count
 
 
-def _is_held(row: SmsMessage, present: datetime) -> bool:
-    return row.leased_until is not None and present < row.leased_until <= present + 2 * LEASE
+def send_turn(limit: int | None = None) -> Turn:
+    """One claim, sent one by one for as long as a turn lasts."""
+    size = limit or _pace.size
+    ends = time.monotonic() + TURN_SECONDS
+    claimed = claiming.claim(size)
+    if not claimed:
+        return Turn(0, more=False)
+    lane = _Lane(list(circuit.available()))
+    count = 0
+    while count < len(claimed) and time.monotonic() < ends:
+        lane.take(claimed[count])
+        count += 1
+    lane.flush()
+    if count < len(claimed):
+        claiming.let_go(claimed[count:])
+        _pace.size = max(FEWEST, count)
+    elif count == size == _pace.size:
+        _pace.size = min(MOST, 2 * size)
+    return Turn(count, more=count >= size or count < len(claimed))
 
 
-def _has_come(field: str, longest: timedelta) -> Q:
-    """The moment in `field` has come; one further ahead than `longest` is of a demo clock that was moved back."""
-    now = clock.now()
-    return Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": now + longest + SLACK})
+class _Lane:
+    """One thread's way through what it claimed."""
+
+    def __init__(self, names: list[str]) -> None:
+        # The providers that do not rest, as far as this turn knows.
+        self.names = names
+        # Results that the next mark, or the end, will commit.
+        self.pending: list[Mark] = []
+
+    def flush(self) -> None:
+        """Commit the results that are left."""
+        marks.write(self.pending)
+        self.pending = []
+
+    def take(self, message: SmsMessage) -> None:
+        """Deal with one message."""
+        now = clock.now()
+        if message.provider and _asks_only(message, now):
+            self.pending.append(_settled(message, now))
+        elif message.valid_until <= now:
+            self.pending.append(_ended(message, SmsState.DEAD, marks.TOO_LATE))
+        else:
+            wanted = (message.provider,) if message.provider else self.names
+            name = next((one for one in wanted if one in self.names), None)
+            if name is None:
+                self.pending.append(_postponed(message, now))
+            elif self._begin(message, name):
+                self._hand_over(message, name)
+
+    def _begin(self, message: SmsMessage, name: str) -> bool:
+        """Mark the message as being sent, together with what became of the one before it."""
+        # The lease begins anew: a row that is being sent under one that ran out would be taken for a dead worker's.
+        lease = clock.machine_now() + LEASE
+        is_repeated = bool(message.provider) and message.state == SmsState.QUEUED
+        begun = marks.begin(message, name, lease, clock.now())
+        written = marks.write([*self.pending, begun])
+        self.pending = []
+        message.state, message.leased_until = SmsState.SENDING, lease
+        message.attempts, message.tried_at = begun.attempts, begun.tried_at
+        message.provider = name if is_repeated else ""
+        return message.pk in written
+
+    def _hand_over(self, message: SmsMessage, name: str) -> None:
+        """Call the provider, and the next one where the message was certainly not sent."""
+        left = [one for one in self.names if one != name and not message.provider]
+        problems: list[Problem] = []
+        while True:
+            try:
+                self.pending.append(_sent(message, name, _called(message, name)))
+                circuit.answered(name)
+                return
+            except ProviderError as problem:
+                self._judge(name, problem)
+                problems.append((name, problem))
+                other = next((one for one in left if one in self.names), None)
+                if other is None or not isinstance(problem, RetryError | AlarmError):
+                    self.pending.append(_failed(message, problems))
+                    return
+                left.remove(other)
+                message.tried_at = None
+                if not self._begin(message, other):
+                    return
+                name = other
+
+    def _judge(self, name: str, problem: ProviderError) -> None:
+        if isinstance(problem, RefusedError):
+            circuit.answered(name)
+        elif circuit.failed(name, problem) and name in self.names:
+            self.names.remove(name)
 
 
-def _recover_interrupted() -> None:
-    """Rows that a dead worker left in `sending`: repeat what cannot double, else leave as unknown."""
-    stuck = SmsMessage.objects.filter(_is_free(), state=SmsState.SENDING)
-    for row in stuck[:100]:
-        state = SmsState.UNKNOWN if _by_template(row) else SmsState.QUEUED
-        stuck.filter(pk=row.pk).update(state=state, leased_until=None, error="interrupted")
-        failpoints.hit("sms.recovered")
+def _called(message: SmsMessage, name: str) -> str:
+    """The provider's id of the message, which it has now or had already. Raises a ProviderError."""
+    if message.provider:
+        known = _known_id(message, name)
+        if known:
+            return known
+    outgoing = _outgoing(message)
+    provider_id = registry.provider(name).send(outgoing)
+    failpoints.hit("sms.answered")
+    return provider_id
 
 
-def _send(message: SmsMessage) -> None:
-    mine = SmsMessage.objects.filter(
-        pk=message.pk, state=SmsState.QUEUED, leased_until=message.leased_until
-    )
-    if message.valid_until <= clock.now():
-        mine.update(state=SmsState.DEAD, leased_until=None, error="too late")
-        failpoints.hit("sms.expired")
-        return
-    # The lease begins anew: the messages before it may have used it up, and a row that is being sent under
-    # a lease that ran out would be taken for a dead worker's.
-    lease = clock.machine_now() + LEASE
-    attempts = message.attempts + 1
-    if not mine.update(state=SmsState.SENDING, attempts=attempts, leased_until=lease):
-        return
-    failpoints.hit("sms.sending")
-    message.attempts, message.leased_until = attempts, lease
+def _known_id(message: SmsMessage, name: str) -> str:
+    """What the provider has under our id; empty where it has nothing or cannot tell."""
     try:
-        provider_id = provider().send(_outgoing(message))
-        failpoints.hit("sms.answered")
-    except ProviderError as problem:
-        _failed(message, problem)
-    else:
-        _sent(message, provider_id)
+        known = registry.provider(name).sent_as(message.pk)
+        failpoints.hit("sms.asked")
+    except ProviderError:
+        return ""
+    return known
 
 
 def _outgoing(message: SmsMessage) -> OutgoingSms:
-    values = dict(message.values)
-    maker = secret_maker(message.event)
-    if maker is not None:
-        values |= maker(message)
-    text = text_of(message.event)
-    tokens = text.token_values(values) if _by_template(message) else {}
-    body = text.rendered(values) if maker is not None else message.text
-    template = text.template if tokens else ""
-    return OutgoingSms(message.mobile, body, message.pk, template, tokens)
+    """The message with its secret, made now. Raises RefusedError where that fails: nothing was sent."""
+    try:
+        values = dict(message.values)
+        maker = secret_maker(message.event)
+        if maker is not None:
+            values |= maker(message)
+        text = text_of(message.event)
+        tokens = text.token_values(values) if _by_template(message) else {}
+        body = text.rendered(values) if maker is not None else message.text
+    except DatabaseError:
+        raise
+    except Exception as problem:
+        # Without its traceback: the values may hold the secret.
+        raise RefusedError(f"cannot be made: {type(problem).__name__}") from None
+    return OutgoingSms(message.mobile, body, message.pk, text.template if tokens else "", tokens)
 
 
 def _by_template(message: SmsMessage) -> bool:
     return message.event not in settings.SMS_BY_LINE and bool(text_of(message.event).tokens)
 
 
-def _sent(message: SmsMessage, provider_id: str) -> None:
-    now = clock.now()
-    SmsMessage.objects.filter(pk=message.pk).update(
-        state=SmsState.SENT,
-        provider_id=provider_id,
-        sent_at=now,
-        next_try_at=now + POLLS[0],
-        leased_until=None,
-        error="",
-    )
-    failpoints.hit("sms.sent")
-
-
-def _failed(message: SmsMessage, problem: ProviderError) -> None:
-    state, wait = _after(message, problem)
-    if state != SmsState.QUEUED or isinstance(problem, AlarmError):
-        logger.error("sms %s (%s): %s %s", message.pk, message.event, state, problem.code)
-    SmsMessage.objects.filter(pk=message.pk).update(
-        state=state,
-        next_try_at=clock.now() + wait,
-        leased_until=None,
-        error=f"{type(problem).__name__} {problem.code}"[:200],
-    )
-    failpoints.hit("sms.failed")
-
-
-def _after(message: SmsMessage, problem: ProviderError) -> tuple[SmsState, timedelta]:
-    if isinstance(problem, RefusedError):
-        return SmsState.DEAD, timedelta(0)
-    if isinstance(problem, UnknownOutcomeError) and _by_template(message):
-        return SmsState.UNKNOWN, timedelta(0)
-    if isinstance(problem, AlarmError):
-        return SmsState.QUEUED, ALARM_PAUSE
-    return SmsState.QUEUED, BACK_OFF[min(message.attempts - 1, len(BACK_OFF) - 1)]
-
-
-def poll_delivery(limit: int = 500) -> int:
-    """Ask what became of sent messages; returns how many were asked about."""
-    now = clock.now()
-    waiting = SmsMessage.objects.filter(
-        _has_come("next_try_at", POLLS[-1]), state=SmsState.SENT, sent_at__gt=now - POLL_WINDOW
-    )
-    rows = list(waiting.order_by("sent_at")[:limit])
-    if not rows:
-        return 0
+def repeats_safely(message: SmsMessage, name: str) -> bool:
+    """Whether the message may be repeated at the provider that may have it, without arriving twice."""
     try:
-        found = provider().deliveries([row.provider_id for row in rows])
-        failpoints.hit("sms.deliveries.answered")
-    except ProviderError as problem:
-        logger.warning("sms delivery could not be asked: %s", problem.code)
-        return 0
-    for row in rows:
-        _note_delivery(row, found.get(row.provider_id, Delivery.UNKNOWN), now)
-    return len(rows)
+        provider = registry.provider(name)
+    except ImportError:
+        return False
+    return provider.repeats_safely(by_template=_by_template(message))
 
 
-_FINAL = {
-    Delivery.DELIVERED: SmsState.DELIVERED,
-    Delivery.UNDELIVERED: SmsState.UNDELIVERED,
-    Delivery.BLOCKED: SmsState.UNDELIVERED,
-}
+def _asks_only(message: SmsMessage, now: datetime) -> bool:
+    """Whether a message that a provider may have is not to be repeated any more."""
+    return message.valid_until <= now or _is_forgotten(message, now)
 
 
-def _note_delivery(row: SmsMessage, delivery: Delivery, now: datetime) -> None:
-    state = _FINAL.get(delivery, SmsState.SENT)
-    with failpoints.commit("sms.delivery"):
-        changed = SmsMessage.objects.filter(pk=row.pk, state=SmsState.SENT).update(
-            state=state, provider_status=delivery, polled_at=now, next_try_at=_next_poll(row, now)
-        )
-        if changed and delivery == Delivery.BLOCKED and row.user_id:
-            notices.add(row.user_id, "sms.blocked", _("SMS blocked"), _("How to unblock SMS"))
+def _is_forgotten(message: SmsMessage, now: datetime) -> bool:
+    return message.tried_at is None or message.tried_at + REMEMBERED <= now
 
 
-def _next_poll(row: SmsMessage, now: datetime) -> datetime:
-    # Sent «in the future» means that the demo clock was moved back since.
-    sent_at = min(row.sent_at or now, now)
-    later = next((poll for poll in POLLS if poll > now - sent_at), POLLS[-1])
-    return max(sent_at + later, now + POLLS[0])
+def _settled(message: SmsMessage, now: datetime) -> Mark:
+    """The end of a message that may have been sent and has lost its use, or cannot be repeated safely."""
+    known = "" if _is_forgotten(message, now) else _known_id(message, message.provider)
+    if known:
+        return _sent(message, message.provider, known)
+    return _ended(message, SmsState.UNKNOWN, message.error, message.provider)
+
+
+def _sent(message: SmsMessage, name: str, provider_id: str) -> Mark:
+    now = clock.now()
+    return Mark(
+        message.pk, marks.BUSY, None, SmsState.SENT, message.attempts, next_try_at=now + FIRST_POLL,
+        tried_at=message.tried_at, sent_at=now, provider=name, provider_id=provider_id,
+    )  # fmt: skip
+
+
+def _ended(message: SmsMessage, state: SmsState, error: str, provider: str = "") -> Mark:
+    return Mark(
+        message.pk, (message.state,), message.leased_until, state, message.attempts,
+        tried_at=message.tried_at, provider=provider, error=error,
+    )  # fmt: skip
+
+
+def _queued(message: SmsMessage, at: datetime, error: str, provider: str = "") -> Mark:
+    """Back into the queue; with a provider it may be there already, and is repeated there alone."""
+    return Mark(
+        message.pk, (message.state,), message.leased_until, SmsState.QUEUED, message.attempts,
+        next_try_at=at, tried_at=message.tried_at if provider else None, provider=provider, error=error,
+    )  # fmt: skip
+
+
+def _postponed(message: SmsMessage, now: datetime) -> Mark:
+    """Its provider rests; this was no try."""
+    return _queued(message, now + BACK_OFF[1], message.error, message.provider)
+
+
+def _failed(message: SmsMessage, problems: list[Problem]) -> Mark:
+    """What becomes of a message that each of these providers failed to send, the last one not certainly so."""
+    mark = _after(message, problems)
+    if mark.state != SmsState.QUEUED or any(isinstance(one, AlarmError) for _, one in problems):
+        logger.error("sms %s (%s): %s after %s", message.pk, message.event, mark.state, mark.error)
+    return mark
+
+
+def _after(message: SmsMessage, problems: list[Problem]) -> Mark:
+    name, problem = problems[-1]
+    error = "; ".join(f"{one} {type(why).__name__} {why.code}" for one, why in problems)
+    if isinstance(problem, UnknownOutcomeError):
+        if not repeats_safely(message, name):
+            return _ended(message, SmsState.UNKNOWN, error, name)
+        return _queued(message, clock.now() + _wait(message, problem), error, name)
+    if any(_gives_up(message, *one) for one in problems):
+        return _ended(message, SmsState.DEAD, error, name)
+    wait = min(_wait(message, one) for _name, one in problems)
+    # Of one that an earlier call may have sent, a certain failure of its repetition says nothing.
+    return _queued(message, clock.now() + wait, error, message.provider)
+
+
+def _gives_up(message: SmsMessage, name: str, problem: ProviderError) -> bool:
+    """Whether no provider will ever take it; what a substitute refuses, the preferred one may take tomorrow."""
+    if isinstance(problem, RefusedError):
+        return name == registry.offered()[0] or bool(message.provider)
+    return isinstance(problem, RetryError) and 0 < problem.at_most <= message.attempts
+
+
+def _wait(message: SmsMessage, problem: ProviderError) -> timedelta:
+    if isinstance(problem, AlarmError):
+        return ALARM_PAUSE
+    steps = URGENT_BACK_OFF if message.priority <= URGENT else BACK_OFF
+    usual = steps[min(message.attempts - 1, len(steps) - 1)]
+    return max(usual, getattr(problem, "pause", None) or usual)

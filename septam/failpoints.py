@@ -25,7 +25,9 @@ CALLS = (
     "refund.reversal.answered",
     "refund.inquiry.answered",
     "sms.answered",
+    "sms.asked",
     "sms.deliveries.answered",
+    "sms.credit.answered",
 )
 # Transactions: each has a point just before its commit (`….write`) and one just after (`….written`).
 COMMITS = (
@@ -55,8 +57,19 @@ COMMITS = (
     "sms.claim",
     "sms.delivery",
 )
-# Right after a single row was written and committed by itself.
-MARKS = ("sms.recovered", "sms.expired", "sms.sending", "sms.sent", "sms.failed")
+# Right after a single statement committed by itself.
+MARKS = (
+    "sms.recovered",
+    "sms.clock_heeded",
+    "sms.let_go",
+    "sms.expired",
+    "sms.sending",
+    "sms.sent",
+    "sms.failed",
+    "sms.asked_soon",
+    "sms.provider_answered",
+    "sms.provider_failed",
+)
 NAMES = (*CALLS, *(f"{name}.{end}" for name in COMMITS for end in ("write", "written")), *MARKS)
 
 _passed: Counter[str] = Counter()

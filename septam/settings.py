@@ -214,6 +214,13 @@ SMSIR_TEMPLATES = sms_settings.smsir_templates(env)
 SMSIR_LOW_CREDIT = env.int("SEPTAM_SMSIR_LOW_CREDIT", default=2_000)
 # Events that go as plain text by the service line; all others go by approved templates.
 SMS_BY_LINE = env.list("SEPTAM_SMS_BY_LINE", default=[])
+# How many messages a worker has on their way at once. Of each of them a kill −9 may leave the outcome unknown.
+SMS_THREADS = env.int("SEPTAM_SMS_THREADS", default=4)
+# So many messages, codes and passwords not counted, reach one number inside so many minutes; the others wait.
+SMS_PER_NUMBER = env.int("SEPTAM_SMS_PER_NUMBER", default=10)
+SMS_PER_NUMBER_MINUTES = env.int("SEPTAM_SMS_PER_NUMBER_MINUTES", default=10)
+# The last part of the address that providers call when a message was delivered; empty: no such address.
+SMS_CALLBACK_SECRET = env.str("SEPTAM_SMS_CALLBACK_SECRET", default="")
 PHONE_PAGE_URL = env.str("SEPTAM_PHONE_URL", default="" if PRODUCTION else SMS_URL)
 
 # Who sells: on invoices and receipts. The demo's company does not exist and says so on each paper.

@@ -7,6 +7,7 @@ import pytest
 import requests
 from pytest_django.fixtures import Settings
 
+from notifications import circuit
 from notifications.providers import registry
 from simulators.sms import server as sms_server
 
@@ -41,4 +42,4 @@ def phone(tmp_path: Path, settings: Settings) -> Iterator[Phone]:
 def ask_anew() -> None:
     """Let the providers be made anew, from the present settings and without memories."""
     registry.provider.cache_clear()
-    registry.forget()
+    circuit.forget()

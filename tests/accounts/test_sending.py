@@ -6,6 +6,7 @@ from django.test import Client
 from accounts.models import LoginCodeDevice, PendingPassword
 from notifications import sending
 from notifications.models import SmsMessage
+from notifications.providers import registry
 from notifications.providers.base import OutgoingSms
 from tests.accounts.steps import register, sign_in, signed_in
 from tests.people import make_owner
@@ -23,7 +24,7 @@ def phone(monkeypatch: pytest.MonkeyPatch) -> list[OutgoingSms]:
             received.append(sms)
             return str(len(received))
 
-    monkeypatch.setattr(sending, "provider", lambda: Provider())
+    monkeypatch.setattr(registry, "provider", lambda name: Provider())
     return received
 
 

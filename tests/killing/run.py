@@ -50,14 +50,18 @@ CASES = [
     *(Case("web", point, "callback") for point in [*_both_ends("payments.callback"), *_CONFIRM]),
     *(Case("worker", point, "job") for point in _CONFIRM),
     *(Case("worker", point, "abandon") for point in _both_ends("payments.abandon")),
-    *(Case("worker", point, "sms") for point in [*_both_ends("sms.claim"), "sms.sending", "sms.answered", "sms.sent"]),
+    *(Case("worker", point, "sms") for point in [*_both_ends("sms.claim"), "sms.sending", "sms.answered", "sms.sent", "sms.provider_answered", "sms.clock_heeded"]),
     Case("worker", "sms.failed", "sms refused"),
     Case("worker", "sms.recovered", "sms stuck"),
     Case("worker", "sms.expired", "sms late"),
     *(Case("worker", point, "sms poll") for point in ["sms.deliveries.answered", *_both_ends("sms.delivery")]),
 ]  # fmt: skip
-# Not on the way of this bank's payment: a bank that lists unconfirmed sales, and the office's own steps.
-ELSEWHERE = ("payments.found", "payments.unconfirmed", "review.", "refund.")
+# Not on the way of this bank's payment: a bank that lists unconfirmed sales, the office's own steps, and what the
+# outbox does when a provider fails, a claim is not finished, or a provider reports by itself.
+ELSEWHERE = (
+    "payments.found", "payments.unconfirmed", "review.", "refund.",
+    "sms.asked", "sms.let_go", "sms.provider_failed", "sms.credit",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

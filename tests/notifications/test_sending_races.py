@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from notifications import outbox, sending
+from notifications import claiming, delivery, outbox, sending, sweeping
 from notifications.models import SmsMessage, SmsState
 from notifications.providers.base import OutgoingSms
 from septam import clock
@@ -46,7 +46,7 @@ def test_a_worker_that_read_the_clock_a_moment_earlier_leaves_a_fresh_lease_alon
     phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outbox.queue("payment.receipt", MOBILE, RECEIPT)
-    assert len(sending._claim(20)) == 1
+    assert len(claiming.claim(20)) == 1
     early = clock.machine_now() - timedelta(seconds=30)
     monkeypatch.setattr(clock, "machine_now", lambda: early)
     assert sending.send_due() == 0
@@ -57,6 +57,7 @@ def test_a_message_whose_next_try_was_set_before_the_clock_went_back_is_sent(pho
     clock.move_to(clock.now() + YEARS)
     outbox.queue("payment.receipt", MOBILE, RECEIPT)
     go_back()
+    sweeping.sweep()
     assert sending.send_due() == 1
     assert only_message().state == SmsState.SENT
 
@@ -73,6 +74,7 @@ def test_a_lease_from_a_clock_that_was_put_right_does_not_hold_a_message_for_yea
 ) -> None:
     outbox.queue("payment.receipt", MOBILE, RECEIPT)
     SmsMessage.objects.update(state=state, leased_until=clock.machine_now() + YEARS)
+    sweeping.sweep()
     sending.send_due()
     assert only_message().state == (SmsState.SENT if state == SmsState.QUEUED else SmsState.UNKNOWN)
 
@@ -84,6 +86,7 @@ def test_moving_the_clock_ahead_does_not_make_a_message_on_its_way_look_abandone
     lease = clock.machine_now() + timedelta(minutes=1)
     SmsMessage.objects.update(state=SmsState.SENDING, leased_until=lease)
     later(hours=2)
+    sweeping.sweep()
     sending.send_due()
     assert only_message().state == SmsState.SENDING
 
@@ -92,7 +95,7 @@ def test_a_message_late_in_a_batch_is_sent_under_a_fresh_lease(
     phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outbox.queue("payment.receipt", MOBILE, RECEIPT)
-    [message] = sending._claim(20)
+    [message] = claiming.claim(20)
     message.leased_until = clock.machine_now() + timedelta(seconds=1)
     SmsMessage.objects.update(leased_until=message.leased_until)
     seen: list[timedelta] = []
@@ -103,7 +106,9 @@ def test_a_message_late_in_a_batch_is_sent_under_a_fresh_lease(
 
     outgoing = sending._outgoing
     monkeypatch.setattr(sending, "_outgoing", look)
-    sending._send(message)
+    lane = sending._Lane(["kavenegar"])
+    lane.take(message)
+    lane.flush()
     assert seen[0] > sending.LEASE / 2
     assert only_message().state == SmsState.SENT
 
@@ -113,5 +118,6 @@ def test_delivery_is_asked_for_although_the_clock_went_back(phone: Phone) -> Non
     outbox.queue("payment.receipt", MOBILE, RECEIPT)
     sending.send_due()
     go_back()
-    assert sending.poll_delivery() == 1
-    assert only_message().next_try_at <= clock.now() + sending.POLLS[0]
+    sweeping.sweep()
+    assert delivery.poll_delivery() == 1
+    assert only_message().next_try_at <= clock.now() + delivery.POLLS[0]

@@ -7,10 +7,12 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
 
-from notifications import sending
+from notifications import sending, sweeping
+from notifications.lanes import Lanes
 from septam import heartbeat, jobs
 
 logger = logging.getLogger(__name__)
@@ -28,9 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what is due now, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Turn after turn, until a signal."""
+        """Turn after turn, until a signal; SMS leave by threads of their own."""
         if options["once"]:
+            sweeping.sweep()
             turn()
+            sending.send_due()
             return
         stop = threading.Event()
 
@@ -39,14 +43,17 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, ask_to_stop)
         signal.signal(signal.SIGINT, ask_to_stop)
+        lanes = Lanes(settings.SMS_THREADS)
+        lanes.start()
         while not stop.is_set():
             stop.wait(_safe_turn())
+        lanes.stop()
 
 
 def turn() -> int:
-    """One turn: a sign of life, the SMS that are due, the jobs that are due; returns how much was done."""
+    """One turn: a sign of life and the jobs that are due; returns how many ran."""
     heartbeat.beat("worker")
-    return sending.send_due() + jobs.run_due()
+    return jobs.run_due()
 
 
 def _safe_turn() -> float:
