@@ -36,6 +36,7 @@ class Control:
         operations: Mapping[str, str],
         special: tuple[str, Mapping[str, str]] = ("", {}),
         codes: Mapping[str, str] = MappingProxyType({}),
+        own_kinds: Mapping[str, str] = MappingProxyType({}),
         on_reset: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
@@ -46,7 +47,8 @@ class Control:
         self._codes = codes
         # One operation may have kinds of its own; "code" is the only common one that it shares.
         self._special_operation, self._special_kinds = special
-        self._kinds = {**FAULT_KINDS, **self._special_kinds}
+        self._common_kinds = {**FAULT_KINDS, **own_kinds}
+        self._kinds = {**self._common_kinds, **self._special_kinds}
         self._on_reset = on_reset
 
     def handle(self, request: Request) -> Response | None:
@@ -97,7 +99,7 @@ class Control:
     def _read_fault(self, item: object) -> Fault:
         fault = read_fault(item, self._operations, self._kinds)
         special = fault.operation == self._special_operation
-        allowed = {**self._special_kinds, "code": ""} if special else FAULT_KINDS
+        allowed = {**self._special_kinds, "code": ""} if special else self._common_kinds
         if fault.kind not in allowed:
             raise BadRequestError(f"{fault.operation} takes only {', '.join(allowed)}")
         return fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from html import escape
 from pathlib import Path
 from string import Template
@@ -14,6 +14,11 @@ from simulators.web import Response
 TEHRAN = timezone(timedelta(hours=3, minutes=30))
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+WEEKDAYS = ("دوشنبه", "سه‌شنبه", "چهارشنبه", "پنجشنبه", "جمعه", "شنبه", "یکشنبه")
+MONTHS = (
+    "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
+)  # fmt: skip
+LEAP_YEARS = {1, 5, 9, 13, 17, 22, 26, 30}
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
     "img-src 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -44,6 +49,27 @@ def persian_amount(rial: int) -> str:
 def tehran_time(moment: int) -> datetime:
     """Unix seconds as a Tehran wall-clock time."""
     return datetime.fromtimestamp(moment, TEHRAN)
+
+
+def persian_day(day: date) -> str:
+    """A day as people say it: «جمعه ۶ آذر ۱۴۰۵»."""
+    year, month, number = jalali(day)
+    return persian(f"{WEEKDAYS[day.weekday()]} {number} {MONTHS[month - 1]} {year}")
+
+
+def jalali(day: date) -> tuple[int, int, int]:
+    """The day in the calendar of Iran, by the cycle of 33 years that holds from 1178 to 1633."""
+    days = day.toordinal() - date(622, 3, 21).toordinal()
+    cycle, rest = divmod(days, 12_053)
+    year = cycle * 33 + 1
+    while rest >= (length := 366 if year % 33 in LEAP_YEARS else 365):
+        rest -= length
+        year += 1
+    month = 0
+    while rest >= (length := 31 if month < 6 else 30):
+        rest -= length
+        month += 1
+    return year, month + 1, rest + 1
 
 
 def fill(template: Path, **values: object) -> Html:

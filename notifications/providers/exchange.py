@@ -35,8 +35,7 @@ class Reply:
 class Exchange:
     """The connections to one provider, shared by the threads of a process."""
 
-    def __init__(self, timeouts: tuple[float, float] = TIMEOUTS) -> None:
-        self._timeouts = timeouts
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._session = wire.session()
         self._used_at = time.monotonic()
@@ -58,7 +57,7 @@ class Exchange:
     def _asked(self, method: str, url: str, content: dict[str, Any]) -> Reply | ProviderError:
         try:
             answer = self._fresh_session().request(
-                method, url, timeout=self._timeouts, allow_redirects=False, **content
+                method, url, timeout=TIMEOUTS, allow_redirects=False, **content
             )
         except (requests.RequestException, OSError, ValueError) as problem:
             return failure(problem)

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from simulators.pages import tehran_time
 from simulators.sms import codes, lookup, parameters
+from simulators.sms.account import Account
 from simulators.sms.codes import RefusedError
 from simulators.sms.outbox import Draft, Outbox, entry, status_of
 from simulators.sms.parameters import Parameters
 from simulators.web import Request, Response, json_response
 
-PATH = re.compile(r"/v1/([^/]+)/([a-z]+/[a-z]+)\.json", re.IGNORECASE)
+PATH = re.compile(r"/v1/([^/]+)/([a-z]+(?:/[a-z]+){1,2})\.json", re.IGNORECASE)
 NO_KEY = "0"
 CLOCK = "utils/getdate"
 POST_ONLY = {"sms/sendarray"}
 EXPIRES = 4_102_444_800  # the account of the demo does not run out (2100)
-
-
-@dataclass(frozen=True)
-class Account:
-    """The provider's customer: key, lines (the first is the default), domain in its templates."""
-
-    key: str = "demo-sms-key"
-    lines: tuple[str, ...] = ("10004346", "20008080")
-    site: str = lookup.EXAMPLE_SITE
 
 
 @dataclass(frozen=True)
@@ -50,7 +42,13 @@ def envelope(status: int, entries: object = None) -> Response:
 class Api:
     """The provider's methods over the outbox."""
 
-    def __init__(self, account: Account, outbox: Outbox, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        account: Account,
+        outbox: Outbox,
+        now: Callable[[], int],
+        others: Mapping[str, Callable[[Parameters], object]],
+    ) -> None:
         self._account = account
         self._outbox = outbox
         self._now = now
@@ -64,6 +62,7 @@ class Api:
             "sms/cancel": self._cancel,
             "account/info": self._account_info,
             CLOCK: self._date,
+            **others,
         }
 
     def read(self, request: Request) -> Call:

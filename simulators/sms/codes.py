@@ -18,6 +18,9 @@ DIFFERENT_LENGTHS = 419
 UNSUITABLE_CHARACTER = 422
 UNKNOWN_TEMPLATE = 424
 CODE_NOT_SPEAKABLE = 428
+BUSY = 409
+LIMITED = 451
+FAILED_CALL = 402
 WRONG_TOKEN = 431
 TEMPLATE_WITHOUT_CODE = 432
 WRONG_TAG = 607
@@ -37,23 +40,31 @@ ANSWERS = {
     412: "ارسال کننده نامعتبر است",
     413: "پیام خالی است و یا طول پیام بیش از حد مجاز می‌باشد",
     414: "تعداد رکوردها بیشتر از حد مجاز است",
+    415: "اندیس شروع بزرگ تر از کل تعداد شماره های مورد نظر است",
+    416: "IP سرویس مبدا با تنظیمات مطابقت ندارد",
     417: "تاریخ ارسال اشتباه است",
     418: "اعتبار شما کافی نمی‌باشد",
     419: "طول آرایه متن و گیرنده و فرستنده هم اندازه نیست",
+    420: "استفاده از لینک در متن پیام برای شما محدود شده است",
     422: "داده ها به دلیل وجود کاراکتر نامناسب قابل پردازش نیست",
     424: "الگوی مورد نظر پیدا نشد",
     426: "استفاده از این متد نیازمند سرویس پیشرفته می‌باشد",
+    427: "استفاده از این خط نیازمند ایجاد سطح دسترسی می باشد",
     428: "ارسال کد از طریق تماس تلفنی امکان پذیر نیست",
     429: "IP محدود شده است",
     431: "ساختار کد صحیح نمی‌باشد",
     432: "پارامتر کد در متن پیام پیدا نشد",
     451: "فراخوانی بیش از حد در بازه زمانی مشخص، IP محدود شده است",
     501: "فقط امکان ارسال پیام تست به شماره صاحب حساب کاربری وجود دارد",
+    604: "تعداد زیادی از شماره ها بلاک هستند",
     607: "نام تگ انتخابی اشتباه است",
+    **dict.fromkeys(range(800, 814), "فایل رسانه پذیرفته نشد"),
 }
 
+# Message status; 50 is that of a message that came in.
 QUEUED, SCHEDULED, SENT, SENT_TO_OPERATOR = 1, 2, 4, 5
 FAILED, DELIVERED, UNDELIVERED, CANCELLED, BLOCKED, UNKNOWN = 6, 10, 11, 13, 14, 100
+RECEIVED = 50
 STATUS_TEXTS = {
     QUEUED: "در صف ارسال",
     SCHEDULED: "زمان بندی شده",
@@ -74,14 +85,20 @@ MOST_RECEPTORS = 200
 MOST_IDS = 500
 LONGEST_MESSAGE = 900
 
+DAY = 24 * HOUR
+LISTED_DAYS = 3
+MOST_LISTED = 500
+MOST_RECEIVED = 100
+# Why a receiver is on the list of those who want nothing from a line.
+BLOCK_REASONS = {0: "وب‌سرویس", 1: "پنل", 2: "لغو۱۱", 3: "مدیر", 10: "نامشخص"}
+BY_WEB_SERVICE, BY_RECEIVER = 0, 2
+
 # Receptors that always go wrong in the same way. They look like mobiles of no operator that
 # people have, so a demo person never meets them by chance.
-FINAL_STATUS_OF = {
-    "09990000006": FAILED,
-    "09990000011": UNDELIVERED,
-    "09990000014": BLOCKED,
-}
-ANSWER_OF = {"09990000409": 409, "09990000418": 418, "09990000451": 451}
+FINAL_STATUS_OF = {"09990000006": FAILED, "09990000011": UNDELIVERED}
+ALWAYS_BLOCKED = "09990000014"
+ANSWER_OF = {"09990000409": BUSY, "09990000418": NO_CREDIT, "09990000451": LIMITED}
+FINAL = {FAILED, DELIVERED, UNDELIVERED, CANCELLED, BLOCKED}
 SILENT_BEFORE = "09990000901"
 SILENT_AFTER = "09990000902"
 

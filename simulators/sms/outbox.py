@@ -1,4 +1,4 @@
-"""The messages that the provider has accepted, their cost, and how their status moves with time."""
+"""The messages that the providers have accepted, their cost, and how their status moves with time."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.sms import codes
+from simulators.sms import blocking, codes
 from simulators.store import Store
 
 FIRST_ID = 8_792_343_001
-START_CREDIT = 50_000_000
-PRICE_OF_PART = 1_200
-CREDIT = "credit"
+KAVENEGAR, SMSIR = "kavenegar", "smsir"
+# What an account begins with, and the price of a part: in rial, and in messages.
+START_CREDIT = {KAVENEGAR: 50_000_000, SMSIR: 10_000}
+PRICE_OF_PART = {KAVENEGAR: 1_200, SMSIR: 1}
+CREDIT = {KAVENEGAR: "credit", SMSIR: "smsir_credit"}
+DEBUG_MODE = "config:debugmode"
 # Seconds after the moment of sending at which each status begins.
 PROGRESS = ((0, codes.QUEUED), (3, codes.SENT), (6, codes.SENT_TO_OPERATOR))
 FINAL_AFTER = 10
@@ -37,6 +40,13 @@ CREATE TABLE IF NOT EXISTS messages (
 CREATE INDEX IF NOT EXISTS messages_of_receptor ON messages (receptor, messageid);
 CREATE INDEX IF NOT EXISTS messages_of_localid ON messages (localid);
 """
+# Columns that a data folder of an earlier version does not have.
+LATER_COLUMNS = {
+    "provider": f"TEXT NOT NULL DEFAULT '{KAVENEGAR}'",
+    "pack": "TEXT NOT NULL DEFAULT ''",
+    "blocked": "INTEGER NOT NULL DEFAULT 0",
+    "told": "INTEGER NOT NULL DEFAULT 0",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,13 @@ class Draft:
     template: str = ""
     kind: str = "sms"
     tag: str = ""
+    provider: str = KAVENEGAR
+    pack: str = ""
+
+    @property
+    def is_by_line(self) -> bool:
+        """Templates and calls go by the provider's shared service lines, which nobody blocks."""
+        return not self.template and self.kind == "sms"
 
 
 def parts_of(text: str) -> int:
@@ -68,6 +85,8 @@ def status_of(row: sqlite3.Row, now: int) -> int:
     if age < 0:
         return codes.SCHEDULED
     if age >= FINAL_AFTER:
+        if row["blocked"]:
+            return codes.BLOCKED
         return codes.FINAL_STATUS_OF.get(row["receptor"], codes.DELIVERED)
     return max(step for step in PROGRESS if age >= step[0])[1]
 
@@ -79,9 +98,10 @@ class Outbox:
         self._store = store
         self._now = now
         with store.transaction() as database:
-            database.execute(
-                "INSERT OR IGNORE INTO settings VALUES (?, ?)", (CREDIT, str(START_CREDIT))
-            )
+            _add_columns(database)
+            for provider, setting in CREDIT.items():
+                start = str(START_CREDIT[provider])
+                database.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (setting, start))
             database.execute(
                 "INSERT INTO sqlite_sequence (name, seq) SELECT 'messages', ?"
                 " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'messages')",
@@ -89,6 +109,10 @@ class Outbox:
             )
 
     def accept(self, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
+        """Accept all or none as `take` does; the messages in the shape that Kavenegar shows them."""
+        return [entry(row, self._now()) for row in self.take(drafts)]
+
+    def take(self, drafts: Sequence[Draft]) -> list[sqlite3.Row]:
         """Accept all or none, and charge; a localid of the last 12 hours gives its old message.
 
         Raises codes.RefusedError 418 when the credit is not enough.
@@ -98,9 +122,9 @@ class Outbox:
             rows = [
                 _known(database, draft, now) or _insert(database, draft, now) for draft in drafts
             ]
-            if _credit(database) < 0:
+            if any(_credit(database, draft.provider) < 0 for draft in drafts[:1]):
                 raise codes.RefusedError(codes.NO_CREDIT)
-            return [entry(row, now) for row in rows]
+            return rows
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, sqlite3.Row]:
         """Messages of the last 48 hours by messageid."""
@@ -115,10 +139,18 @@ class Outbox:
         with self._store.transaction() as database:
             rows = database.execute(
                 f"SELECT * FROM messages WHERE {column} IN ({marks}) AND accepted_at >= ?"
-                " ORDER BY messageid",
-                (*ids, self._now() - memory),
+                " AND provider = ? ORDER BY messageid",
+                (*ids, self._now() - memory, KAVENEGAR),
             ).fetchall()
         return {row[column]: row for row in rows}
+
+    def where(self, condition: str, values: Sequence[object], limit: int) -> list[sqlite3.Row]:
+        """Messages of a condition written in this program, newest first."""
+        with self._store.transaction() as database:
+            return database.execute(
+                f"SELECT * FROM messages WHERE {condition} ORDER BY messageid DESC LIMIT ?",
+                (*values, limit),
+            ).fetchall()
 
     def cancel(self, row: sqlite3.Row) -> int:
         """Cancel a message that has not left yet and give its cost back; the status after it."""
@@ -129,18 +161,20 @@ class Outbox:
             database.execute(
                 "UPDATE messages SET cancelled = 1 WHERE messageid = ?", (row["messageid"],)
             )
-            _charge(database, -row["cost"])
+            _charge(database, row["provider"], -row["cost"])
         return codes.CANCELLED
 
-    def credit(self) -> int:
-        """What is left, in rial."""
+    def credit(self, provider: str = KAVENEGAR) -> int:
+        """What is left: rial at Kavenegar, messages at SMS.ir."""
         with self._store.transaction() as database:
-            return _credit(database)
+            return _credit(database, provider)
 
-    def set_credit(self, rial: int) -> None:
-        """Fill or empty the account."""
+    def set_credit(self, amount: int, provider: str = KAVENEGAR) -> None:
+        """Fill or empty an account."""
         with self._store.transaction() as database:
-            database.execute("UPDATE settings SET value = ? WHERE name = ?", (str(rial), CREDIT))
+            database.execute(
+                "UPDATE settings SET value = ? WHERE name = ?", (str(amount), CREDIT[provider])
+            )
 
     def of(self, receptor: str, limit: int = 200) -> list[sqlite3.Row]:
         """The newest messages to one mobile, newest first; to all mobiles if it is empty."""
@@ -159,10 +193,22 @@ class Outbox:
             ).fetchall()
 
     def clear(self) -> None:
-        """Forget the messages and fill the credit again; ids are not used twice."""
+        """Forget the messages and fill the accounts again; ids are not used twice."""
         with self._store.transaction() as database:
             database.execute("DELETE FROM messages")
-        self.set_credit(START_CREDIT)
+        for provider, amount in START_CREDIT.items():
+            self.set_credit(amount, provider)
+
+
+def _add_columns(database: sqlite3.Connection) -> None:
+    present = {row["name"] for row in database.execute("PRAGMA table_info(messages)")}
+    for name, definition in LATER_COLUMNS.items():
+        if name not in present:
+            database.execute(f"ALTER TABLE messages ADD COLUMN {name} {definition}")
+    final = ",".join(map(str, sorted(codes.FINAL)))
+    database.execute(
+        f"CREATE INDEX IF NOT EXISTS messages_changing ON messages (sender) WHERE told NOT IN ({final})"
+    )
 
 
 def _known(database: sqlite3.Connection, draft: Draft, now: int) -> sqlite3.Row | None:
@@ -176,23 +222,29 @@ def _known(database: sqlite3.Connection, draft: Draft, now: int) -> sqlite3.Row 
 
 
 def _insert(database: sqlite3.Connection, draft: Draft, now: int) -> sqlite3.Row:
-    cost = parts_of(draft.message) * PRICE_OF_PART
-    _charge(database, cost)
+    cost = parts_of(draft.message) * PRICE_OF_PART[draft.provider]
+    values = {
+        "receptor": draft.receptor,
+        "message": draft.message,
+        "sender": draft.sender,
+        "cost": cost,
+        "accepted_at": now,
+        "send_at": draft.send_at or now,
+        "localid": draft.localid,
+        "template": draft.template,
+        "kind": draft.kind,
+        "tag": draft.tag,
+        "provider": draft.provider,
+        "pack": draft.pack,
+        "blocked": draft.is_by_line and blocking.is_blocked(database, draft.receptor, draft.sender),
+        # In debug mode everything is taken, nothing sent, and the cost comes back.
+        "cancelled": _setting(database, DEBUG_MODE) == "enabled",
+    }
+    if not values["blocked"] and not values["cancelled"]:
+        _charge(database, draft.provider, cost)
+    marks = ", ".join("?" * len(values))
     cursor = database.execute(
-        "INSERT INTO messages (receptor, message, sender, cost, accepted_at, send_at, localid,"
-        " template, kind, tag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            draft.receptor,
-            draft.message,
-            draft.sender,
-            cost,
-            now,
-            draft.send_at or now,
-            draft.localid,
-            draft.template,
-            draft.kind,
-            draft.tag,
-        ),
+        f"INSERT INTO messages ({', '.join(values)}) VALUES ({marks})", tuple(values.values())
     )
     row: sqlite3.Row = database.execute(
         "SELECT * FROM messages WHERE messageid = ?", (cursor.lastrowid,)
@@ -200,14 +252,19 @@ def _insert(database: sqlite3.Connection, draft: Draft, now: int) -> sqlite3.Row
     return row
 
 
-def _credit(database: sqlite3.Connection) -> int:
-    row = database.execute("SELECT value FROM settings WHERE name = ?", (CREDIT,)).fetchone()
-    return int(row["value"])
+def _setting(database: sqlite3.Connection, name: str) -> str:
+    row = database.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+    return row["value"] if row else ""
 
 
-def _charge(database: sqlite3.Connection, rial: int) -> None:
+def _credit(database: sqlite3.Connection, provider: str) -> int:
+    return int(_setting(database, CREDIT[provider]))
+
+
+def _charge(database: sqlite3.Connection, provider: str, amount: int) -> None:
     database.execute(
-        "UPDATE settings SET value = CAST(value AS INTEGER) - ? WHERE name = ?", (rial, CREDIT)
+        "UPDATE settings SET value = CAST(value AS INTEGER) - ? WHERE name = ?",
+        (amount, CREDIT[provider]),
     )
 
 

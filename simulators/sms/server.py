@@ -1,31 +1,35 @@
-"""The SMS provider as one program: API, phone pages, control addresses."""
+"""The SMS providers as one program: both APIs, phone pages, the accounts' page, control addresses, callbacks."""
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from simulators.control import Control
 from simulators.faults import Fault, run_with_fault
 from simulators.pages import static_file
-from simulators.sms import codes, parameters
-from simulators.sms.api import Account, Api, Call, envelope
+from simulators.sms import blocking, callbacks, codes, inbox, outbox, parameters, smsir
+from simulators.sms.account import Account, AccountPages
+from simulators.sms.api import Api, Call, envelope
+from simulators.sms.callbacks import Callbacks
 from simulators.sms.codes import RefusedError
-from simulators.sms.outbox import SCHEMA, Outbox, entry
+from simulators.sms.neighbours import Neighbours
+from simulators.sms.outbox import Outbox
 from simulators.sms.phone import PREFIX, PhonePages
+from simulators.sms.steering import Steering
 from simulators.store import Store
-from simulators.web import (
-    BadRequestError,
-    DroppedError,
-    Request,
-    Response,
-    RunningServer,
-    json_response,
-)
+from simulators.web import DroppedError, Request, Response, RunningServer
 
 NAME = "sms"
 HOLD_SECONDS = 30.0
 STYLE = Path(__file__).parent.parent / "simulator.css"
+SCHEMA = outbox.SCHEMA + blocking.SCHEMA + callbacks.SCHEMA + inbox.SCHEMA
+# Answers that go wrong in ways of their own, beside those of every simulator.
+WRONG_SHAPE, TWICE = "wrong_shape", "twice"
+OWN_KINDS = {WRONG_SHAPE: "پاسخ با شکل نادرست", TWICE: "نتیجه تکراری در پاسخ"}
 OPERATIONS = {
     "sms/send": "ارسال",
     "sms/sendarray": "ارسال گروهی",
@@ -36,6 +40,7 @@ OPERATIONS = {
     "sms/cancel": "لغو",
     "account/info": "حساب",
     "utils/getdate": "ساعت",
+    **smsir.OPERATIONS,
 }
 SENDING = {"sms/send", "verify/lookup"}
 
@@ -49,11 +54,25 @@ class SmsSimulator:
         self.stopping = threading.Event()
         self._hold_seconds = hold_seconds
         self._store = Store(folder, SCHEMA)
-        self._control = Control(NAME, self._store, OPERATIONS, on_reset=self._clear)
-        self._clock = self._control.clock
-        self._outbox = Outbox(self._store, self._clock.now)
-        self._api = Api(account, self._outbox, self._clock.now)
-        self._phones = PhonePages(self._outbox, self._clock.now)
+        self._control = Control(
+            NAME, self._store, OPERATIONS, on_reset=self._clear, own_kinds=OWN_KINDS
+        )
+        now = self._control.clock.now
+        self._outbox = Outbox(self._store, now)
+        self._neighbours = Neighbours(self._store, self._outbox, account.lines, now)
+        self._api = Api(account, self._outbox, now, self._neighbours.methods())
+        self._smsir = smsir.SmsIr(account.smsir, account.site, self._outbox, now)
+        self._callbacks = Callbacks(self._store, now, self.stopping)
+        blocklist = self._neighbours.blocklist
+        self._phones = PhonePages(self._outbox, blocklist, now)
+        self._account_pages = AccountPages(account, self._outbox, blocklist, self._callbacks)
+        self._steering = Steering(
+            self._outbox, blocklist, self._neighbours.inbox, self._callbacks, now
+        )
+        if account.callback:
+            for line in account.lines:
+                self._callbacks.hook(line, account.callback)
+        self._caller = self._callbacks.start()
 
     def handle(self, request: Request) -> Response:
         """Answer one request; raises what web.Simulator says."""
@@ -62,59 +81,46 @@ class SmsSimulator:
             return shared
         if request.path.startswith(PREFIX):
             return self._phones.phone(request)
-        routes = {
+        routes: dict[str, Callable[[Request], Response]] = {
             "/": self._phones.home,
+            "/account": self._account_pages.page,
             "/static/simulator.css": lambda request: static_file(STYLE),
-            "/_control/messages": self._messages,
-            "/_control/credit": self._credit,
+            **self._steering.routes(),
         }
-        return routes.get(request.path, self._call)(request)
+        usual = self._smsir_call if smsir.is_path(request.path) else self._call
+        return routes.get(request.path, usual)(request)
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, after the call to a customer that is under way."""
+        self._caller.join(callbacks.TIMEOUT + 1)
         self._store.close()
 
     def _clear(self) -> None:
         self._outbox.clear()
-
-    def _messages(self, request: Request) -> Response:
-        typed = request.query.get("receptor", "")
-        try:
-            receptor = parameters.mobile(typed) if typed else ""
-        except RefusedError as error:
-            raise BadRequestError("receptor is not a mobile") from error
-        now = self._clock.now()
-        extra = ("template", "kind", "localid", "tag", "accepted_at")
-        return json_response(
-            {
-                "now": now,
-                "messages": [
-                    entry(row, now) | {name: row[name] for name in extra}
-                    for row in self._outbox.of(receptor, 1000)
-                ],
-            }
-        )
-
-    def _credit(self, request: Request) -> Response:
-        if request.method == "POST":
-            body = request.json()
-            rial = body.get("rial") if isinstance(body, dict) else None
-            if not isinstance(rial, int):
-                raise BadRequestError("rial must be a whole number")
-            self._outbox.set_credit(rial)
-        return json_response({"rial": self._outbox.credit()})
+        self._callbacks.clear()
+        self._neighbours.inbox.clear()
+        self._neighbours.blocklist.clear()
 
     def _call(self, request: Request) -> Response:
         try:
             call = self._api.read(request)
         except RefusedError as refusal:
             return envelope(refusal.status)
-        return run_with_fault(
-            self._control.faults.take(call.method),
-            lambda: self._perform(call),
-            _spoiled,
-            self.stopping.wait,
-        )
+        return self._answer(call.method, lambda: self._perform(call), _spoiled)
+
+    def _smsir_call(self, request: Request) -> Response:
+        call = self._smsir.read(request)
+        if isinstance(call, Response):
+            return call
+        return self._answer(call.method, lambda: self._smsir.perform(call), _smsir_spoiled)
+
+    def _answer(
+        self, method: str, execute: Callable[[], Response], spoil: Callable[[Fault], Response]
+    ) -> Response:
+        fault = self._control.faults.take(method)
+        if fault is not None and fault.kind == TWICE:
+            return _doubled(execute())
+        return run_with_fault(fault, execute, spoil, self.stopping.wait)
 
     def _perform(self, call: Call) -> Response:
         receptor = _single_receptor(call)
@@ -146,7 +152,30 @@ def _spoiled(fault: Fault) -> Response:
         return Response(b'{"return":{"status":200,"mess', 200, "application/json")
     if fault.kind == "empty":
         return envelope(codes.OK, [])
-    return envelope(int(fault.value) if fault.value.isdigit() else 402)
+    if fault.kind == WRONG_SHAPE:
+        return envelope(codes.OK, [["messageid", 1], "messageid"])
+    return envelope(int(fault.value) if fault.value.isdigit() else codes.FAILED_CALL)
+
+
+def _smsir_spoiled(fault: Fault) -> Response:
+    if fault.kind == "malformed":
+        return Response(b'{"status":1,"mess', 200, "application/json")
+    if fault.kind == "empty":
+        return smsir.reply(smsir.OK)
+    if fault.kind == WRONG_SHAPE:
+        return smsir.reply(smsir.OK, [["messageId", 1], "messageId"])
+    return smsir.reply(int(fault.value) if fault.value.isdigit() else smsir.SYSTEM_FAULT)
+
+
+def _doubled(response: Response) -> Response:
+    """The same result twice in one answer: entries of Kavenegar, ids of SMS.ir."""
+    body = json.loads(response.body)
+    data = body.get("data")
+    if isinstance(body.get("entries"), list):
+        body["entries"] *= 2
+    elif isinstance(data, dict) and isinstance(data.get("messageIds"), list):
+        data["messageIds"] *= 2
+    return replace(response, body=json.dumps(body, ensure_ascii=False).encode())
 
 
 def serve(
@@ -155,7 +184,7 @@ def serve(
     account: Account | None = None,
     hold_seconds: float = HOLD_SECONDS,
 ) -> RunningServer:
-    """Start the provider in threads of this process; stop() ends it. Raises OSError (port taken).
+    """Start the providers in threads of this process; stop() ends it. Raises OSError (port taken).
 
     ``hold_seconds`` is how long the receptors that never get an answer keep the caller waiting.
     """
@@ -163,5 +192,6 @@ def serve(
     try:
         return RunningServer(simulator, port)
     except OSError:
+        simulator.stopping.set()
         simulator.close()
         raise
