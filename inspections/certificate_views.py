@@ -17,6 +17,7 @@ from inspections.answers import owner_of
 from inspections.models import Certificate, CertificateState
 from inspections.public_check import CheckForm, ExpertForm
 from septam.digits import to_persian
+from septam.kept_pages import same_for_visitors
 from septam.throttle import Limit, Verdict, hit
 
 # A paper with a name on it stays out of every cache.
@@ -92,6 +93,7 @@ def public_certificate_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 @require_safe
+@same_for_visitors()
 def check(request: HttpRequest) -> HttpResponse:
     """«استعلام گواهینامه»: by the number that is printed on it; the answer stands on the same page."""
     form = CheckForm(request.GET if "number" in request.GET else None)
@@ -106,6 +108,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@same_for_visitors()
 def expert_check(request: HttpRequest) -> HttpResponse:
     """«استعلام کارشناس»: whose code this is, and whether that expert still works."""
     form = ExpertForm(request.GET if "code" in request.GET else None)

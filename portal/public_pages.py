@@ -7,23 +7,27 @@ from django.views.decorators.http import require_safe
 
 from billing.price_list import tariffs_for
 from portal import price_calculator
-from portal.price_table import price_table
+from portal.price_table import price_table, price_version
 from septam import clock
+from septam.kept_pages import same_for_visitors
 
 
 @require_safe
+@same_for_visitors()
 def home(request: HttpRequest) -> HttpResponse:
     """What the certificate is, the steps, and the ways in."""
     return render(request, "portal/home.html")
 
 
 @require_safe
+@same_for_visitors()
 def guide(request: HttpRequest) -> HttpResponse:
     """The user's guide, word for word."""
     return render(request, "portal/guide.html")
 
 
 @require_safe
+@same_for_visitors(price_version)
 def prices(request: HttpRequest) -> HttpResponse:
     """The prices that are in force today, and what one visit would cost (asked by GET)."""
     today = clock.today()
@@ -42,6 +46,7 @@ def prices(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@same_for_visitors()
 def support(request: HttpRequest) -> HttpResponse:
     """How to reach support, and what to do when something did not come."""
     return render(request, "portal/support.html", {"recover_url": reverse("accounts:recover")})

@@ -1,9 +1,11 @@
-"""What every request passes through: a request id, and the caching rules of our pages."""
+"""What every request passes through: a request id, the content security policy, the caching rules of our pages."""
 
 import ipaddress
 import uuid
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -46,6 +48,20 @@ class RequestIdMiddleware:
         begin_request(request_id, client_address(request))
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        return response
+
+
+class ContentPolicyMiddleware:
+    """The content security policy, one for all pages: there is no nonce and no exception, so it is written once."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the policy of the settings."""
+        response = self.get_response(request)
+        response.setdefault(HEADER, self.policy)
         return response
 
 

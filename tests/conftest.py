@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings as examples
 
-from septam import clock
+from septam import clock, kept_pages
 from tests.front.scene import rendered  # noqa: F401  (one for the whole process)
 from tests.simulated import phone  # noqa: F401  (a fixture for every test)
 
@@ -24,6 +24,7 @@ def _clean_clock() -> Iterator[None]:
     yield
     clock.forget()
     cache.clear()
+    kept_pages.forget()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,90 @@
+"""Pages that say the same to every visitor are rendered once a process and state of what they show.
+
+Such a view asks for its version on each request, by one statement at most; what staff change is on the page with the
+next request, in every process. Who is signed in, asks a question or is to be told something gets a page of his own.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
+from functools import wraps
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+View = Callable[..., HttpResponse]
+_MOST = 300
+
+
+class _Kept(NamedTuple):
+    version: Hashable
+    content: bytes
+    headers: dict[str, str]
+
+
+_kept: dict[str, _Kept] = {}
+
+
+def same_for_visitors(version: Callable[..., Hashable] = lambda: None) -> Callable[[View], View]:
+    """For a view whose page depends on its address and on `version(**kwargs of the address)` alone.
+
+    Without a version only settings and templates may decide what it says. A page with a token of a form, a cookie or
+    another status than 200 is never kept.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, **kwargs: object) -> HttpResponse:
+            if not _asks_for_what_all_see(request):
+                return view(request, **kwargs)
+            now = version(**kwargs)
+            found = _kept.get(request.path)
+            if found is not None and found.version == now:
+                return HttpResponse(found.content, headers=found.headers)
+            response = view(request, **kwargs)
+            # Changed meanwhile: the page may be older or newer than its version says.
+            if _may_be_kept(request, response) and version(**kwargs) == now:
+                _keep(request.path, now, response)
+            return response
+
+        return answer
+
+    return decorate
+
+
+def _asks_for_what_all_see(request: HttpRequest) -> bool:
+    cookies = request.COOKIES
+    return (
+        request.method == "GET"
+        and not request.META.get("QUERY_STRING")
+        and settings.SESSION_COOKIE_NAME not in cookies
+        and CookieStorage.cookie_name not in cookies
+    )
+
+
+def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    has_token = request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False)
+    return response.status_code == 200 and not response.cookies and not has_token
+
+
+def _keep(path: str, version: Hashable, response: HttpResponse) -> None:
+    patch_vary_headers(response, ["Cookie"])
+    if len(_kept) >= _MOST:
+        _kept.clear()
+    _kept[path] = _Kept(version, response.content, dict(response.items()))
+
+
+def forget() -> None:
+    """Render every page anew (for tests that change settings)."""
+    _kept.clear()
+
+
+def fingerprint(rows: str, values: Mapping[str, int | date]) -> str:
+    """What rows say now, in short: of a SELECT of one text column, in any order. One statement."""
+    said = f"SELECT string_agg(line, E'\\n' ORDER BY line) FROM ({rows}) AS said(line)"  # noqa: S608  # our own text
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT encode(sha256(convert_to(({said}), 'UTF8')), 'hex')", values)
+        return str(cursor.fetchone()[0])

@@ -1,0 +1,126 @@
+"""The public pages that are kept: what staff or another process changed is there with the next request."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from billing.models import CloudTariff, TravelFee
+from septam import clock
+from sites.models import CloudProduct
+from tests.make import make_category, make_city, make_criteria, make_prices, make_province
+from tests.people import make_owner
+
+pytestmark = pytest.mark.django_db
+START = date(2021, 3, 21)
+
+
+def page(path: str, client: Client | None = None) -> str:
+    answer = (client or Client()).get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.fixture
+def _priced() -> None:
+    make_prices()
+    city = make_city("زاهدان", make_province("سیستان و بلوچستان", "16"))
+    TravelFee.objects.create(
+        province=city.province, city=city, days=(START, None), price_rial=900_000
+    )
+    product = CloudProduct.objects.create(code="C-1", name="سرویس ابری مخابرات", months=12)
+    CloudTariff.objects.create(product=product, level=4, days=(START, None), price_rial=6_000_000)
+
+
+# Plain SQL, as another process, a console or a restored table would do it: nothing of the portal is told.
+PRICE_CHANGES = {
+    "UPDATE billing_tariff SET price_rial = 7770000": "۷٬۷۷۰٬۰۰۰",
+    "UPDATE billing_tariff SET is_sample = true": "داده نمونه",
+    "UPDATE billing_vatrate SET basis_points = 1700": "۱۷ درصد",
+    "UPDATE billing_travelfee SET price_rial = 880000": "۸۸۰٬۰۰۰",
+    "UPDATE billing_cloudtariff SET price_rial = 5550000": "۵٬۵۵۰٬۰۰۰",
+    "UPDATE septam_sites_cloudproduct SET months = 24": "۲۴ ماهه",
+    "UPDATE septam_sites_province SET name = 'استانی دیگر' WHERE code = '16'": "استانی دیگر",
+    "UPDATE septam_sites_city SET name = 'شهری دیگر' WHERE name = 'زاهدان'": "شهری دیگر",
+    "DELETE FROM billing_tariff": "تعرفه‌ای ثبت نشده است",
+}
+
+
+@pytest.mark.usefixtures("_priced")
+@pytest.mark.parametrize("change", PRICE_CHANGES)
+def test_a_change_of_prices_is_on_the_next_page(change: str) -> None:
+    assert PRICE_CHANGES[change] not in page("/prices/")
+    page("/prices/")
+    with connection.cursor() as cursor:
+        cursor.execute(change)
+    assert PRICE_CHANGES[change] in page("/prices/")
+
+
+@pytest.mark.usefixtures("_priced")
+def test_a_product_that_is_sold_no_longer_leaves_the_page() -> None:
+    assert "سرویس ابری مخابرات" in page("/prices/")
+    CloudProduct.objects.update(active=False)
+    assert "سرویس ابری مخابرات" not in page("/prices/")
+
+
+@pytest.mark.usefixtures("_priced")
+def test_a_new_day_is_on_the_next_page() -> None:
+    before = page("/prices/")
+    clock.move_to(clock.now().replace(year=clock.now().year + 1))
+    assert page("/prices/") != before
+
+
+CRITERIA_CHANGES = {
+    "UPDATE septam_sites_category SET name = 'رسته دیگر'": "رسته دیگر",
+    "UPDATE septam_sites_category SET level = 3": "SL3",
+    "UPDATE inspections_criterion SET title = 'معیار دیگر'": "معیار دیگر",
+    "UPDATE inspections_criteriaset SET is_sample = true": "داده نمونه",
+    "UPDATE inspections_criteriaset SET published_at = NULL": "هنوز ضوابطی منتشر نشده",
+}
+
+
+@pytest.mark.parametrize("change", CRITERIA_CHANGES)
+def test_a_change_of_criteria_is_on_the_next_page(change: str) -> None:
+    make_criteria()
+    path = f"/criteria/{make_category().pk}/"
+    assert CRITERIA_CHANGES[change] not in page(path)
+    with connection.cursor() as cursor:
+        cursor.execute(change)
+    assert CRITERIA_CHANGES[change] in page(path)
+
+
+def test_a_new_version_of_the_criteria_is_on_the_next_page() -> None:
+    make_criteria()
+    path = f"/criteria/{make_category().pk}/"
+    assert "نسخه ۲" not in page(path)
+    make_criteria(2)
+    assert "نسخه ۲" in page(path)
+
+
+@pytest.mark.usefixtures("_priced")
+def test_a_kept_page_costs_one_statement_at_most(django_assert_num_queries: object) -> None:
+    make_criteria()
+    criteria = f"/criteria/{make_category().pk}/"
+    for path, most in (("/", 0), ("/check/", 0), ("/expert/", 0), ("/prices/", 1), (criteria, 1)):
+        page(path)
+        with django_assert_num_queries(most):  # type: ignore[operator]
+            page(path)
+
+
+def test_an_owner_and_a_visitor_see_their_own_toolbars_whoever_comes_first() -> None:
+    owner, visitor = Client(), Client()
+    owner.force_login(make_owner())
+    for path in ("/", "/prices/", "/check/"):
+        assert "خروج" not in page(path, visitor)
+        assert "خروج" in page(path, owner)
+        assert "خروج" not in page(path, visitor)
+
+
+def test_a_visitor_who_has_just_signed_out_is_told_so() -> None:
+    client = Client()
+    page("/", client)
+    client.force_login(make_owner())
+    told = client.post("/sign-out/", follow=True).content.decode()
+    assert 'role="status"' in told
+    assert 'role="status"' not in page("/")
