@@ -11,7 +11,7 @@ from accounts.models import Profile
 # Where an owner may go before the profile is filled in: out, to what explains it, and to what others call.
 OPEN = {
     "accounts:profile", "accounts:sign_out", "accounts:sign_out_everywhere", "accounts:terms",
-    "accounts:terms_version", "accounts:cookies", "accounts:captcha_image", "accounts:captcha_new",
+    "accounts:terms_version", "accounts:cookies", "accounts:captcha_image", "accounts:captcha_new", "accounts:sms_where",
     "portal:guide", "portal:support", "portal:prices", "portal:healthz", "portal:readyz",
     "billing:callback", "billing:result", "inspections:check", "inspections:expert_check",
     "inspections:criteria", "inspections:public_certificate", "inspections:public_certificate_pdf",

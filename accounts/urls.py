@@ -11,6 +11,7 @@ urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
     path("sign-in/code/", signing_in.sign_in_code, name="sign_in_code"),
     path("sign-in/code/enter/", signing_in.sign_in_code_enter, name="sign_in_code_enter"),
+    path("sign-in/sms/", signing_in.sms_where, name="sms_where"),
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("sign-out/everywhere/", signing_in.sign_out_everywhere, name="sign_out_everywhere"),
     path("profile/", own_account.profile, name="profile"),

@@ -6,18 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import limits, passwords, registration, signing_in, terms
+from accounts import asked_sms, limits, passwords, registration, signing_in, terms
 from accounts.captcha_field import as_typed, asked_anew
 from accounts.forms import RecoveryForm, RegistrationForm
 from accounts.registration import Applicant
-
-# What the sign-in page says and fills in after a password was sent.
-SENT = "password_sent"
-
-
-def _sent(request: HttpRequest, why: str, account: str) -> HttpResponse:
-    request.session[SENT] = {"why": why, "account": account}
-    return redirect("accounts:sign_in")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +24,7 @@ def register(request: HttpRequest) -> HttpResponse:
         return _registration_page(request, as_typed(RegistrationForm, request.POST, address))
     form = RegistrationForm(request.POST, address=address)
     if form.is_valid() and _registered(request, form):
-        return _sent(request, "registration", form.cleaned_data["mobile"])
+        return redirect("accounts:sign_in")
     return _registration_page(request, form)
 
 
@@ -52,11 +44,12 @@ def _registered(request: HttpRequest, form: RegistrationForm) -> bool:
     else:
         applicant = Applicant(data["first_name"], data["last_name"], data["mobile"])
         try:
-            registration.register(applicant, accepted)
+            user = registration.register(applicant, accepted)
         except registration.MobileTaken:
             taken = ValidationError(_("Registering again is not possible."), code="taken")
             form.add_error("mobile", taken)
         else:
+            asked_sms.note(request, asked_sms.REGISTRATION, applicant.mobile, user)
             return True
     return False
 
@@ -73,7 +66,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     else:
         form = RecoveryForm(request.POST, address=address)
         if form.is_valid() and _asked(request, form):
-            return _sent(request, "recovery", form.cleaned_data["account"])
+            return redirect("accounts:sign_in")
     return render(request, "accounts/recover.html", {"form": form})
 
 
@@ -90,4 +83,5 @@ def _asked(request: HttpRequest, form: RecoveryForm) -> bool:
         mobile == named.text or (mobile and limits.may_send(mobile, client).allowed)
     ):
         passwords.send_new(named.user, named.user.pk)
+    asked_sms.note(request, asked_sms.RECOVERY, named.text, named.user)
     return True

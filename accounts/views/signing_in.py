@@ -11,12 +11,11 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import limits, login_codes, signing_in
+from accounts import asked_sms, limits, login_codes, signing_in
 from accounts.forms import CodeForm, CodeRequestForm, SignInForm
 from accounts.models import User
-from accounts.views.registration import SENT
 from septam.throttle import hit
 
 # The codes that this session asked for: their rows (none for nobody), what counts their tries, what was ticked.
@@ -39,7 +38,7 @@ def _own_front_page(user: Any) -> str:
 def _onward(request: HttpRequest, user: User, *, shared: bool, by_code: bool) -> HttpResponse:
     target = safe_next(request) or _own_front_page(user)
     signing_in.begin(request, user, shared=shared, by_code=by_code)
-    request.session.pop(SENT, None)
+    asked_sms.forget(request)
     request.session.pop(CODE, None)
     response = redirect(target)
     if not shared:
@@ -54,8 +53,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return redirect(safe_next(request) or _own_front_page(request.user))
-        sent = request.session.get(SENT)
-        form = SignInForm(initial={"account": sent["account"] if sent else ""})
+        asked = asked_sms.newest(request, *asked_sms.PASSWORDS)
+        form = SignInForm(initial={"account": asked.account if asked else ""})
         return _sign_in_page(request, form)
     form = SignInForm(request.POST)
     user = _let_in(request, form) if form.is_valid() else None
@@ -78,8 +77,23 @@ def _let_in(request: HttpRequest, form: SignInForm) -> User | None:
 
 
 def _sign_in_page(request: HttpRequest, form: SignInForm) -> HttpResponse:
-    context = {"form": form, "sent": request.session.get(SENT), "next": safe_next(request)}
+    told = _told(request, *asked_sms.PASSWORDS)
+    context = {"form": form, "told": told, "next": safe_next(request)}
     return render(request, "accounts/sign_in.html", context)
+
+
+def _told(request: HttpRequest, *whys: str) -> asked_sms.Told | None:
+    asked = asked_sms.newest(request, *whys)
+    return asked_sms.told(request, asked) if asked else None
+
+
+@require_safe
+def sms_where(request: HttpRequest) -> HttpResponse:
+    """«پیامک من کجاست؟»: where the messages are that this browser asked for."""
+    told_of = [asked_sms.told(request, asked) for asked in asked_sms.asks(request)]
+    is_hidden = any(told.standing is None for told in told_of)
+    context = {"told_of": told_of, "is_hidden": is_hidden}
+    return render(request, "accounts/sms_where.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,6 +128,7 @@ def _code_asked(request: HttpRequest, form: CodeRequestForm) -> bool:
         "tries": secrets.token_hex(8),
         "shared": form.cleaned_data["shared"],
     }
+    asked_sms.note(request, asked_sms.CODE, named.text, named.user)
     return True
 
 
@@ -128,7 +143,8 @@ def sign_in_code_enter(request: HttpRequest) -> HttpResponse:
         user = _of_code(request, asked, form)
         if user is not None:
             return _onward(request, user, shared=asked["shared"], by_code=True)
-    context = {"form": form, "next": safe_next(request)}
+    told = _told(request, asked_sms.CODE)
+    context = {"form": form, "told": told, "next": safe_next(request)}
     return render(request, "accounts/sign_in_code_enter.html", context)
 
 

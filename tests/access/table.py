@@ -56,6 +56,7 @@ PORTAL: dict[str, Row] = {
     "accounts:sign_in": NOT_SIGNED_IN,
     "accounts:sign_in_code": ANYBODY,
     "accounts:sign_in_code_enter": _all(302),  # nobody asked for a code
+    "accounts:sms_where": ANYBODY,
     "accounts:sign_out": _all(302),
     "accounts:sign_out_everywhere": _all(302),
     "accounts:profile": SIGNED_IN,

@@ -112,6 +112,26 @@ def _code_asked(code: str | None) -> Any:
     return reach
 
 
+def _code_void(scene: Scene) -> Any:
+    client = scene.visitor
+    client.post("/sign-in/code/", {"account": "09121234567"})
+    return [client.post("/sign-in/code/enter/", {"code": "1"}) for _time in range(6)][-1]
+
+
+def _where_the_sms_is(scene: Scene) -> Any:
+    client = scene.visitor
+    client.post("/recover/", {"account": "09121234567", **solved(client.get("/recover/"))})
+    client.post("/sign-in/code/", {"account": "09121234567"})
+    return client.get("/sign-in/sms/")
+
+
+def _where_the_registrations_sms_is(scene: Scene) -> Any:
+    client = scene.visitor
+    form = {**APPLICANT, **solved(client.get("/register/")), "mobile": "09127654321"}
+    client.post("/register/", form)
+    return client.get("/sign-in/sms/")
+
+
 def _without_token(scene: Scene) -> Any:
     client = scene.visitor
     client.handler.enforce_csrf_checks = True
@@ -167,6 +187,10 @@ VISITORS = [
     sent("code-errors", "accounts:sign_in_code", EMPTY),
     Page("code-enter", _code_asked(None)),
     Page("code-enter-errors", _code_asked("1")),
+    Page("code-enter-void", _code_void),
+    seen("sms-where-empty", "accounts:sms_where"),
+    Page("sms-where", _where_the_sms_is),
+    Page("sms-where-told", _where_the_registrations_sms_is),
     seen("categories", "sites:category_browse"),
     seen("categories-found", "sites:category_browse", q="طلا"),
     seen("categories-not-found", "sites:category_browse", q="ققققق"),
