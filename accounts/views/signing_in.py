@@ -155,7 +155,7 @@ def _of_code(request: HttpRequest, asked: dict[str, Any], form: CodeForm) -> Use
         form.add_error("code", limits.wait_message(verdict))
         return None
     if not hit(limits.TRY_CODE, asked["tries"]).allowed:
-        form.add_error("code", limits.code_void_message())
+        form.add_error(None, limits.code_void_message())
         return None
     user = login_codes.use_any(asked["devices"], form.cleaned_data["code"])
     if user is None:
