@@ -1,8 +1,11 @@
 """The office's page of the audit log: read-only, newest first."""
 
+import json
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from septam.admin_base import ReadOnlyAdmin, moment_column
@@ -24,12 +27,23 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "object_type",
         "object_id",
         "client",
-        "detail",
-        "request_id",
+        "shown_detail",
+        "shown_request",
     )
+    readonly_fields = ("shown_detail", "shown_request")
     ordering = ("-id",)
     search_fields = ("actor_id",)
     search_help_text = _("Number of the person, or type and number of the thing")
+
+    @admin.display(description=_("Detail"))
+    def shown_detail(self, event: AuditEvent) -> str:
+        """As it was kept: names of fields and ids."""
+        return format_html("<code>{}</code>", json.dumps(event.detail, ensure_ascii=False))
+
+    @admin.display(description=_("Request id"))
+    def shown_request(self, event: AuditEvent) -> str:
+        """What the log's lines of that request carry too."""
+        return format_html("<code>{}</code>", event.request_id)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from septam.digits import to_persian
+
 
 class AuditEvent(models.Model):
     """Who did or looked at what: ids only, no foreign keys, append-only (a trigger holds that)."""
@@ -23,6 +25,9 @@ class AuditEvent(models.Model):
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
             models.Index(fields=["actor_id", "-id"], name="audit_actor"),
         ]
+
+    def __str__(self) -> str:
+        return to_persian(str(self.pk))
 
 
 class Throttle(models.Model):

@@ -30,7 +30,7 @@ class Level(models.IntegerChoices):
 class Province(models.Model):
     """One of the 31 provinces."""
 
-    code = models.CharField(max_length=2, unique=True)
+    code = models.CharField(_("Code"), max_length=2, unique=True)
     name = models.CharField(_("Name"), max_length=40, unique=True)
     seat = models.CharField(_("Seat"), max_length=40)
     area_code = models.CharField(_("Area code"), max_length=3)
@@ -53,7 +53,9 @@ class Province(models.Model):
 class City(models.Model):
     """A city; names repeat between provinces, so it is always shown with its province."""
 
-    province = models.ForeignKey(Province, models.PROTECT, related_name="cities")
+    province = models.ForeignKey(
+        Province, models.PROTECT, related_name="cities", verbose_name=_("Province")
+    )
     name = models.CharField(_("Name"), max_length=60)
     # The keys come from septam.text; those to search by have no spaces at all.
     search_key = models.CharField(max_length=160, editable=False, db_index=True)
@@ -164,8 +166,8 @@ class Coverage(models.Model):
     """Where a laboratory works: a whole province, or one city of it."""
 
     laboratory = models.ForeignKey(Laboratory, models.CASCADE, related_name="coverage")
-    province = models.ForeignKey(Province, models.PROTECT)
-    city = models.ForeignKey(City, models.PROTECT, null=True, blank=True)
+    province = models.ForeignKey(Province, models.PROTECT, verbose_name=_("Province"))
+    city = models.ForeignKey(City, models.PROTECT, null=True, blank=True, verbose_name=_("City"))
 
     class Meta:
         verbose_name = _("Coverage")

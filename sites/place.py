@@ -48,43 +48,68 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 class Place(models.Model):
     """A business place («محل»). Its certified data freeze when a request of it is paid."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="places")
-    state = models.CharField(max_length=10, choices=PlaceState.choices, default=PlaceState.DRAFT)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="places", verbose_name=_("Owner")
+    )
+    state = models.CharField(
+        _("State"), max_length=10, choices=PlaceState.choices, default=PlaceState.DRAFT
+    )
     title = models.CharField(_("Title of the place"), max_length=80)
     sign_name = models.CharField(_("Name on the sign"), max_length=80, blank=True)
-    category = models.ForeignKey("septam_sites.Category", models.PROTECT, null=True, blank=True)
+    category = models.ForeignKey(
+        "septam_sites.Category", models.PROTECT, null=True, blank=True, verbose_name=_("Category")
+    )
     postal_code = models.CharField(_("Postal code"), max_length=10, blank=True)
     area = models.DecimalField(_("Area"), max_digits=9, decimal_places=2, null=True, blank=True)
-    city = models.ForeignKey("septam_sites.City", models.PROTECT, null=True, blank=True)
+    city = models.ForeignKey(
+        "septam_sites.City", models.PROTECT, null=True, blank=True, verbose_name=_("City")
+    )
     address = models.TextField(_("Exact address"), blank=True, max_length=500)
     representative_name = models.CharField(_("Representative on site"), max_length=80, blank=True)
-    representative_phone = models.CharField(max_length=11, blank=True)
+    representative_phone = models.CharField(
+        _("Phone of the representative"), max_length=11, blank=True
+    )
     second_phone = models.CharField(_("Second phone"), max_length=11, blank=True)
     visiting_hours = models.CharField(
         _("Good hours for a call and a visit"), max_length=120, blank=True
     )
     cloud_product = models.ForeignKey(
-        "septam_sites.CloudProduct", models.PROTECT, null=True, blank=True
+        "septam_sites.CloudProduct",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("Cloud service"),
     )
     cloud_landline = models.CharField(_("Landline of the cloud service"), max_length=11, blank=True)
-    laboratory = models.ForeignKey("septam_sites.Laboratory", models.PROTECT, null=True, blank=True)
+    laboratory = models.ForeignKey(
+        "septam_sites.Laboratory",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("Laboratory"),
+    )
     connection = models.CharField(
         _("Connection"), max_length=10, choices=Connection.choices, blank=True
     )
     note = models.TextField(_("Explanatory note"), blank=True, max_length=1000)
-    note_shared = models.BooleanField(default=False)
+    note_shared = models.BooleanField(_("Note shown to the expert"), default=False)
     registrant_role = models.CharField(
-        max_length=10, choices=RegistrantRole.choices, default=RegistrantRole.OWNER
+        _("Role of the registrant"),
+        max_length=10,
+        choices=RegistrantRole.choices,
+        default=RegistrantRole.OWNER,
     )
     # Empty: the account's own holder; filled where the registrant acts for another.
     holder_name = models.CharField(_("Holder of the licence"), max_length=120, blank=True)
-    holder_national_id = models.CharField(max_length=13, blank=True)
-    women_only = models.BooleanField(default=False)
+    holder_national_id = models.CharField(
+        _("National number of the holder"), max_length=13, blank=True
+    )
+    women_only = models.BooleanField(_("For women only"), default=False)
     # Set by inspections.workflow in the transaction that marks a request paid or ends it.
-    frozen = models.BooleanField(default=False)
+    frozen = models.BooleanField(_("Data frozen"), default=False)
     search_key = models.CharField(max_length=240, editable=False, blank=True)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("Created"))
+    updated_at = models.DateTimeField(_("Last change"))
 
     objects = PlaceQuerySet.as_manager()
 

@@ -86,7 +86,7 @@ def _happened(attempt: PaymentAttempt, event: PaymentEvent, people: dict[Any, st
         moved = " ← ".join(labels)
     return Happened(
         at=shown_moment(event.at),
-        what=_KINDS.get(event.kind, event.kind),
+        what=kind_words(event.kind),
         moved=moved,
         code="" if event.code == _NO_ANSWER else event.code,
         words=_words(attempt, event),
@@ -94,6 +94,11 @@ def _happened(attempt: PaymentAttempt, event: PaymentEvent, people: dict[Any, st
         person=people.get(detail.get("actor"), ""),
         reason=str(detail.get("reason", "")),
     )
+
+
+def kind_words(kind: str) -> str | Promise:
+    """What an event of the history is, in words."""
+    return _KINDS.get(kind, kind)
 
 
 def _words(attempt: PaymentAttempt, event: PaymentEvent) -> str:

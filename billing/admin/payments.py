@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.attempt_columns import AmountColumn, AmountFilter, GatewayColumn, GatewayFilter
+from billing.admin.evidence import kind_words
 from billing.admin.review_pages import ReviewPages
 from billing.admin.shared import LookedAtRows, NumberSearch, order_link, shown_moment
 from billing.alarms import REVIEW
@@ -21,8 +22,8 @@ class AttemptEvents(LookedAtRows):
     """The history of a try."""
 
     model = PaymentEvent
-    fields = ("shown_at", "kind", "from_state", "to_state", "code", "detail")
-    readonly_fields = ("shown_at",)
+    fields = ("shown_at", "shown_kind", "from_state", "to_state", "code", "detail")
+    readonly_fields = ("shown_at", "shown_kind")
     verbose_name_plural = _("What happened")
     ordering = ("pk",)
 
@@ -30,6 +31,11 @@ class AttemptEvents(LookedAtRows):
     def shown_at(self, event: PaymentEvent) -> str:
         """Day and hour."""
         return shown_moment(event.at)
+
+    @admin.display(description=_("Kind"))
+    def shown_kind(self, event: PaymentEvent) -> str:
+        """What happened, in words."""
+        return str(kind_words(event.kind))
 
 
 @admin.register(PaymentAttempt)

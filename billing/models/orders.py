@@ -32,7 +32,9 @@ class Order(models.Model):
     """What an owner agreed to pay; lines and sums are never recomputed."""
 
     number = models.CharField(_("Number"), max_length=14, unique=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders", verbose_name=_("Owner")
+    )
     state = models.CharField(
         _("State"), max_length=14, choices=OrderState.choices, default=OrderState.OPEN
     )
@@ -82,17 +84,17 @@ class OrderLine(models.Model):
         "inspections.VisitRequest", models.PROTECT, related_name="order_lines"
     )
     kind = models.CharField(max_length=8, choices=LineKind.choices)
-    title = models.CharField(max_length=200)
-    amount_rial = models.BigIntegerField()
-    vat_basis_points = models.PositiveIntegerField()
-    vat_rial = models.BigIntegerField()
+    title = models.CharField(_("Title"), max_length=200)
+    amount_rial = models.BigIntegerField(_("Amount (rial)"))
+    vat_basis_points = models.PositiveIntegerField(_("VAT rate in basis points"))
+    vat_rial = models.BigIntegerField(_("VAT"))
     # What of the place the price was made for (billing.cart writes it): a changed place is priced anew.
     priced_for = models.CharField(max_length=100, blank=True)
     # Of a cloud service: which one, and the months that it was sold for.
     product = models.ForeignKey("septam_sites.CloudProduct", models.PROTECT, null=True)
     months = models.PositiveSmallIntegerField(null=True)
     # True while the order is open: a request is in at most one open order.
-    open = models.BooleanField(default=True)
+    open = models.BooleanField(_("In an open order"), default=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -105,3 +107,6 @@ class OrderLine(models.Model):
                 condition=models.Q(amount_rial__gte=0, vat_rial__gte=0), name="line_not_negative"
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -50,10 +50,10 @@ class PaymentAttempt(models.Model):
     # The bank's name of this try (RefId, token, authority); empty until it answered.
     token = models.CharField(max_length=64, blank=True)
     reference = models.CharField(_("Bank reference"), max_length=40, blank=True)
-    masked_card = models.CharField(max_length=24, blank=True)
+    masked_card = models.CharField(_("Card"), max_length=24, blank=True)
     card_hash = models.CharField(max_length=128, blank=True)
-    final_amount_rial = models.BigIntegerField(null=True)
-    result_code = models.CharField(max_length=12, blank=True)
+    final_amount_rial = models.BigIntegerField(_("Amount the bank named (rial)"), null=True)
+    result_code = models.CharField(_("Result code of the bank"), max_length=12, blank=True)
     created_at = models.DateTimeField(_("Created"))
     sent_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
@@ -62,7 +62,7 @@ class PaymentAttempt(models.Model):
     # Who talks to the bank about this try right now (web or worker) does so under this lease.
     leased_until = models.DateTimeField(null=True)
     next_check_at = models.DateTimeField(null=True)
-    checks = models.PositiveSmallIntegerField(default=0)
+    checks = models.PositiveSmallIntegerField(_("Times asked"), default=0)
 
     class Meta:
         verbose_name = _("Payment attempt")
@@ -116,11 +116,15 @@ class PaymentEvent(models.Model):
 
     attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="events")
     at = models.DateTimeField()
-    kind = models.CharField(max_length=20)
-    from_state = models.CharField(max_length=14, blank=True)
-    to_state = models.CharField(max_length=14, blank=True)
-    code = models.CharField(max_length=40, blank=True)
-    detail = models.JSONField(default=dict)
+    kind = models.CharField(_("Kind"), max_length=20)
+    from_state = models.CharField(
+        _("From state"), max_length=14, choices=AttemptState.choices, blank=True
+    )
+    to_state = models.CharField(
+        _("To state"), max_length=14, choices=AttemptState.choices, blank=True
+    )
+    code = models.CharField(_("Code"), max_length=40, blank=True)
+    detail = models.JSONField(_("Detail"), default=dict)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["attempt", "id"], name="payment_event_attempt")]

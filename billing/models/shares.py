@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.orders import OrderLine
@@ -45,6 +46,10 @@ class ShareRule(models.Model):
             ),
             models.CheckConstraint(condition=Q(basis_points__lte=10000), name="share_rule_sane"),
         ]
+
+    def __str__(self) -> str:
+        kind = self.get_kind_display() or gettext("Every kind of visit")
+        return f"{self.laboratory} – {kind}"
 
 
 class ShareStatementQuerySet(models.QuerySet["ShareStatement"]):

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from septam import jalali
+
 
 class Holiday(models.Model):
     """An official holiday of the whole country."""
@@ -41,11 +43,16 @@ class Closure(models.Model):
             models.UniqueConstraint(fields=["day", "province"], name="closure_once")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.province} – {jalali.format_date(self.day)}"
+
 
 class ExpertLeave(models.Model):
     """Days on which an expert is away, both included."""
 
-    expert = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="leaves")
+    expert = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="leaves", verbose_name=_("Expert")
+    )
     first_day = models.DateField(_("First day"))
     last_day = models.DateField(_("Last day"))
 
@@ -58,3 +65,7 @@ class ExpertLeave(models.Model):
                 name="leave_ends_after_it_begins",
             )
         ]
+
+    def __str__(self) -> str:
+        first, last = map(jalali.format_date, (self.first_day, self.last_day))
+        return f"{self.expert} – {first}" if first == last else f"{self.expert} – {first} تا {last}"

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sites.models import Level
+
 
 class CriterionKind(models.TextChoices):
     """How a criterion is answered."""
@@ -54,13 +56,13 @@ class Criterion(models.Model):
 
     criteria_set = models.ForeignKey(CriteriaSet, models.CASCADE, related_name="criteria")
     code = models.CharField(_("Code"), max_length=12)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField(_("Position"))
     group = models.CharField(_("Group"), max_length=40)
     title = models.CharField(_("Title"), max_length=160)
     kind = models.CharField(_("Kind"), max_length=12, choices=CriterionKind.choices)
     unit = models.CharField(_("Unit"), max_length=30, blank=True)
     # For choice_min, from the least to the most.
-    choices = models.JSONField(default=list, blank=True)
+    choices = models.JSONField(_("Choices"), default=list, blank=True)
     sl1 = models.CharField("SL1", max_length=60, blank=True)
     sl2 = models.CharField("SL2", max_length=60, blank=True)
     sl3 = models.CharField("SL3", max_length=60, blank=True)
@@ -100,3 +102,6 @@ class ResultRule(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["criteria_set", "level"], name="result_rule_once")
         ]
+
+    def __str__(self) -> str:
+        return str(Level(self.level).label)

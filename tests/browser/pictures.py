@@ -1,6 +1,7 @@
-"""`make pictures`: every page of the registry as a person sees it, into tests/artifacts/pages/; not a part of `make test`.
+"""`make pictures`: every page as a person sees it, into tests/artifacts/pages/; not a part of `make test`.
 
-A file a page, width and colour scheme. Look at them after a change of the style sheet or a shared template.
+A file a page, width and colour scheme: the registry of the portal's pages in each state, and each page of the
+office as the first of the staff who may open it. Look at them after a change of styles or of a shared template.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from billing.models import AttemptState, PaymentAttempt
+from tests.access.office_pages import office_pages
+from tests.access.table import OFFICE
+from tests.access.world import make_world
 from tests.browser.test_axe import Showcase
 from tests.browser.walkers import CHROMIUM_ARGS, chromium_path
 from tests.front.scene import Rendered
@@ -18,18 +23,18 @@ FOLDER = Path(__file__).resolve().parents[1] / "artifacts" / "pages"
 WIDTHS = (360, 768, 1280)
 
 
-def _take(pages: list[Rendered]) -> int:
+def _take(pages: list[Rendered], widths: tuple[int, ...], schemes: tuple[str, ...]) -> int:
     taken = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
-        for width in WIDTHS:
+        for width in widths:
             window = browser.new_context(
                 viewport={"width": width, "height": 800}, locale="fa-IR", reduced_motion="reduce"
             )
             showcase = Showcase(window.new_page())
             for shown in pages:
                 showcase.show(shown)
-                for scheme in ("light", "dark"):
+                for scheme in schemes:
                     showcase.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                     path = FOLDER / f"{width}-{scheme}" / f"{shown.page.name}.png"
                     showcase.page.screenshot(path=path, full_page=True)
@@ -39,9 +44,22 @@ def _take(pages: list[Rendered]) -> int:
     return taken
 
 
-def test_a_picture_of_every_page_at_every_width(rendered: list[Rendered]) -> None:
-    whole = [shown for shown in rendered if not shown.page.is_part]
-    # Playwright leaves its loop in the thread: see test_axe.py.
+def take(pages: list[Rendered], widths: tuple[int, ...], schemes: tuple[str, ...]) -> None:
+    """Take them all, in a thread of their own: Playwright leaves its loop there (see test_axe.py)."""
     with ThreadPoolExecutor(1) as thread:
-        taken = thread.submit(_take, whole).result()
-    assert taken == len(whole) * len(WIDTHS) * 2
+        taken = thread.submit(_take, pages, widths, schemes).result()
+    assert taken == len(pages) * len(widths) * len(schemes)
+
+
+def test_a_picture_of_every_page_of_the_portal(rendered: list[Rendered]) -> None:
+    whole = [shown for shown in rendered if not shown.page.is_part]
+    take(whole, WIDTHS, ("light", "dark"))
+
+
+def test_a_picture_of_every_page_of_the_office() -> None:
+    world = make_world()
+    open_to_decide = PaymentAttempt.objects.filter(pk=world.settled.pk)
+    open_to_decide.update(state=AttemptState.NEEDS_REVIEW, settled_at=None)
+    pages = list(office_pages(world))
+    assert len(pages) > len(OFFICE) // 2
+    take(pages, (360, 1280), ("light",))
