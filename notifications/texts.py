@@ -1,7 +1,8 @@
 """The words of every SMS, from data/sms_texts.csv, and how they become tokens of approved templates.
 
 A template stands fixed at the provider; only its tokens travel. Their rules (Kavenegar verify/lookup):
-token, token2 and token3 hold no space, token10 at most 5 spaces, token20 at most 8, none an underscore.
+token, token2 and token3 hold no space, token10 at most 5 spaces, token20 at most 8, none an underscore; none is
+empty or longer than 100 characters.
 """
 
 import csv
@@ -14,6 +15,7 @@ from django.conf import settings
 from septam.text import HALF_SPACE, shorten
 
 _SPACES = {"token": 0, "token2": 0, "token3": 0, "token10": 5, "token20": 8}
+_LONGEST_TOKEN = 100
 _PLACE_LENGTH = 22
 
 
@@ -84,6 +86,7 @@ def _site() -> str:
 
 
 def _spaced(value: str, allowed: int) -> str:
-    words = value.replace("_", "-").split()
+    words = [word for word in value.replace("_", "-").split() if word.strip(HALF_SPACE)]
     kept, rest = words[: allowed + 1], words[allowed + 1 :]
-    return HALF_SPACE.join([" ".join(kept), *rest])
+    # An empty token would be refused, and with it the message.
+    return shorten(HALF_SPACE.join([" ".join(kept), *rest]), _LONGEST_TOKEN) or "-"

@@ -59,6 +59,8 @@ class Exchange:
             answer = self._fresh_session().request(
                 method, url, timeout=TIMEOUTS, allow_redirects=False, **content
             )
+        except requests.TooManyRedirects as turned:
+            return Reply(turned.response.status_code if turned.response is not None else 0, None)
         except (requests.RequestException, OSError, ValueError) as problem:
             return failure(problem)
         return Reply(answer.status_code, _object(answer.content))

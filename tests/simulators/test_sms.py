@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -15,52 +13,13 @@ import requests
 from simulators import sms
 from simulators.sms.lookup import templates
 from simulators.sms.outbox import parts_of
-
-MOBILE = "09121234567"
-HOUR = 3600
-
-
-@dataclass
-class Provider:
-    """Calls the provider as the portal does."""
-
-    url: str
-    key: str = "demo-sms-key"
-
-    def ask(self, method: str, **values: Any) -> tuple[int, Any]:
-        """The status of the answer, which HTTP repeats, and the entries."""
-        answer = requests.post(f"{self.url}/v1/{self.key}/{method}.json", data=values, timeout=3)
-        body = answer.json()
-        assert answer.status_code == body["return"]["status"]
-        return body["return"]["status"], body["entries"]
-
-    def send(self, receptor: str = MOBILE, **values: Any) -> tuple[int, Any]:
-        return self.ask("sms/send", receptor=receptor, **{"message": "سلام", **values})
-
-    def lookup(self, **values: Any) -> tuple[int, Any]:
-        return self.ask("verify/lookup", **{"receptor": MOBILE, "template": "login-code", **values})
-
-    def status(self, messageid: int) -> int:
-        return int(self.ask("sms/status", messageid=messageid)[1][0]["status"])
-
-    def move_clock(self, seconds: int) -> None:
-        requests.post(f"{self.url}/_control/clock", json={"offset_seconds": seconds}, timeout=3)
-
-    def fault(self, **fault: Any) -> None:
-        requests.post(f"{self.url}/_control/faults", json=fault, timeout=3).raise_for_status()
-
-    def messages(self, receptor: str = MOBILE) -> list[dict[str, Any]]:
-        answer = requests.get(
-            f"{self.url}/_control/messages", params={"receptor": receptor}, timeout=3
-        )
-        found: list[dict[str, Any]] = answer.json()["messages"]
-        return found
+from tests.simulators.sms_client import HOUR, MOBILE, Provider, running
 
 
 @pytest.fixture
 def provider(tmp_path: Path) -> Iterator[Provider]:
-    with sms.serve(data=tmp_path, hold_seconds=0.2) as server:
-        yield Provider(server.url)
+    with running(tmp_path) as provider:
+        yield provider
 
 
 def test_an_accepted_message_is_queued_and_priced(provider: Provider) -> None:
