@@ -14,6 +14,8 @@ from requests.adapters import HTTPAdapter
 # A bank's answer has a few hundred bytes; its list of a hundred unconfirmed sales some forty thousand.
 LARGEST_ANSWER = 256 * 1024
 CHUNK = 64 * 1024
+# Threads of one process that speak to the same peer; more would open connections that are thrown away.
+MOST_CONNECTIONS = 32
 # An answer that trickles in is given up after so many seconds, whatever each single read took.
 WHOLE_ANSWER_SECONDS = 20
 
@@ -59,5 +61,5 @@ def session() -> requests.Session:
     made.max_redirects = 0
     made.headers["Accept-Encoding"] = "identity"
     for scheme in ("https://", "http://"):
-        made.mount(scheme, BoundedAdapter())
+        made.mount(scheme, BoundedAdapter(pool_maxsize=MOST_CONNECTIONS))
     return made
