@@ -13,6 +13,8 @@ OPEN = {
     "accounts:profile", "accounts:sign_out", "accounts:sign_out_everywhere", "accounts:terms",
     "accounts:terms_version", "accounts:cookies", "accounts:captcha_image", "accounts:captcha_new", "accounts:sms_where",
     "portal:guide", "portal:support", "portal:prices", "portal:healthz", "portal:readyz",
+    "portal:faq", "portal:support_write", "portal:support_sent", "portal:support_find",
+    "portal:support_code", "portal:support_threads", "portal:support_thread",
     "billing:callback", "billing:result", "inspections:check", "inspections:expert_check",
     "inspections:criteria", "inspections:public_certificate", "inspections:public_certificate_pdf",
     "sites:city_suggest", "sites:category_suggest", "sites:laboratory_choices", "sites:category_browse",

@@ -24,6 +24,8 @@ _VISIT_WORK = (
     | _of("inspections", "add change", "visitslot calllog visitreport reportanswer")
     | _of("inspections", "change", "visitrequest")
 )
+# Which conversations they reach follows from answer_any_support or answer_payment_support.
+_SUPPORT_WORK = _of("portal", "view change", "supportthread")
 
 PERMISSIONS: dict[str, set[str]] = {
     Role.EXPERT: _VISIT_WORK | _of("inspections", "view add change delete", "expertleave"),
@@ -45,6 +47,9 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("notifications", "view", "notice")
         | _of("billing", "view", "order orderline paymentattempt paymentevent refundcase")
         | _of("billing", "view", "banktransfer proforma")
+        | _SUPPORT_WORK
+        | _of("portal", "view add change", "cannedanswer")
+        | {"portal.answer_any_support"}
     ),
     Role.FINANCE: (
         _of("billing", "view add change delete", "tariff travelfee vatrate cloudtariff")
@@ -61,6 +66,8 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("billing", "add", "taxsubmission")
         | _of("inspections", "view", "visitrequest")
         | _of("septam_sites", "view", "laboratory province cloudproduct")
+        | _SUPPORT_WORK
+        | {"portal.answer_payment_support"}
     ),
     Role.MANAGER: (
         _of("accounts", "view add change", "user staffassignment termsversion")
@@ -82,6 +89,9 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("notifications", "view change", "smsmessage")
         | _of("notifications", "view", "notice")
         | _of("septam", "view", "auditevent")
+        | _SUPPORT_WORK
+        | _of("portal", "view add change", "cannedanswer")
+        | {"portal.answer_any_support"}
     ),
 }
 

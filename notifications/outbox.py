@@ -19,9 +19,11 @@ SecretMaker = Callable[[SmsMessage], dict[str, str]]
 
 _makers: dict[str, SecretMaker] = {}
 # How long a message is of use, and how soon it must leave (1 is first).
-_LIFETIME = {"login.code": timedelta(minutes=settings.LOGIN_CODE_MINUTES)}
+_LIFETIME = dict.fromkeys(
+    ("login.code", "support.code"), timedelta(minutes=settings.LOGIN_CODE_MINUTES)
+)
 _USUAL_LIFETIME = timedelta(hours=24)
-_PRIORITY = {"login.code": 1, "registration.password": 2, "recovery.password": 2}
+_PRIORITY = {"login.code": 1, "support.code": 1, "registration.password": 2, "recovery.password": 2}
 # Codes, passwords, what an owner waits for, reminders. Somebody sits before the screen for the urgent ones.
 PRIORITIES = (1, 2, 5, 9)
 URGENT = 2

@@ -53,6 +53,12 @@ def support(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def faq(request: HttpRequest) -> HttpResponse:
+    """«پرسش‌های پرتکرار»: what owners ask most, answered from the guide and the rules."""
+    return render(request, "portal/faq.html")
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read."""
     return render(request, "robots.txt", content_type="text/plain")

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from portal import health, public_pages, views
+from portal.support import find_views
+from portal.support import views as support_views
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +14,13 @@ urlpatterns = [
     path("guide/", public_pages.guide, name="guide"),
     path("prices/", public_pages.prices, name="prices"),
     path("support/", public_pages.support, name="support"),
+    path("support/write/", support_views.write, name="support_write"),
+    path("support/sent/", support_views.sent, name="support_sent"),
+    path("support/answer/", find_views.find, name="support_find"),
+    path("support/answer/code/", find_views.enter_code, name="support_code"),
+    path("support/threads/", support_views.thread_list, name="support_threads"),
+    path("support/threads/<str:number>/", support_views.thread_page, name="support_thread"),
+    path("faq/", public_pages.faq, name="faq"),
     path("robots.txt", public_pages.robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -258,6 +258,10 @@ for _id in filter(None, SERVICE_IDS.values()):
         raise ImproperlyConfigured(f"SEPTAM_SERVICE_ID_…: {_id!r} is not 13 digits")
 
 SUPPORT_PHONE = env.str("SEPTAM_SUPPORT_PHONE", default="02100000000")
+# After so many hours without an answer a message stands on the office's first page.
+SUPPORT_TARGET_HOURS = env.int("SEPTAM_SUPPORT_TARGET_HOURS", default=24)
+# The texts of a conversation that ended are emptied after so many days.
+SUPPORT_KEEP_DAYS = env.int("SEPTAM_SUPPORT_KEEP_DAYS", default=730)
 CERTIFICATE_SIGNER = env.str("SEPTAM_CERTIFICATE_SIGNER", default="مدیر فنی آزمایشگاه")
 
 CONTENT_SECURITY_POLICY = {

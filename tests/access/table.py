@@ -46,6 +46,13 @@ PORTAL: dict[str, Row] = {
     "portal:guide": ANYBODY,
     "portal:prices": ANYBODY,
     "portal:support": ANYBODY,
+    "portal:faq": ANYBODY,
+    "portal:support_write": ANYBODY,
+    "portal:support_sent": _all(302),  # nothing was sent
+    "portal:support_find": ANYBODY,
+    "portal:support_code": _all(302),  # nobody asked for a code
+    "portal:support_threads": SIGNED_IN,
+    "portal:support_thread": _owners(),
     "portal:robots": ANYBODY,
     "portal:healthz": ANYBODY,
     "portal:readyz": _all(503),  # no worker lives in these tests
@@ -208,6 +215,10 @@ MODELS: dict[str, Pages] = {
     "inspections/visitrequest": Pages(
         "expert other_expert lab_manager support finance manager", unseen="other_expert"
     ),
+    "portal/supportthread": Pages(
+        "support finance manager", unseen="expert other_expert lab_manager finance"
+    ),
+    "portal/cannedanswer": Pages("support manager", add="support manager"),
     "billing/vatrate": Pages("finance manager", add="finance"),
     "billing/tariff": Pages("finance manager", add="finance"),
     "billing/travelfee": Pages("finance manager", add="finance"),

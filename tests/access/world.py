@@ -43,6 +43,8 @@ from inspections.models import (
 )
 from notifications import notices
 from notifications.models import SmsMessage
+from portal.models import CannedAnswer, SupportThread
+from portal.support import threads
 from septam import clock
 from septam.models import AuditEvent
 from sites.models import CloudProduct, Laboratory
@@ -90,6 +92,7 @@ def make_world() -> World:
     assert laboratory is not None
     _reference(journey.expert)
     _shares(laboratory, journey.manager)
+    _support(journey.owner)
     notices.add(
         journey.owner.pk, "visit.proposed", "زمان بازدید پیشنهاد شد", "لطفاً زمان را تأیید فرمایید."
     )
@@ -194,6 +197,12 @@ def _bank_file(sender: User, day: Any) -> None:
     )
 
 
+def _support(owner: User) -> None:
+    draft = threads.Draft(subject="result", text="به نتیجه بازدید اعتراض دارم.")
+    threads.begin(draft, owner)
+    CannedAnswer.objects.create(title="سلام", text="سلام. پیام شما رسید.")
+
+
 def _shares(laboratory: Laboratory, closer: User) -> None:
     today = clock.today()
     ShareRule.objects.create(laboratory=laboratory, basis_points=7000, days=(today, None))
@@ -230,6 +239,8 @@ def _rows(world: World) -> dict[str, Any]:
         "inspections.certificate": world.certificate,
         "inspections.criteriaset": CriteriaSet.objects.first(),
         "inspections.visitrequest": world.proposed,
+        "portal.supportthread": SupportThread.objects.first(),
+        "portal.cannedanswer": CannedAnswer.objects.first(),
         "billing.vatrate": VatRate.objects.first(),
         "billing.tariff": Tariff.objects.first(),
         "billing.travelfee": TravelFee.objects.first(),
@@ -267,6 +278,7 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "inspections:certificate_pdf": {"number": world.certificate.number},
         "inspections:public_certificate": {"code": world.certificate.share_code},
         "inspections:public_certificate_pdf": {"code": world.certificate.share_code},
+        "portal:support_thread": {"number": SupportThread.objects.get(owner=world.owner).number},
         "billing:cart_remove": {"number": world.in_cart.number},
         "billing:order": {"number": world.paid_order.number},
         "billing:go_to_bank": {"number": world.open_order.number},

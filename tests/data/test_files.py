@@ -34,6 +34,7 @@ LONGEST = {
     "cert": "K7M4-9QXT-2H",
     "card": "1234",
     "tel": "۰۲۱۰۰۰۰۰۰۰۰",
+    "number": "482137056",
 }
 TWO_PARTS = 134
 ONE_PART = 70

@@ -25,6 +25,7 @@ from tests.billing.settled import refund_of
 from tests.front.bank_pages import BANKS
 from tests.front.refund_pages import REFUNDS
 from tests.front.scene import Page, Scene
+from tests.front.support_pages import SUPPORT
 from tests.front.transfer_pages import TRANSFERS
 from tests.make import make_place
 from tests.people import PASSWORD
@@ -588,5 +589,6 @@ PAGES: list[Page] = [
     *TRANSFERS,
     *REFUNDS,
     *BANKS,
+    *SUPPORT,
     *STAFF,
 ]

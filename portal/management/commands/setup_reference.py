@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts import reference as accounts_reference
 from billing import reference as billing_reference
 from inspections import reference as inspections_reference
+from portal import reference as portal_reference
 from sites import reference as sites_reference
 
 LOADERS = (
@@ -16,11 +17,12 @@ LOADERS = (
     inspections_reference.load_criteria,
     inspections_reference.load_holidays,
     billing_reference.load_prices,
+    portal_reference.load_canned_answers,
 )
 
 
 class Command(BaseCommand):
-    """Provinces, cities, categories, laboratories, criteria, terms, tariffs, VAT rates, holidays."""
+    """Provinces, cities, categories, laboratories, criteria, terms, tariffs, VAT rates, holidays, ready answers."""
 
     help = "Load the reference data from data/ (idempotent)."
 

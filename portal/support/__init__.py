@@ -1,0 +1,1 @@
+"""Support: what people write to the office, what it answers, and how each of them finds it."""
