@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -97,7 +96,7 @@ class SupportThreadAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("State"))
     def state_badge(self, thread: SupportThread) -> Any:
         """In words and colour."""
-        return badge_html(thread.get_state_display(), TONES[ThreadState(thread.state)])
+        return badge(thread.get_state_display(), TONES[ThreadState(thread.state)])
 
     @admin.display(description=gettext_lazy("Writer"))
     def writer(self, thread: SupportThread) -> str:
@@ -114,7 +113,7 @@ class SupportThreadAdmin(ReadOnlyAdmin):
         if thread.waiting_since is None:
             return "–"
         tone = "bad" if thread.waiting_since < alarms.due_before() else "neutral"
-        return badge_html(_age(thread.waiting_since), tone)
+        return badge(_age(thread.waiting_since), tone)
 
     def change_view(
         self,
@@ -213,11 +212,6 @@ class SupportThreadAdmin(ReadOnlyAdmin):
         }
         title = f"{thread.get_subject_display()} – {to_persian(thread.number)}"
         return self.page(request, "admin/portal/supportthread/thread.html", title, **context)
-
-
-def badge_html(text: Any, tone: str) -> Any:
-    """A badge of the portal's in a column."""
-    return render_to_string("septam/badge.html", badge(text, tone))
 
 
 def _ids(**lookup: Any) -> list[int]:

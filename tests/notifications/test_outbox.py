@@ -162,7 +162,7 @@ def test_every_text_fits_two_parts_and_obeys_the_rules_of_tokens() -> None:
         "pw": "48213705", "code": "482137", "amount": "۱۲۳٬۴۵۶٬۷۸۹", "place": "ف" * 60, "n": "۱۲",
         "ref": "140501060042", "lab": "دیده‌سنج البرز", "when": "چهارشنبه ۲۶ اردیبهشت ساعت ۱۱:۳۰ صبح",
         "due": "شنبه ۴ فروردین", "time": "ساعت ۱۱:۳۰ صبح", "expert": "محمدی‌نژاد", "ecode": "10234",
-        "date": "۱۴۰۳/۰۷/۰۶", "cert": "K7M49QXT2H", "card": "1234", "tel": "۰۲۱۰۰۰۰۰۰۰۰", "site": "septam.example",
+        "date": "۱۴۰۳/۰۷/۰۶", "cert": "K7M49QXT2H", "card": "1234", "tel": "۰۲۱۰۰۰۰۰۰۰۰", "site": "septam.example", "number": "482137056",
     }  # fmt: skip
     for text in events():
         assert len(text.rendered(values)) <= 134, text.event
