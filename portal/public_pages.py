@@ -53,6 +53,7 @@ def support(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@same_for_visitors()
 def faq(request: HttpRequest) -> HttpResponse:
     """«پرسش‌های پرتکرار»: what owners ask most, answered from the guide and the rules."""
     return render(request, "portal/faq.html")
