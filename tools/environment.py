@@ -51,6 +51,10 @@ def ensure(dev: bool = False) -> Path:
 def _make_venv() -> None:
     """A venv keeps absolute paths: one that was moved with its clone is made anew."""
     place, stamp = str(VENV), VENV / "septam-place"
+    if VENV.is_symlink():
+        raise EnvironmentFault(
+            f".venv is a link to {VENV.resolve()}; remove the link, an environment of this clone's own is made."
+        )
     if stamp.exists() and stamp.read_text() == place and PYTHON.exists():
         return
     if not stamp.exists() and _runs():  # somebody made it by hand: it is filled, not thrown away
