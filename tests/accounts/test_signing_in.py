@@ -164,40 +164,6 @@ def test_one_client_over_its_limit_does_not_fill_the_accounts_cap() -> None:
     assert signed_in(other)
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("guarded", [True, False])
-def test_of_sixty_parallel_wrong_passwords_exactly_five_are_compared(
-    monkeypatch: pytest.MonkeyPatch, guarded: bool
-) -> None:
-    make_owner()
-    compared: list[str] = []
-    real = passwords.compare
-    monkeypatch.setattr(
-        passwords, "compare", lambda raw, encoded: compared.append(raw) or real(raw, encoded)
-    )
-    if not guarded:
-        # The control: without the limit every one of them is compared.
-        from accounts import limits
-        from septam.throttle import Verdict
-
-        monkeypatch.setattr(limits, "may_try", lambda subject, client: Verdict(True))
-    start = threading.Barrier(20)
-
-    def try_three() -> None:
-        client = Client()
-        start.wait()
-        for _time in range(3):
-            sign_in(client, "09121234567", WRONG)
-        connection.close()
-
-    threads = [threading.Thread(target=try_three) for _number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(compared) == (5 if guarded else 60)
-
-
 def test_a_code_signs_in_once(client: Client) -> None:
     owner = make_owner()
     code = ask_for_code(client)
@@ -284,32 +250,6 @@ def test_a_number_that_can_be_no_mobile_is_told_so_wherever_it_is_typed(
         answer = client.post(address, {"account": typed, "password": WRONG})
         assert message in text_of(answer), address
         assert values(answer)["account"] == typed
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_sixty_parallel_wrong_codes_exactly_five_are_compared(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    device = login_codes.request(make_owner())
-    login_codes.make(device.pk)
-    compared: list[str] = []
-    monkeypatch.setattr(
-        login_codes, "compare", lambda device, code: compared.append(code) is not None
-    )
-    start = threading.Barrier(20)
-
-    def try_three() -> None:
-        start.wait()
-        for _time in range(3):
-            login_codes.use(device.pk, "1")
-        connection.close()
-
-    threads = [threading.Thread(target=try_three) for _number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(compared) == 5
 
 
 @pytest.mark.django_db(transaction=True)
