@@ -89,8 +89,12 @@ class AccountPages:
             rial=persian_amount(self._outbox.credit(KAVENEGAR)),
             messages=persian_amount(self._outbox.credit(SMSIR)),
             lines=_options(self._account.lines),
-            all_lines=markup('<option value="{}">همه خط‌ها</option>', ANY_LINE)
-            + _options((*self._account.lines, *self._account.smsir.lines)),
+            all_lines=join(
+                [
+                    markup('<option value="{}">همه خط‌ها</option>', ANY_LINE),
+                    _options((*self._account.lines, *self._account.smsir.lines)),
+                ]
+            ),
             blocked=self._blocked_rows(),
             hooks=self._hook_rows(),
             calls=self._call_rows(),

@@ -102,7 +102,7 @@ class PhonePages:
             missing=_missing(missing),
             advertising="بسته است" if is_blocked else "باز است",
             action="unblock" if is_blocked else "block",
-            label="باز کردن" if is_blocked else "بستن",
+            label="باز کن" if is_blocked else "ببند",
         )
 
     def _shown_status(self, row: sqlite3.Row) -> int:
@@ -138,11 +138,11 @@ def _footer(row: sqlite3.Row, state: str) -> Html:
     moment = tehran_time(row["send_at"])
     count = parts_of(row["message"])
     return markup(
-        '{}<time datetime="{}">{}</time> · {} · از <bdi dir="ltr">{}</bdi>{}{}',
+        '{}<time datetime="{}">{}</time> · {}از\u00a0<bdi dir="ltr">{}</bdi>{}{}',
         "تماس گویا · " if row["kind"] == "call" else "",
         moment.isoformat(),
         persian(moment.strftime("%H:%M")),
-        state,
+        f"{state} · " if state else "",
         persian(row["sender"]),
         " (SMS.ir)" if row["provider"] == SMSIR else "",
         f" · {persian(count)} بخش" if count > 1 else "",
@@ -157,7 +157,7 @@ def _missing(rows: list[tuple[sqlite3.Row, int]]) -> Html:
             '<li><p class="text">{}</p><p class="small"><strong>{}</strong> · {}</p></li>',
             row["message"],
             WHY[status],
-            _footer(row, codes.STATUS_TEXTS[status]),
+            _footer(row, ""),
         )
         for row, status in rows
     ]

@@ -195,6 +195,8 @@ def test_the_account_page_charges_and_tells_lines_where_to_call(
     page = requests.post(url, data=hook, timeout=3).text
     assert "very-secret-part" not in page
     assert provider.control("callbacks")["lines"][0]["method"] == "GET"
+    assert page.count("همه خط‌ها") == 1
+    assert "&lt;option" not in page
     wrong = {"action": "hook", "line": LINE, "url": "ftp://x"}
     assert requests.post(url, data=wrong, timeout=3).status_code == 400
 
