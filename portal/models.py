@@ -16,11 +16,11 @@ class Subject(models.TextChoices):
     """What a message is about; the first question of whoever takes it up."""
 
     SMS = "sms", _("SMS did not come")
-    PAYMENT = "payment", _("Payment")
+    PAYMENT = "payment", _("Subject: payment")
     VISIT_TIME = "visit_time", _("Visit time")
     RESULT = "result", _("Result of the visit, objection")
     CERTIFICATE = "certificate", _("Certificate")
-    MOBILE = "mobile", _("Mobile number")
+    MOBILE = "mobile", _("Subject: mobile number")
     OTHER = "other", _("Something else")
 
 
@@ -212,7 +212,7 @@ class CannedAnswer(models.Model):
         help_text=_("Empty: offered for every subject."),
     )  # fmt: skip
     text = models.TextField(_("Text"), max_length=TEXT_LENGTH)
-    position = models.PositiveSmallIntegerField(_("Position"), default=100)
+    position = models.PositiveSmallIntegerField(_("Place in the list"), default=100)
     active = models.BooleanField(_("In use"), default=True)
 
     class Meta:

@@ -59,15 +59,15 @@ class SupportThreadAdmin(ReadOnlyAdmin):
 
     personal = True
     list_display = (
-        "number_fa",
         "subject",
+        "waits",
         "state_badge",
         "writer",
-        "waits",
         "assigned_to",
+        "number_fa",
         _OPENED,
     )
-    list_display_links = ("number_fa", "subject")
+    list_display_links = ("subject", "number_fa")
     list_filter = (TurnFilter, "state", "subject")
     list_select_related = ("owner", "assigned_to")
     ordering = (F("waiting_since").asc(nulls_last=True), "-id")

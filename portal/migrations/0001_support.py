@@ -36,9 +36,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=80, unique=True, verbose_name='Title')),
-                ('subject', models.CharField(blank=True, choices=[('sms', 'SMS did not come'), ('payment', 'Payment'), ('visit_time', 'Visit time'), ('result', 'Result of the visit, objection'), ('certificate', 'Certificate'), ('mobile', 'Mobile number'), ('other', 'Something else')], help_text='Empty: offered for every subject.', max_length=12, verbose_name='Subject')),
+                ('subject', models.CharField(blank=True, choices=[('sms', 'SMS did not come'), ('payment', 'Subject: payment'), ('visit_time', 'Visit time'), ('result', 'Result of the visit, objection'), ('certificate', 'Certificate'), ('mobile', 'Subject: mobile number'), ('other', 'Something else')], help_text='Empty: offered for every subject.', max_length=12, verbose_name='Subject')),
                 ('text', models.TextField(max_length=4000, verbose_name='Text')),
-                ('position', models.PositiveSmallIntegerField(default=100, verbose_name='Position')),
+                ('position', models.PositiveSmallIntegerField(default=100, verbose_name='Place in the list')),
                 ('active', models.BooleanField(default=True, verbose_name='In use')),
             ],
             options={
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=9, unique=True, verbose_name='Tracking number')),
-                ('subject', models.CharField(choices=[('sms', 'SMS did not come'), ('payment', 'Payment'), ('visit_time', 'Visit time'), ('result', 'Result of the visit, objection'), ('certificate', 'Certificate'), ('mobile', 'Mobile number'), ('other', 'Something else')], max_length=12, verbose_name='Subject')),
+                ('subject', models.CharField(choices=[('sms', 'SMS did not come'), ('payment', 'Subject: payment'), ('visit_time', 'Visit time'), ('result', 'Result of the visit, objection'), ('certificate', 'Certificate'), ('mobile', 'Subject: mobile number'), ('other', 'Something else')], max_length=12, verbose_name='Subject')),
                 ('reference', models.CharField(blank=True, max_length=14, verbose_name='About the number')),
                 ('reference_kind', models.CharField(blank=True, choices=[('request', 'Visit request'), ('order', 'Order'), ('certificate', 'Certificate')], max_length=12)),
                 ('mobile', models.CharField(blank=True, max_length=11, verbose_name='Mobile')),

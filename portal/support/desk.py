@@ -23,7 +23,10 @@ class AnswerForm(PortalForm, forms.Form):
 
     text = TextField(label=_("Answer or note"))
     canned = forms.ModelChoiceField(
-        CannedAnswer.objects.none(), label=_("Ready answer"), required=False
+        CannedAnswer.objects.none(),
+        label=_("Ready answer"),
+        required=False,
+        empty_label=_("Choose"),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     once = OnceField()

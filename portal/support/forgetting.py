@@ -8,7 +8,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
+from notifications.models import Notice
 from portal.models import SupportMessage, SupportThread, ThreadState
+from portal.support import telling
 from septam import clock
 
 _A_TURN = 200
@@ -20,10 +22,21 @@ def forget_old() -> None:
         changed_at__lt=clock.now() - timedelta(days=settings.SUPPORT_KEEP_DAYS), forgotten_at=None
     ).exclude(state=ThreadState.WAITING)
     with transaction.atomic():
-        rows = old.select_for_update(skip_locked=True).order_by("changed_at")
-        found = list(rows.values_list("pk", flat=True)[:_A_TURN])
+        rows = list(old.select_for_update(skip_locked=True).order_by("changed_at")[:_A_TURN])
+        found = [thread.pk for thread in rows]
         SupportMessage.objects.filter(thread_id__in=found).exclude(text="").update(text="")
+        _forget_notices(rows)
         SupportThread.objects.filter(pk__in=found).update(
             name="", mobile="", reference="", reference_kind="", state=ThreadState.CLOSED,
             forgotten_at=clock.now(),
         )  # fmt: skip
+
+
+def _forget_notices(rows: list[SupportThread]) -> None:
+    """The notices of answers hold the beginning of their texts."""
+    owned = [thread for thread in rows if thread.owner_id]
+    Notice.objects.filter(
+        user_id__in=[thread.owner_id for thread in owned],
+        event="support.answered",
+        link__in=[telling.address_of(thread) for thread in owned],
+    ).update(body="")

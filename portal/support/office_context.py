@@ -37,7 +37,7 @@ def of(thread: SupportThread, user: User) -> dict[str, list[Link]]:
     """The lines by heading; a heading without lines is left out."""
     found = {
         _("About the number"): list(_reference(thread, user)),
-        _("Writer"): list(_writer(thread, user)),
+        _("Account and SMS"): list(_writer(thread, user)),
         _("Requests"): list(_requests(thread.owner, user)),
         _("Orders"): list(_orders(thread.owner, user)),
         _("Other conversations"): list(_others(thread, user)),

@@ -23,11 +23,14 @@ def answered(thread: SupportThread, message: SupportMessage) -> None:
             )
         return
     title = _("Support answered: %(subject)s") % {"subject": thread.get_subject_display()}
-    link = reverse("portal:support_thread", args=[thread.number])
-    notices.add(
-        thread.owner.pk, "support.answered", title, shorten(message.text, _SHOWN), link=link
-    )
+    text = shorten(message.text, _SHOWN)
+    notices.add(thread.owner.pk, "support.answered", title, text, link=address_of(thread))
     if thread.owner.mobile:
         outbox.queue(
             "support.answered", thread.owner.mobile, {}, user_id=thread.owner.pk, once_key=once
         )
+
+
+def address_of(thread: SupportThread) -> str:
+    """Where an owner reads the conversation."""
+    return reverse("portal:support_thread", args=[thread.number])

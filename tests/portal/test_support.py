@@ -314,12 +314,15 @@ def test_the_database_lets_nobody_change_or_delete_a_message(mohammad: User) -> 
 def test_old_conversations_are_emptied_and_those_that_wait_are_not(
     mohammad: User, settings: Any
 ) -> None:
-    old, waiting = make_thread(), make_thread(mohammad)
+    old, waiting, owned = make_thread(), make_thread(mohammad), make_thread(mohammad)
     answered(old)
+    answered(owned)
     later(days=settings.SUPPORT_KEEP_DAYS + 1)
     young = make_thread(mohammad)
     answered(young)
     forgetting.forget_old()
+    bodies = Notice.objects.order_by("pk").values_list("body", flat=True)
+    assert list(bodies) == ["", "بررسی شد."]
     old.refresh_from_db()
     assert (old.name, old.mobile, old.state) == ("", "", "closed")
     texts = {pk: set(SupportMessage.objects.filter(thread=pk).values_list("text", flat=True))
