@@ -75,13 +75,14 @@ def _from_row(row: dict[str, str]) -> SmsText:
 
 
 def _tidy(values: Mapping[str, str]) -> dict[str, str]:
-    tidy = {"site": _site(), "tel": settings.SUPPORT_PHONE} | dict(values)
+    tidy = {"site": site(), "tel": settings.SUPPORT_PHONE} | dict(values)
     if "place" in tidy:
         tidy["place"] = shorten(tidy["place"], _PLACE_LENGTH)
     return tidy
 
 
-def _site() -> str:
+def site() -> str:
+    """The portal's host as texts name it."""
     return settings.BASE_URL.split("://", 1)[-1]
 
 

@@ -42,6 +42,10 @@ OPERATIONS = {
     "utils/getdate": "ساعت",
     **smsir.OPERATIONS,
 }
+# What the faults panel suggests for «a code».
+CODES = {str(code): f"کاوه‌نگار: {text}" for code, text in codes.ANSWERS.items()} | {
+    str(code): f"SMS.ir: {text}" for code, text in smsir.ANSWERS.items()
+}
 SENDING = {"sms/send", "verify/lookup"}
 
 
@@ -55,7 +59,12 @@ class SmsSimulator:
         self._hold_seconds = hold_seconds
         self._store = Store(folder, SCHEMA)
         self._control = Control(
-            NAME, self._store, OPERATIONS, on_reset=self._clear, own_kinds=OWN_KINDS
+            NAME,
+            self._store,
+            OPERATIONS,
+            codes=CODES,
+            on_reset=self._clear,
+            own_kinds=OWN_KINDS,
         )
         now = self._control.clock.now
         self._outbox = Outbox(self._store, now)

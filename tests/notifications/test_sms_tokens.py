@@ -9,7 +9,8 @@ from notifications.texts import events
 from simulators.sms import lookup
 from simulators.sms.codes import RefusedError
 
-TYPICAL = {
+# A placeholder that a later text brings has a short value until it is named here.
+TYPICAL = {name: "۱۲۳۴" for text in events() for _token, name in text.tokens} | {
     "pw": "48213705", "code": "482137", "amount": "۹٬۹۹۹٬۹۹۹٬۹۹۹", "place": "طلافروشی حسینی", "n": "۲۰",
     "ref": "140501060042123", "lab": "دیده‌سنج البرز", "when": "چهارشنبه ۳۱ اردیبهشت ساعت ۴:۳۰ بعدازظهر",
     "due": "چهارشنبه ۳۱ اردیبهشت", "time": "ساعت ۴:۳۰ بعدازظهر", "expert": "محمدی‌نژاد اصفهانی", "ecode": "10234",
