@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from notifications.providers.base import UnknownOutcomeError
+
 _MOBILE = re.compile(r"09[0-9]{9}")
 _NUMBER = re.compile(r"[0-9]{1,19}")
 
@@ -21,6 +23,14 @@ def whole(value: Any) -> int | None:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
+
+
+def message_id(value: Any) -> str:
+    """The id that a provider gave to a message; raises UnknownOutcomeError where it is none."""
+    found = whole(value)
+    if found is None or found <= 0:
+        raise UnknownOutcomeError("no-message-id")
+    return str(found)
 
 
 def entries_of(value: Any) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from notifications.providers.base import (
     UnknownOutcomeError,
 )
 from notifications.providers.exchange import Exchange, Reply
-from notifications.providers.fields import entries_of, is_mobile, whole
+from notifications.providers.fields import entries_of, is_mobile, message_id, whole
 
 OK = 200
 # return.status and what it means for the message (docs/sms-providers.md has each code's words).
@@ -142,7 +142,7 @@ class Kavenegar:
         status = whole(mine.get("status"))
         if status is None:
             raise UnknownOutcomeError("wrong-shape")
-        return str(mine.get("messageid")) if status in DELIVERIES else ""
+        return message_id(mine.get("messageid")) if status in DELIVERIES else ""
 
     def deliveries(self, provider_ids: Sequence[str]) -> dict[str, Delivery]:
         """The states of up to 500 messages of the last 48 hours; older ones are unknown to Kavenegar."""
@@ -165,8 +165,6 @@ class Kavenegar:
 
 
 def _message_id(entries: Any) -> str:
-    for entry in entries_of(entries):
-        found = whole(entry.get("messageid"))
-        if found:
-            return str(found)
-    raise UnknownOutcomeError("no-message-id")
+    """The id in the first entry. Raises UnknownOutcomeError where there is none."""
+    first = next(iter(entries_of(entries)), {})
+    return message_id(first.get("messageid"))

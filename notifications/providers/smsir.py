@@ -23,7 +23,7 @@ from notifications.providers.base import (
     UnknownOutcomeError,
 )
 from notifications.providers.exchange import Exchange, Reply
-from notifications.providers.fields import is_mobile, whole
+from notifications.providers.fields import is_mobile, message_id, whole
 from septam.sms_settings import demo_templates
 
 OK = 1
@@ -75,7 +75,7 @@ class SmsIr:
         parameters = [{"name": name, "value": value} for name, value in values.items()]
         body = {"mobile": mobile, "templateId": number, "parameters": parameters}
         data = self._call("POST", "send/verify", body)
-        return _id_of(data.get("messageId") if isinstance(data, dict) else None)
+        return message_id(data.get("messageId") if isinstance(data, dict) else None)
 
     def _by_line(self, message: OutgoingSms) -> str:
         line = whole(settings.SMSIR_LINE)
@@ -94,7 +94,7 @@ class SmsIr:
         if ids[0] is None or whole(ids[0]) == 0:
             # 0: the receiver blocks the line; null: the number or the text is not accepted.
             raise RefusedError("no-id" if ids[0] is None else "blocked")
-        return _id_of(ids[0])
+        return message_id(ids[0])
 
     def repeats_safely(self, *, by_template: bool) -> bool:
         """Never: SMS.ir takes no id of ours."""
@@ -181,13 +181,6 @@ def _values(message: OutgoingSms) -> dict[str, str]:
     """The tokens that the template shows, by the names that its text at SMS.ir uses: #TOKEN#, #TOKEN20#."""
     shown = texts.tokens_of_template(message.template) or set(message.tokens)
     return {name.upper(): value for name, value in message.tokens.items() if name in shown}
-
-
-def _id_of(value: Any) -> str:
-    found = whole(value)
-    if not found:
-        raise UnknownOutcomeError("no-message-id")
-    return str(found)
 
 
 def _demo_templates() -> dict[str, int]:

@@ -113,6 +113,7 @@ def test_somebody_else_who_answers_for_the_provider_is_judged_by_the_http_status
         b'{"return": {"status": 200}, "entries": {"messageid": null}}',
         b'{"return": {"status": 200}, "entries": [{"messageid": 0}]}',
         b'{"return": {"status": 200}, "entries": [{"messageid": {"a": 1}}]}',
+        b'{"return": {"status": 200}, "entries": [{"messageid": -7}]}',
         b'{"status": 1}', b'{"status": 1, "data": []}', b'{"status": 1, "data": {"messageId": "x"}}',
         b'{"status": 1, "data": {"messageId": 0}}', b'{"status": 1.5, "data": {"messageId": 7}}',
     ],
@@ -135,6 +136,30 @@ def test_an_envelope_of_another_shape_leaves_the_outcome_unknown(name: str, body
 def test_kavenegars_entries_may_be_a_list_or_an_object(entries: object) -> None:
     says(kavenegar(entries))
     assert outcome("kavenegar") == outcome("kavenegar", BY_LINE) == "8792343"
+
+
+@pytest.mark.parametrize(
+    ("entry", "id"),
+    [
+        ({"localid": "5", "messageid": 7, "status": 4}, "7"),
+        ({"localid": 5, "messageid": "7", "status": "14"}, "7"),
+        ({"localid": "5", "messageid": 0, "status": 100}, ""),
+    ],
+)
+def test_kavenegar_tells_what_it_has_under_our_id(entry: dict[str, object], id: str) -> None:
+    says(kavenegar([entry]))
+    assert registry.provider("kavenegar").sent_as(5) == id
+    says(kavenegar(entry))
+    assert registry.provider("kavenegar").sent_as(5) == id
+
+
+@pytest.mark.parametrize(
+    "entry", [{}, {"localid": "6", "messageid": 7, "status": 4}, {"localid": "5", "status": 4}, []]
+)
+def test_what_kavenegar_says_of_another_id_or_without_one_is_no_answer(entry: object) -> None:
+    says(kavenegar([entry]))
+    with pytest.raises(UnknownOutcomeError):
+        registry.provider("kavenegar").sent_as(5)
 
 
 def test_the_reason_of_an_error_is_read_whatever_its_http_status() -> None:
