@@ -7,15 +7,20 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import passwords, people_search, roles, second_factor
+from accounts import help_page, passwords, people_search, roles, second_factor
+from accounts.help_page import HelpPage
 from accounts.models import Profile, StaffAssignment, TermsVersion, User
 from septam import clock
 from septam.admin_base import OfficeModelAdmin, day_column, moment_column
+from septam.digits import to_persian
 from septam.fields import MobileField
+from septam.templatetags.persian import code
 
 # Groups are made by setup_roles and given through roles; an authenticator's key is for its owner's eyes.
 for _by_hand in (Group, TOTPDevice):
@@ -33,11 +38,9 @@ class PersonForm(forms.ModelForm):
         fields = ["username", "mobile", "first_name", "last_name", "is_staff", "is_active"]
 
 
-_PROFILE_FIELDS: list[Any] = [
-    "kind", "name", "national_id",
-    day_column("born_or_registered_on", gettext_lazy("Born or registered on")),
-    "coordination_phone", "economic_number", "registrant_name",
-]  # fmt: skip
+_BORN_ON = day_column("born_or_registered_on", gettext_lazy("Born or registered on"))
+_OTHERS = ["coordination_phone", "economic_number", "registrant_name"]
+_SHOWN_DIGITS = 3
 
 
 class ProfileInline(admin.StackedInline):
@@ -45,8 +48,22 @@ class ProfileInline(admin.StackedInline):
 
     model = Profile
     can_delete = False
-    fields = _PROFILE_FIELDS
-    readonly_fields = _PROFILE_FIELDS
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Whole for the manager; support, who asks callers for them, does not read the answers here."""
+        if request.user.has_perm("accounts.change_user"):
+            return ["kind", "name", "national_id", _BORN_ON, *_OTHERS]
+        return ["kind", "name", "national_id_begin", *_OTHERS]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """All of them."""
+        return self.get_fields(request, obj)
+
+    @admin.display(description=gettext_lazy("National id"))
+    def national_id_begin(self, profile: Profile) -> SafeString:
+        """The first digits alone."""
+        hidden = "•" * (len(profile.national_id) - _SHOWN_DIGITS)
+        return code(to_persian(profile.national_id[:_SHOWN_DIGITS]) + hidden)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The owner alone fills it in."""
@@ -58,7 +75,7 @@ class ProfileInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(OfficeModelAdmin):
+class UserAdmin(HelpPage, OfficeModelAdmin):
     """Owners and staff, found by number or by name."""
 
     personal = True
@@ -75,6 +92,11 @@ class UserAdmin(OfficeModelAdmin):
         "own_password",
     ]
     actions = ["send_password", "reset_second_factor"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page of help before Django's."""
+        help_view = self.admin_site.admin_view(self.help_view)
+        return [path("<int:pk>/help/", help_view, name=help_page.URL_NAME), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("Name"))
     def full_name(self, person: User) -> str:
@@ -94,14 +116,12 @@ class UserAdmin(OfficeModelAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 
-    def has_send_permission(self, request: HttpRequest) -> bool:
-        """Support and the manager."""
-        return bool(request.user.has_perm("accounts.send_password"))
-
-    @admin.action(description=gettext_lazy("Send a fresh password"), permissions=["send"])
+    @admin.action(
+        description=gettext_lazy("Send a fresh password to staff"), permissions=["change"]
+    )
     def send_password(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """«ارسال رمز تازه»: by SMS; the earlier one works until the new one is used."""
-        chosen = list(queryset[:100])
+        """Staff get theirs from the manager, by SMS. Owners are helped one by one, after an identity check."""
+        chosen = list(queryset.filter(is_staff=True)[:100])
         sent = sum(passwords.send_new(user, request.user.pk) for user in chosen)
         text = _("A fresh password goes to %(sent)s people; %(left)s could not be sent one.")
         messages.success(request, text % {"sent": sent, "left": len(chosen) - sent})

@@ -32,6 +32,10 @@ SEND = Limit("send", 3, QUARTER)
 SEND_DAY = Limit("send-day", 8, DAY)
 SEND_NUMBER_DAY = Limit("send-number", 20, DAY)
 SEND_ADDRESS = Limit("send-address", 120, HOUR)
+# Of support: passwords sent for a person, identity checks of a person, and those of one member of staff.
+SEND_BY_STAFF = Limit("send-staff", 3, DAY)
+IDENTITY = Limit("identity", 5, DAY)
+IDENTITY_STAFF = Limit("identity-staff", 40, HOUR)
 SECOND_FACTOR = Limit("second-factor", 5, QUARTER)
 CAPTCHA_NEW = Limit("captcha", 300, HOUR)
 # Answers to the sums count: a sum is easy for a program. Those shown are bounded too, more widely.
@@ -114,6 +118,12 @@ def may_send(number: str, client: Client) -> Verdict:
     if verdict.allowed and not client.device:
         verdict = hit(SEND_NUMBER_DAY, number)
     return verdict
+
+
+def may_check_identity(person_id: int, staff_id: int) -> Verdict:
+    """Count one check of a caller's answers, for the person and for the member of staff."""
+    verdict = hit(IDENTITY_STAFF, str(staff_id))
+    return hit(IDENTITY, str(person_id)) if verdict.allowed else verdict
 
 
 def wait_to_send(number: str, client: Client) -> int:

@@ -44,6 +44,7 @@ def address(name: str, world: World) -> str:
 def _office_address(name: str, world: World) -> str:
     known: dict[str, dict[str, Any]] = {
         "admin:app_list": {"app_label": "inspections"},
+        "admin:accounts_user_help": {"pk": world.owner.pk},
         "admin:billing_order_exports": {},
         "admin:billing_paymentattempt_review": {},
         "admin:billing_paymentattempt_review_one": {"pk": world.settled.pk},

@@ -224,13 +224,13 @@ def test_support_finds_a_person_by_number_or_name(typed: str, found: bool) -> No
 
 def test_each_look_at_a_persons_data_is_audited_and_no_hash_is_shown() -> None:
     owner = make_owner()
-    support = make_staff(Role.SUPPORT)
-    answer = office_client(support).get(f"/office/accounts/user/{owner.pk}/change/")
+    manager = make_staff(Role.MANAGER)
+    answer = office_client(manager).get(f"/office/accounts/user/{owner.pk}/change/")
     assert "0499370899" in answer.content.decode()
     assert owner.password not in answer.content.decode()
     seen = AuditEvent.objects.get(verb="office.view")
     assert (seen.actor_id, seen.object_type, seen.object_id) == (
-        support.pk,
+        manager.pk,
         "accounts.user",
         str(owner.pk),
     )
@@ -242,14 +242,24 @@ def test_a_list_of_people_is_audited_with_their_ids() -> None:
     assert owner.pk in AuditEvent.objects.get(verb="office.list").detail["ids"]
 
 
-def test_support_sends_a_fresh_password_and_it_is_audited() -> None:
+def test_the_manager_sends_staff_a_fresh_password_and_owners_get_none_in_bulk(
+    manager: User,
+) -> None:
     owner = make_owner()
-    support = make_staff(Role.SUPPORT)
-    data = {"action": "send_password", "_selected_action": [owner.pk]}
-    answer = office_client(support).post("/office/accounts/user/", data, follow=True)
+    member = make_staff(Role.FINANCE)
+    User.objects.filter(pk=member.pk).update(mobile="09123334455")
+    data = {"action": "send_password", "_selected_action": [owner.pk, member.pk]}
+    answer = office_client(manager).post("/office/accounts/user/", data, follow=True)
     assert "برای 1 نفر" in answer.content.decode() or "برای ۱ نفر" in answer.content.decode()
-    assert SmsMessage.objects.get().event == "recovery.password"
-    assert AuditEvent.objects.get(verb="account.send_password").actor_id == support.pk
+    assert SmsMessage.objects.get().mobile == "09123334455"
+    assert AuditEvent.objects.get(verb="account.send_password").actor_id == manager.pk
+
+
+def test_support_sends_nothing_in_bulk() -> None:
+    owner = make_owner()
+    data = {"action": "send_password", "_selected_action": [owner.pk]}
+    office_client(make_staff(Role.SUPPORT)).post("/office/accounts/user/", data, follow=True)
+    assert not SmsMessage.objects.exists()
 
 
 def test_support_looks_at_people_and_cannot_change_them() -> None:

@@ -17,7 +17,7 @@ from notifications.models import SmsMessage
 from septam.digits import to_latin
 from tests.accounts.steps import page, register, sign_in, signed_in, solved
 from tests.billing.bank import Bank, make_order
-from tests.people import PASSWORD, make_owner, make_staff
+from tests.people import PASSWORD, make_owner, make_staff, office_client
 from tests.security.database_dump import dump, lines_with
 from tests.simulated import Phone
 
@@ -99,6 +99,32 @@ def test_a_one_time_code_is_nowhere_before_or_after_its_use(
     client.post("/sign-in/code/enter/", {"code": code})
     assert signed_in(client)
     assert_nowhere(code, logged)
+
+
+def test_the_pages_that_tell_where_an_sms_is_hold_neither_password_nor_code(
+    client: Client, phone: Phone, logged: list[str]
+) -> None:
+    owner = make_owner(MOBILE)
+    sign_in(client, MOBILE, PASSWORD)
+    client.post("/sign-out/")
+    client.post("/recover/", {"account": MOBILE, **solved(client.get("/recover/"))})
+    secrets = [newest(phone, 8)]
+    client.post("/sign-in/code/", {"account": MOBILE})
+    secrets.append(newest(phone, 6))
+    office = office_client(make_staff(Role.SUPPORT))
+    answers = {"check": "1", "national_id_end": "0899", "last_name": "حسینی"}
+    helped = office.post(f"/office/accounts/user/{owner.pk}/help/", answers, follow=True)
+    assert "رمز تازه" in helped.content.decode()
+    office.post(f"/office/accounts/user/{owner.pk}/help/", {"send": "1"})
+    secrets.append(newest(phone, 8))
+    pages = [client.get(path) for path in ("/sign-in/", "/sign-in/sms/", "/sign-in/code/enter/")]
+    pages += [helped, office.get(f"/office/accounts/user/{owner.pk}/help/")]
+    pages.append(office.get("/office/notifications/smsmessage/"))
+    assert "به مخابرات تحویل شد" in pages[1].content.decode()
+    for secret in secrets:
+        assert_nowhere(secret, logged)
+        for shown in pages:
+            assert secret not in to_latin(shown.content.decode())
 
 
 def test_a_chosen_password_and_a_mistyped_one_are_nowhere(
