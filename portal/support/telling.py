@@ -31,6 +31,14 @@ def answered(thread: SupportThread, message: SupportMessage) -> None:
         )
 
 
+def closed(thread: SupportThread) -> None:
+    """Tell an owner that a message of his was closed without an answer."""
+    if thread.owner_id:
+        title = _("Conversation closed: %(subject)s") % {"subject": thread.get_subject_display()}
+        text = _("If it is not settled, write again: it is then open for support once more.")
+        notices.add(thread.owner_id, "support.closed", title, text, link=address_of(thread))
+
+
 def address_of(thread: SupportThread) -> str:
     """Where an owner reads the conversation."""
     return reverse("portal:support_thread", args=[thread.number])

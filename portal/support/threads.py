@@ -123,6 +123,8 @@ def close(thread_id: int, actor: User, *, seen: int) -> None:
     if thread.state == S.CLOSED:
         return
     _require_seen(thread, seen)
+    if thread.state == S.WAITING:
+        telling.closed(thread)
     _set(thread, state=S.CLOSED, waiting_since=None)
     _step(thread, actor, Event.CLOSED)
 

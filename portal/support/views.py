@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.captcha_field import as_typed, asked_anew
 from accounts.limits import address_key, wait_message
 from accounts.models import User
-from portal.models import Author, Subject, SupportThread, ThreadState
+from portal.models import Author, ReferenceKind, Subject, SupportThread, ThreadState
 from portal.support import codes, limits, references, threads
 from portal.support.forms import OwnersForm, ReplyForm, StrangersForm
+from septam.digits import is_number
 from septam.paging import page_of
 from septam.throttle import Verdict
 
@@ -26,7 +27,7 @@ TONES = {ThreadState.WAITING: "wait", ThreadState.ANSWERED: "good", ThreadState.
 SENT = "support_sent"
 # A reply that came after the way to its conversation had closed (signed out meanwhile): kept for the form.
 _KEPT = "support_kept"
-_MOST_KEPT = 20_000
+_MOST_KEPT = 10_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,6 +123,8 @@ def thread_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _readable(request: HttpRequest, number: str) -> SupportThread | None:
+    if not is_number(number):
+        return None
     if codes.is_opened(request, number):
         return SupportThread.objects.filter(number=number, owner=None).first()
     if not request.user.is_authenticated:
@@ -149,10 +152,25 @@ def _counted(thread: SupportThread) -> Verdict:
     return limits.may_write_as(thread.owner_id)
 
 
+_PAGES = {
+    ReferenceKind.REQUEST: "inspections:request",
+    ReferenceKind.ORDER: "billing:order",
+    ReferenceKind.CERTIFICATE: "inspections:certificate",
+}
+
+
+def _reference_address(thread: SupportThread) -> str:
+    """The page of what an owner's message is about; a number that was not checked leads nowhere."""
+    if not thread.reference_kind:
+        return ""
+    return reverse(_PAGES[ReferenceKind(thread.reference_kind)], args=[thread.reference])
+
+
 def _shown(thread: SupportThread, form: ReplyForm) -> dict[str, Any]:
     said = thread.messages.filter(internal=False)
     return {
         "thread": thread,
+        "reference_url": _reference_address(thread),
         "tone": TONES[ThreadState(thread.state)],
         "said": [{"message": one, "is_own": one.author == Author.OWNER} for one in said],
         "is_closed": thread.state == ThreadState.CLOSED,

@@ -97,7 +97,10 @@ def test_a_reference_is_the_owners_own_or_refused() -> None:
     assert "در حساب شما نیست" in text_of(refused)
     assert SupportThread.objects.count() == 0
     mine.post(WRITE, form)
-    assert SupportThread.objects.get().reference_kind == "request"
+    thread = SupportThread.objects.get()
+    assert thread.reference_kind == "request"
+    page = mine.get(f"{THREADS}{thread.number}/").content.decode()
+    assert f'href="/requests/{number}/"' in page
 
 
 def test_a_strangers_reference_is_kept_and_marked_as_not_checked() -> None:
@@ -187,6 +190,9 @@ def test_others_conversations_do_not_exist(mohammad: User) -> None:
     stranger = browser(make_stranger())
     assert stranger.get(address).status_code == 404
     assert stranger.post(address, {"text": "من"}).status_code == 404
+    for odd in ("%00", "x" * 500, "۱۲۳", "1" * 300):
+        assert stranger.get(f"{THREADS}{odd}/").status_code == 404
+        assert browser().post(f"{THREADS}{odd}/", {"text": "من"}).status_code in (302, 404)
     assert browser().get(address)["Location"] == browser().get(f"{THREADS}123456789/")[
         "Location"
     ].replace("123456789", thread.number)
@@ -203,6 +209,7 @@ def test_writing_again_opens_a_closed_conversation_and_internal_notes_stay_insid
     page = text_of(client.get(address))
     assert "این گفت‌وگو بسته است" in page
     assert "محرمانه" not in page
+    assert Notice.objects.get().event == "support.closed"  # nobody had answered
     client.post(address, {"text": "هنوز حل نشده"})
     thread.refresh_from_db()
     assert thread.state == "waiting"
