@@ -17,6 +17,7 @@ from billing.models import (
     PaymentAttempt,
 )
 from billing.papers import invoicing
+from billing.payment_messages import about_order
 from billing.refunds import money_in
 from billing.transfers import holding
 from inspections import workflow
@@ -41,6 +42,7 @@ def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
     lines = OrderLine.objects.filter(order=order)
     wanted = sorted(set(lines.filter(kind=LineKind.VISIT).values_list("request_id", flat=True)))
     lines.filter(open=True).update(open=False)
+    outbox.withdraw(about=about_order(order.pk))
     if proof is not None:
         _tell(order, proof, wanted)
     unplaced = _place(wanted, paid_at)
@@ -90,7 +92,7 @@ def _tell(order: Order, proof: Proof, request_ids: Sequence[int]) -> None:
         outbox.queue(event, owner.mobile, values, user_id=owner.pk, once_key=key)
     notices.add(
         owner.pk,
-        "payment.receipt",
+        event,
         _("Payment of %(amount)s rial was made") % {"amount": amount},
         _("For: %(places)s. Bank reference: %(reference)s.")
         % {"places": "، ".join(titles), "reference": proof.reference},

@@ -5,7 +5,7 @@ Everything here runs under the owner's row as a mutex, then locks order → requ
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from billing.models.payments import HOLDING
 from billing.numbers import order_number
 from billing.transfers import holding
 from inspections import workflow
-from inspections.models import RequestStatus, VisitRequest
+from inspections.models import VisitRequest
 from septam import clock
 from sites.models import Place
 
@@ -238,10 +238,14 @@ def lapse_carts() -> int:
 
     The days count anew from the end of a proforma.
     """
-    before = clock.now() - timedelta(days=settings.CART_DAYS)
-    old = VisitRequest.objects.filter(status=RequestStatus.IN_CART, status_changed_at__lt=before)
-    old = old.exclude(order_lines__order__in=holding.recently_held(before))
+    old = old_in_cart(clock.now() - timedelta(days=settings.CART_DAYS))
     return sum(_lapse(request) for request in old.order_by("pk")[:BATCH])
+
+
+def old_in_cart(before: datetime) -> QuerySet[VisitRequest]:
+    """The requests that stand in a cart since before then, and were held for no transfer since."""
+    old = VisitRequest.objects.in_cart().filter(status_changed_at__lt=before)
+    return old.exclude(order_lines__order__in=holding.recently_held(before))
 
 
 def _lapse(request: VisitRequest) -> bool:

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from inspections.models import Certificate, CertificateState
 from inspections.refusals import NotAllowed
-from notifications import notices
+from notifications import notices, outbox
 from septam import audit, clock
+from sites.place import Place, about_place
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,9 @@ def shown(certificate: Certificate) -> dict[str, Any]:
 @transaction.atomic
 def revoke(certificate_id: int, actor: User, reason: str) -> Certificate:
     """Take an issued certificate back; the owner reads why. Raises NotAllowed, Certificate.DoesNotExist."""
+    # The place first, in the order of locks: a reminder of this certificate waits for it.
+    place_id = Certificate.objects.values_list("place_id", flat=True).get(pk=certificate_id)
+    Place.objects.select_for_update(of=("self",)).get(pk=place_id)
     certificate = Certificate.objects.select_for_update().get(pk=certificate_id)
     if certificate.state != CertificateState.ISSUED:
         raise NotAllowed(_("Only an issued certificate can be revoked."))
@@ -103,6 +107,8 @@ def revoke(certificate_id: int, actor: User, reason: str) -> Certificate:
 
 
 def _tell_owner(certificate: Certificate) -> None:
+    outbox.withdraw(about=about_place(certificate.place_id))
+    _queue_sms(certificate)
     body = _("The certificate of “%(place)s” was revoked. Reason: %(reason)s")
     values = {"place": certificate.snapshot.get("title", ""), "reason": certificate.revoked_reason}
     link = reverse("inspections:certificate", args=[certificate.number])
@@ -113,3 +119,13 @@ def _tell_owner(certificate: Certificate) -> None:
         body % values,
         link,
     )
+
+
+def _queue_sms(certificate: Certificate) -> None:
+    owner, issued = certificate.owner, f"certificate.issued:{certificate.pk}"
+    outbox.withdraw(once_keys=[issued])
+    if owner.mobile:
+        outbox.queue(
+            "certificate.revoked", owner.mobile, {"place": str(certificate.snapshot.get("title", ""))},
+            user_id=owner.pk, once_key=f"certificate.revoked:{certificate.pk}",
+        )  # fmt: skip

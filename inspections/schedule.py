@@ -16,5 +16,9 @@ def register_jobs() -> None:
     jobs.register(
         "inspections.remind_of_tomorrow", timedelta(minutes=15), reminders.remind_of_tomorrow
     )
+    jobs.register("inspections.ask_about_visits", timedelta(minutes=15), reminders.ask_about_visits)
+    jobs.register(
+        "inspections.remind_of_revisits", timedelta(minutes=15), reminders.remind_of_revisits
+    )
     jobs.register("inspections.make_papers", timedelta(seconds=15), certificate_pdf.make_missing)
-    jobs.register("inspections.remind_of_expiry", timedelta(hours=1), expiry.remind)
+    jobs.register("inspections.remind_of_expiry", timedelta(minutes=5), expiry.remind)

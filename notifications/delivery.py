@@ -10,8 +10,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.utils.translation import gettext as _
-
 from notifications import notices
 from notifications.models import SmsMessage, SmsState
 from notifications.providers import registry
@@ -96,7 +94,7 @@ def _read(
     row.provider_status, row.polled_at = delivery, now
     row.next_try_at = None if delivery in _FINAL else _next_poll(row, now)
     if delivery == Delivery.BLOCKED and row.user_id:
-        notices.add(row.user_id, "sms.blocked", _("SMS blocked"), _("How to unblock SMS"))
+        notices.tell_blocked(row.user_id)
 
 
 def _next_poll(row: SmsMessage, now: datetime) -> datetime | None:

@@ -170,7 +170,11 @@ class Notice(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["user", "-id"], name="notice_user"),
-            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(
+                fields=["user", "-id"],
+                condition=models.Q(read_at=None),
+                name="notice_unread_newest",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,10 @@
 """The door to «اعلانات»: what the portal tells an owner inside the portal."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from notifications.models import Notice
 from septam import clock
@@ -27,6 +30,12 @@ def add(
         return None
 
 
+def told(before: str, after: str = "") -> Exists:
+    """Of rows, whether a notice with the key «before + the row's id + after» was added: jobs leave those out."""
+    key = Concat(Value(before), Cast(OuterRef("pk"), CharField()), Value(after))
+    return Exists(Notice.objects.exclude(once_key="").filter(once_key=key))
+
+
 def of(user_id: int, *, unread: bool = False) -> QuerySet[Notice]:
     """An owner's notices, newest first; with `unread` only those."""
     mine = Notice.objects.filter(user_id=user_id).order_by("-id")
@@ -41,3 +50,11 @@ def mark_read(user_id: int, notice_ids: list[int]) -> int:
 def mark_all_read(user_id: int, newest_id: int) -> int:
     """Note all as read that stood there when the owner looked: one that came since stays unread."""
     return of(user_id, unread=True).filter(pk__lte=newest_id).update(read_at=clock.now())
+
+
+def tell_blocked(user_id: int) -> None:
+    """The owner's number takes no SMS of this sort: how to open it; once a day, however many did not arrive."""
+    add(
+        user_id, "sms.blocked", _("SMS blocked"), _("How to unblock SMS"),
+        reverse("notifications:sms_choice"), once_key=f"sms.blocked:{user_id}:{clock.today()}",
+    )  # fmt: skip

@@ -27,7 +27,10 @@ _PRIORITY = {"login.code": 1, "support.code": 1, "registration.password": 2, "re
 # Codes, passwords, what an owner waits for, reminders. Somebody sits before the screen for the urgent ones.
 PRIORITIES = (1, 2, 5, 9)
 URGENT = 2
-_REMINDERS = {"visit.tomorrow", "visit.proposal_reminder", "certificate.expiring", "cart.lapsing"}
+_REMINDERS = {
+    "visit.tomorrow", "visit.proposal_reminder", "certificate.expiring", "certificate.last_day", "cart.lapsing",
+    "revisit.closing", "proforma.reminder",
+}  # fmt: skip
 
 
 def register_secret(event: str, maker: SecretMaker) -> None:
@@ -84,16 +87,19 @@ def queue(
 
 
 def withdraw(
-    *, about: str = "", events: Collection[str] = (), once_keys: Collection[str] = ()
+    *,
+    about: str | Collection[str] = "",
+    events: Collection[str] = (),
+    once_keys: Collection[str] = (),
 ) -> int:
     """Take back what a change made wrong before it left, in the caller's transaction; returns how many.
 
-    Either all that is `about` a thing (of these `events` only, where given) or those of `once_keys`. What is
+    Either all that is `about` a thing or some (of these `events` only, where given) or those of `once_keys`. What is
     already being sent goes out. A key of a message that was taken back may be used again.
     """
     waiting = SmsMessage.objects.filter(state=SmsState.QUEUED)
     if about:
-        waiting = waiting.filter(about=about)
+        waiting = waiting.filter(about__in=[about] if isinstance(about, str) else about)
     if events:
         waiting = waiting.filter(event__in=events)
     if once_keys:

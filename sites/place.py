@@ -137,3 +137,8 @@ class Place(models.Model):
     def is_complete(self) -> bool:
         """Whether the owner ticked that the data are complete and need no correction."""
         return self.state == PlaceState.READY
+
+
+def about_place(place_id: int) -> str:
+    """The name of a place in the outbox, by which its reminders are taken back once it is renewed or archived."""
+    return f"place:{place_id}"

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from notifications import outbox
 from septam import clock
 from septam.text import search_key
 from sites.freezing import has_live_request, is_held
-from sites.place import Place, PlaceState
+from sites.place import Place, PlaceState, about_place
 from sites.place_form import KEPT, PlaceForm
 
 MAX_SEARCH_KEY = 240
@@ -174,6 +175,7 @@ def _archive(request: HttpRequest, place: Place) -> HttpResponse:
     if place.frozen or has_live_request(place):
         return _kept_page(request, place, status=409)
     _set_state(place, PlaceState.ARCHIVED)
+    outbox.withdraw(about=about_place(place.pk))
     messages.success(request, _("The place is in the archive now."))
     return redirect("portal:places")
 

@@ -67,15 +67,11 @@ def done(case: RefundCase) -> None:
     if case.reference:
         text = _("Bank reference: %(reference)s.")
         sentences.append(text % {"reference": case.reference})
-    _notice(case, "refund.done", _("The money was returned"), sentences)
-    _sms(case)
-
-
-def _sms(case: RefundCase) -> None:
+    event, values = _sms_of(case)
+    _notice(case, event, _("The money was returned"), sentences)
     owner = case.order.owner
     if not owner.mobile:
         return
-    event, values = _sms_of(case)
     key = f"refund.done:{case.pk}"
     outbox.queue(event, owner.mobile, _amount(case) | values, user_id=owner.pk, once_key=key)
 

@@ -16,8 +16,9 @@ from billing import orders, price_fit
 from billing.cart import cart_of
 from billing.models import Order, OrderState, Proforma, ProformaState
 from billing.models.payments import HOLDING, UNDER_CHECK
+from billing.payment_messages import about_order
 from billing.transfers import account, holding
-from notifications import notices
+from notifications import daytime, notices, outbox
 from septam import audit, clock, jalali
 from septam.digits import to_persian
 
@@ -92,6 +93,7 @@ def _end(order: Order, state: ProformaState) -> bool:
     if order.state != OrderState.OPEN or not standing.update(state=state, ended_at=clock.now()):
         return False
     orders.dissolve([order])
+    outbox.withdraw(about=about_order(order.pk))
     return True
 
 
@@ -124,7 +126,9 @@ def _lapse(owner_id: int, number: str) -> bool:
 
 
 def remind_due() -> int:
-    """Tell owners, once, that tomorrow is the last day of their proforma; returns how many were told."""
+    """Tell owners, once and by day, that tomorrow is the last day of their proforma; returns how many were told."""
+    if not daytime.is_now():
+        return 0
     tomorrow = clock.today() + timedelta(days=1)
     near = Proforma.objects.filter(
         state=ProformaState.STANDING, valid_until__lte=tomorrow, reminded_at=None
@@ -139,17 +143,26 @@ def _remind(pk: int) -> bool:
         waiting = Proforma.objects.filter(pk=pk, state=ProformaState.STANDING, reminded_at=None)
         if not waiting.update(reminded_at=clock.now()):
             return False
-        found = Proforma.objects.select_related("order").get(pk=pk)
-        number = found.order.number
-        notices.add(
-            found.order.owner_id,
-            "proforma.reminder",
-            _("The proforma is about to lapse"),
-            _("Proforma %(number)s is valid until the end of %(day)s.")
-            % {"number": to_persian(number), "day": jalali.long_date(found.valid_until)},
-            reverse("billing:proforma", args=[number]),
-        )
+        _tell_end(Proforma.objects.select_related("order__owner").get(pk=pk))
         return True
+
+
+def _tell_end(proforma: Proforma) -> None:
+    order, number = proforma.order, proforma.order.number
+    body = _(
+        "Proforma %(number)s is valid until the end of %(day)s. Once you have transferred the money, report it there."
+    )
+    values = {"number": to_persian(number), "day": jalali.long_date(proforma.valid_until)}
+    link = reverse("billing:proforma", args=[number])
+    title = _("The proforma is about to lapse")
+    notices.add(order.owner_id, "proforma.reminder", title, body % values, link)
+    if order.owner.mobile:
+        due = jalali.day_and_month(proforma.valid_until)
+        outbox.queue(
+            "proforma.reminder", order.owner.mobile, {"number": number, "due": due},
+            user_id=order.owner_id, once_key=f"proforma.reminder:{proforma.pk}",
+            about=about_order(order.pk), valid_until=daytime.end(),
+        )  # fmt: skip
 
 
 def run() -> int:

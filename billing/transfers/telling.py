@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing.models import BankTransfer, Order
+from billing.models import BankTransfer, Order, Proforma
 from billing.transfers import sums
 from notifications import notices
 from septam.digits import to_persian
@@ -45,6 +45,11 @@ def returned(transfer: BankTransfer) -> None:
 
 def _add(order: Order | None, event: str, title: str, body: str) -> None:
     if order is not None:
-        notices.add(
-            order.owner_id, event, title, body, reverse("billing:order", args=[order.number])
-        )
+        notices.add(order.owner_id, event, title, body, _link(order))
+
+
+def _link(order: Order) -> str:
+    """The proforma's page names the account and what is still to come; not every order has one."""
+    has_proforma = Proforma.objects.filter(order=order).exists()
+    page = "billing:proforma" if has_proforma else "billing:order"
+    return reverse(page, args=[order.number])

@@ -80,6 +80,12 @@ class Certificate(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["owner", "-id"], name="certificate_owner"),
+            # What reminders of an end look for.
+            models.Index(
+                models.F("validity__endswith"),
+                condition=models.Q(state="issued"),
+                name="certificate_end",
+            ),
             models.Index(
                 fields=["id"],
                 condition=models.Q(pdf="") | models.Q(public_pdf=""),

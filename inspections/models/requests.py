@@ -47,6 +47,10 @@ class VisitRequestQuerySet(models.QuerySet["VisitRequest"]):
         """Requests that are not final."""
         return self.filter(status__in=LIVE)
 
+    def in_cart(self) -> Self:
+        """Requests that wait for payment."""
+        return self.filter(status=RequestStatus.IN_CART)
+
     def visible_to(self, user: "User") -> Self:
         """An owner's own requests; for staff, inspections.scope decides."""
         return self.filter(owner_id=user.pk)
@@ -86,6 +90,8 @@ class VisitRequest(models.Model):
     created_at = models.DateTimeField(_("Created"))
     paid_at = models.DateTimeField(_("Paid"), null=True)
     status_changed_at = models.DateTimeField(_("Status since"))
+    # When the owner was told that the cart lets it go soon.
+    reminded_at = models.DateTimeField(null=True)
 
     objects = VisitRequestQuerySet.as_manager()
 
@@ -118,6 +124,11 @@ class VisitRequest(models.Model):
             models.Index(fields=["laboratory", "status", "-id"], name="request_lab_status"),
             models.Index(fields=["assigned_expert", "status", "-id"], name="request_expert_status"),
             models.Index(fields=["status", "-id"], name="request_status"),
+            models.Index(
+                fields=["status_changed_at"],
+                condition=models.Q(status="in_cart"),
+                name="request_cart_since",
+            ),
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="request_search"),
         ]
 

@@ -53,7 +53,13 @@ class VisitSlot(models.Model):
                 name="one_holding_slot_a_request",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["expert", "starts_at"], name="slot_expert_start")]
+        indexes: ClassVar = [
+            models.Index(fields=["expert", "starts_at"], name="slot_expert_start"),
+            # What reminders look for.
+            models.Index(
+                fields=["starts_at"], condition=models.Q(state__in=HOLDING), name="slot_held_start"
+            ),
+        ]
 
 
 class CallOutcome(models.TextChoices):
@@ -118,6 +124,13 @@ class VisitReport(models.Model):
     )
     endorsed_at = models.DateTimeField(null=True)
     sent_back_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["mend_by"], condition=models.Q(mend_by__isnull=False), name="report_mend_by"
+            )
+        ]
 
 
 class ReportAnswer(models.Model):

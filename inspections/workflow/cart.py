@@ -77,6 +77,7 @@ def take_out_of_cart(request_id: int, actor: User | None, reason: str) -> None:
     with transaction.atomic():
         request = lock(request_id)
         move(request, "remove", actor, code=reason)
+        messages.left_cart(request, reason)
 
 
 def mark_paid(request_ids: Sequence[int], *, paid_at: datetime) -> list[VisitRequest]:
@@ -97,6 +98,7 @@ def mark_paid(request_ids: Sequence[int], *, paid_at: datetime) -> list[VisitReq
         impossible = set(request_ids) - _placeable(requests)
         if impossible:
             raise CannotPlace(sorted(impossible))
+        messages.paid(requests)
         for request in requests:
             request.place = places[request.place_id]
             _pay(request, paid_at)

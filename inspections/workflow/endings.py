@@ -40,9 +40,11 @@ def cancel(request_id: int, actor: User, reason: str) -> None:
 
 def _end(request: VisitRequest, verb: str, actor: User, reason: str, *, code: str) -> None:
     check(request, verb)
-    close_slot(holding_slot(request), SlotState.WITHDRAWN)
+    slot = holding_slot(request)
+    messages.called_off(request, slot)
+    close_slot(slot, SlotState.WITHDRAWN)
     move(request, verb, actor, reason, code=code)
     freezing.unfreeze(request.place_id)
-    messages.cancelled(request, by_owner=verb == "withdraw")
+    messages.ended(request, by_owner=verb == "withdraw")
     for listener in _listeners:
         listener(request, actor)

@@ -54,6 +54,7 @@ def _submit_first(request: VisitRequest, report: VisitReport, actor: User) -> No
     close_slot(slot, SlotState.DONE)
     _hand_in(report)
     move(request, verb, actor, code=str(report.outcome) if absent else "")
+    messages.visited(request)
     if absent:
         freezing.unfreeze(request.place_id)
         messages.visit_failed(request, report)

@@ -77,9 +77,10 @@ def decline_time(slot_id: int, owner: User, wish: str = "") -> None:
     """The owner refuses the proposed time, perhaps with a wish; the request waits for another one."""
     with transaction.atomic():
         request, slot = _lock_proposed(slot_id, owner)
+        messages.called_off(request, slot)
         close_slot(slot, SlotState.DECLINED, wish)
         move(request, "decline", owner, wish)
-        messages.time_given_up(request, slot, by_laboratory=False)
+        messages.time_declined(request)
 
 
 def _lock_proposed(slot_id: int, owner: User) -> tuple[VisitRequest, VisitSlot]:
@@ -117,7 +118,9 @@ def reschedule(request_id: int, actor: User, reason: str) -> None:
     with transaction.atomic():
         request = lock(request_id)
         check(request, "reschedule")
-        _give_up_time(request, "reschedule", actor, reason, by_laboratory=True)
+        slot = _give_up_time(request, "reschedule", actor, reason)
+        if slot is not None:
+            messages.time_moved(request, slot)
 
 
 def ask_another_time(request_id: int, owner: User, wish: str = "") -> None:
@@ -129,7 +132,8 @@ def ask_another_time(request_id: int, owner: User, wish: str = "") -> None:
         if slot is not None and not may_ask_another_time(slot, clock.now()):
             hours = {"hours": to_persian(settings.RESCHEDULE_HOURS)}
             raise NotAllowed(_("Less than %(hours)s hours are left; please call support.") % hours)
-        _give_up_time(request, "ask_another_time", owner, wish, by_laboratory=False)
+        _give_up_time(request, "ask_another_time", owner, wish, wish)
+        messages.another_time_asked(request)
 
 
 def may_ask_another_time(slot: VisitSlot, now: datetime) -> bool:
@@ -145,14 +149,15 @@ def report_missed_visit(request_id: int, owner: User) -> None:
         slot = holding_slot(request)
         if slot is not None and slot.starts_at > clock.now():
             raise NotAllowed(_("The time of the visit has not come yet."))
-        _give_up_time(request, "expert_missed", owner, "", by_laboratory=False)
+        _give_up_time(request, "expert_missed", owner, "")
+        messages.expert_missed(request)
 
 
 def _give_up_time(
-    request: VisitRequest, verb: str, actor: User, reason: str, *, by_laboratory: bool
-) -> None:
+    request: VisitRequest, verb: str, actor: User, reason: str, wish: str = ""
+) -> VisitSlot | None:
     slot = holding_slot(request)
-    close_slot(slot, SlotState.WITHDRAWN, "" if by_laboratory else reason)
+    messages.called_off(request, slot)
+    close_slot(slot, SlotState.WITHDRAWN, wish)
     move(request, verb, actor, reason)
-    if slot is not None:
-        messages.time_given_up(request, slot, by_laboratory=by_laboratory)
+    return slot

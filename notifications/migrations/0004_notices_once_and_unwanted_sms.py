@@ -25,10 +25,6 @@ class Migration(migrations.Migration):
             name='once_key',
             field=models.CharField(blank=True, max_length=80),
         ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('once_key', ''), _negated=True), fields=('once_key',), name='notice_once'),
-        ),
         migrations.AddField(
             model_name='unwantedsms',
             name='user',

@@ -96,7 +96,7 @@ def test_a_refund_goes_from_asked_to_done_and_the_owner_hears_of_each_step(
     case.refresh_from_db()
     assert (case.state, case.method, case.reference) == ("done", "transfer", "1405-ABC77")
     told = list(Notice.objects.order_by("pk").values_list("event", flat=True))
-    assert told[-3:] == ["refund.asked", "refund.approved", "refund.done"]
+    assert told[-3:] == ["refund.asked", "refund.approved", "refund.done_account"]
     sms = SmsMessage.objects.get(event="refund.done_account")
     assert "۶٬۹۹۶٬۰۰۰" in sms.text or str(case.amount_rial) in sms.text
     assert "1405-ABC77" in sms.text

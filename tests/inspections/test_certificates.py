@@ -177,9 +177,9 @@ def at_days_before_end(certificate: Certificate, days: int) -> None:
 
 def reminders() -> list[str]:
     return list(
-        SmsMessage.objects.filter(once_key__startswith="certificate.expiring:").values_list(
-            "event", flat=True
-        )
+        SmsMessage.objects.filter(once_key__startswith="certificate.expiring:")
+        .order_by("pk")
+        .values_list("event", flat=True)
     )
 
 

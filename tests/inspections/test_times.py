@@ -172,8 +172,11 @@ def test_unanswered_calls_are_told_and_after_three_the_owner_is_asked_for_an_hou
 ) -> None:
     for _ in range(4):
         workflow.log_call(journey.request.pk, journey.expert, "no_answer")
-    assert SmsMessage.objects.filter(event="call.no_answer").count() == 4
-    assert journey.owner.notices.filter(event="call.name_hours").count() == 1
+    told = ["call.no_answer", "call.no_answer", "call.name_hours", "call.no_answer"]
+    sent = SmsMessage.objects.filter(event__startswith="call.").order_by("pk")
+    assert list(sent.values_list("event", flat=True)) == told
+    asked = journey.owner.notices.get(event="call.name_hours")
+    assert asked.link == f"/requests/{journey.request.number}/hours/"
 
 
 def test_proposing_and_confirming_send_the_texts_with_time_expert_and_code(

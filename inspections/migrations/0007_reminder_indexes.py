@@ -1,0 +1,46 @@
+"""What the jobs of reminders look for, indexed while people work; outside a transaction."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+HOLDING = ("proposed", "accepted")
+
+
+class Migration(migrations.Migration):
+    """If it is interrupted, drop indexes that Postgres calls invalid, and run it again."""
+
+    atomic = False
+    dependencies: ClassVar = [("inspections", "0006_reminders")]
+
+    operations: ClassVar = [
+        AddIndexConcurrently(
+            "certificate",
+            models.Index(
+                models.F("validity__endswith"),
+                condition=models.Q(state="issued"),
+                name="certificate_end",
+            ),
+        ),
+        AddIndexConcurrently(
+            "visitreport",
+            models.Index(
+                fields=["mend_by"], condition=models.Q(mend_by__isnull=False), name="report_mend_by"
+            ),
+        ),
+        AddIndexConcurrently(
+            "visitrequest",
+            models.Index(
+                fields=["status_changed_at"],
+                condition=models.Q(status="in_cart"),
+                name="request_cart_since",
+            ),
+        ),
+        AddIndexConcurrently(
+            "visitslot",
+            models.Index(
+                fields=["starts_at"], condition=models.Q(state__in=HOLDING), name="slot_held_start"
+            ),
+        ),
+    ]
