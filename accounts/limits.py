@@ -25,13 +25,15 @@ QUARTER, HOUR, DAY = 900, 3600, 86400
 
 TRY_CLIENT = Limit("try", 5, QUARTER)
 TRY_ACCOUNT = Limit("try-account", 50, HOUR)
-TRY_ADDRESS = Limit("try-address", 300, HOUR)
+TRY_ADDRESS = Limit("try-address", 1000, HOUR)
 # Each request for a code has its own; the code itself counts its tries in its row, too (accounts.login_codes).
 TRY_CODE = Limit("try-code", 5, QUARTER)
+# Not the passwords' count: whoever guesses those closes the way by code to nobody of the same address.
+TRY_CODE_ADDRESS = Limit("try-code-address", 1000, HOUR)
 SEND = Limit("send", 3, QUARTER)
 SEND_DAY = Limit("send-day", 8, DAY)
 SEND_NUMBER_DAY = Limit("send-number", 20, DAY)
-SEND_ADDRESS = Limit("send-address", 120, HOUR)
+SEND_ADDRESS = Limit("send-address", 300, HOUR)
 # Of support: passwords sent for a person, identity checks of a person, and those of one member of staff.
 SEND_BY_STAFF = Limit("send-staff", 3, DAY)
 IDENTITY = Limit("identity", 5, DAY)
@@ -95,29 +97,36 @@ def remember_device(response: HttpResponse, account_id: int) -> None:
 def may_try(subject: str, client: Client) -> Verdict:
     """Count one try to sign in to `subject` (an account's id, or what was typed for an unknown one).
 
-    A client over its own limit does not count against the account, and a known device is free of the
-    account-wide cap: neither can a stranger close the door for the owner.
+    A client over its own limit does not count against the account, and a known device is free of the caps
+    of account and address: neither can a stranger, of the same address even, close the door for the owner.
     """
     verdict = hit(TRY_CLIENT, f"{subject}:{client.key}")
+    if client.device:
+        return verdict
     if verdict.allowed:
         verdict = hit(TRY_ADDRESS, client.address)
-    if verdict.allowed and not client.device:
-        verdict = hit(TRY_ACCOUNT, subject)
-    return verdict
+    return hit(TRY_ACCOUNT, subject) if verdict.allowed else verdict
 
 
 def may_send(number: str, client: Client) -> Verdict:
     """Count one secret sent to a number, per client; a cap for the number bounds what strangers can send.
 
-    A device that is known is free of that cap: many strangers together do not close its way either.
+    A device that is known is free of that cap and of the address's: many strangers together do not close
+    its way either.
     """
-    subject = f"{number}:{client.key}"
-    verdict = hit(SEND_ADDRESS, client.address)
-    for limit in (SEND, SEND_DAY):
+    verdict = Verdict(True)
+    for limit, subject in _sending(number, client):
         verdict = hit(limit, subject) if verdict.allowed else verdict
-    if verdict.allowed and not client.device:
-        verdict = hit(SEND_NUMBER_DAY, number)
     return verdict
+
+
+def _sending(number: str, client: Client) -> list[tuple[Limit, str]]:
+    """What is counted for a secret sent to a number, in this order, up to the first that is reached."""
+    own = f"{number}:{client.key}"
+    if client.device:
+        return [(SEND, own), (SEND_DAY, own)]
+    address = (SEND_ADDRESS, client.address)
+    return [address, (SEND, own), (SEND_DAY, own), (SEND_NUMBER_DAY, number)]
 
 
 def may_check_identity(person_id: int, staff_id: int) -> Verdict:
@@ -128,12 +137,7 @@ def may_check_identity(person_id: int, staff_id: int) -> Verdict:
 
 def wait_to_send(number: str, client: Client) -> int:
     """In how many seconds this client may ask again for a secret to this number; 0 for at once. Counts nothing."""
-    subject = f"{number}:{client.key}"
-    waits = [throttle.wait_of(limit, subject) for limit in (SEND, SEND_DAY)]
-    waits.append(throttle.wait_of(SEND_ADDRESS, client.address))
-    if not client.device:
-        waits.append(throttle.wait_of(SEND_NUMBER_DAY, number))
-    return max(waits)
+    return max(throttle.wait_of(limit, subject) for limit, subject in _sending(number, client))
 
 
 def wait_message(verdict: Verdict) -> str:

@@ -28,10 +28,13 @@ def request(user: User) -> LoginCodeDevice:
 
 
 def make(device_id: int) -> str:
-    """A fresh code for a waiting request, its hash committed before it is returned for sending."""
+    """A fresh code for a waiting request, its hash committed before it is returned for sending.
+
+    Made again for a message that is sent once more, the earlier code stays good beside it.
+    """
     code = str(secrets.randbelow(10**DIGITS)).zfill(DIGITS)
     LoginCodeDevice.objects.filter(pk=device_id).update(
-        code_hash=hash_of(device_id, code), expires_at=_end()
+        code_hash=hash_of(device_id, code), earlier_hash=F("code_hash"), expires_at=_end()
     )
     return code
 
@@ -47,7 +50,9 @@ def hash_of(device_id: int, code: str) -> str:
 
 def compare(device: LoginCodeDevice, code: str) -> bool:
     """One real comparison of a typed code."""
-    return constant_time_compare(hash_of(device.pk, code), device.code_hash)
+    typed = hash_of(device.pk, code)
+    known = (device.code_hash, device.earlier_hash)
+    return any(bool(one) and constant_time_compare(typed, one) for one in known)
 
 
 def use_any(device_ids: list[int], typed: str) -> User | None:
@@ -74,7 +79,7 @@ def use(device_id: int, typed: str) -> User | None:
     code = "".join(to_latin(typed).split())
     if device is None or not compare(device, code):
         return None
-    used = live.filter(code_hash=device.code_hash).update(code_hash="")
+    used = live.filter(code_hash=device.code_hash).update(code_hash="", earlier_hash="")
     return device.user if used and device.user.is_active else None
 
 

@@ -164,6 +164,8 @@ class LoginCodeDevice(Device):
     """
 
     code_hash = models.CharField(max_length=128, blank=True)
+    # Of a message that was sent twice, because its first answer was lost: the phone has one of the two.
+    earlier_hash = models.CharField(max_length=128, blank=True)
     expires_at = models.DateTimeField(null=True, db_index=True)
     failures = models.PositiveSmallIntegerField(default=0)
 

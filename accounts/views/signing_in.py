@@ -150,7 +150,7 @@ def sign_in_code_enter(request: HttpRequest) -> HttpResponse:
 
 def _of_code(request: HttpRequest, asked: dict[str, Any], form: CodeForm) -> User | None:
     """Whom the typed code lets in: the try is counted, then compared; None with the reason on the form."""
-    verdict = hit(limits.TRY_ADDRESS, limits.address_key(request))
+    verdict = hit(limits.TRY_CODE_ADDRESS, limits.address_key(request))
     if not verdict.allowed:
         form.add_error("code", limits.wait_message(verdict))
         return None

@@ -191,6 +191,14 @@ def test_an_own_password_needs_the_present_one(client: Client) -> None:
     assert signed_in(again) == owner
 
 
+def test_an_owner_with_a_password_by_sms_is_invited_to_choose_an_own_one(client: Client) -> None:
+    make_owner()
+    sign_in(client, "09121234567", PASSWORD)
+    assert "انتخاب رمز عبور دلخواه" in text_of(client.get("/places/"))
+    client.post("/password/", {"present": PASSWORD, "password": OWN, "again": OWN})
+    assert "انتخاب رمز عبور دلخواه" not in text_of(client.get("/places/"))
+
+
 def test_whoever_came_in_by_a_code_sets_a_password_without_the_present_one_for_a_while(
     client: Client,
 ) -> None:

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts import login_codes, passwords
+from accounts import limits, login_codes, passwords
 from accounts.models import LoginCodeDevice, User
 from notifications.models import SmsMessage
 from septam import clock
+from septam.throttle import Limit
 from tests.accounts.steps import page, secret_of, sign_in, signed_in, text_of, values
 from tests.people import PASSWORD, make_owner
 
@@ -269,6 +270,39 @@ def test_one_right_code_typed_ten_times_at_one_moment_lets_one_in() -> None:
     for thread in threads:
         thread.join()
     assert len([user for user in let_in if user]) == 1
+
+
+def test_of_a_code_that_was_sent_twice_either_signs_in_once() -> None:
+    owner = make_owner()
+    for chosen in (0, 1):
+        device = login_codes.request(owner)
+        codes = [login_codes.make(device.pk) for _time in range(2)]
+        assert login_codes.use(device.pk, codes[chosen]) == owner
+        assert login_codes.use(device.pk, codes[1 - chosen]) is None
+
+
+def test_strangers_of_the_same_address_close_neither_a_known_device_nor_the_way_by_code(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TRY_ADDRESS", "SEND_ADDRESS"):
+        monkeypatch.setattr(limits, name, Limit(name, 2, 3600))
+    owner = make_owner()
+    sign_in(client, "09121234567", PASSWORD)
+    client.post("/sign-out/")
+    code = ask_for_code(fresh := Client())
+    for number in range(3):
+        sign_in(Client(), f"0935000000{number}", WRONG)
+        Client().post("/sign-in/code/", {"account": f"0935000000{number}"})
+    refused = sign_in(Client(), "09121234567", PASSWORD)
+    assert "لطفاً ۱ ساعت دیگر دوباره تلاش کنید" in text_of(refused)
+    assert "لطفاً ۱ ساعت دیگر" in text_of(
+        Client().post("/sign-in/code/", {"account": "09121234567"})
+    )
+    fresh.post("/sign-in/code/enter/", {"code": code})
+    assert signed_in(fresh) == owner
+    assert client.post("/sign-in/code/", {"account": "09121234567"}).status_code == 302
+    sign_in(client, "09121234567", PASSWORD)
+    assert signed_in(client) == owner
 
 
 def test_asking_a_code_for_nobody_looks_the_same(client: Client) -> None:
