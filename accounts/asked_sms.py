@@ -130,6 +130,8 @@ def _wait(asked: Asked, known: Standing | None, client: limits.Client) -> str:
     """How long to wait before asking again, in words; empty for not at all."""
     by_limits = limits.wait_to_send(signing_in.find(asked.account).text.lower(), client)
     over = known is not None and known.is_over
-    patient = 0.0 if over else (asked.at + PATIENCE - clock.now()).total_seconds()
+    # At most PATIENCE: a demo clock may have been moved back since.
+    left = min(asked.at + PATIENCE - clock.now(), PATIENCE)
+    patient = 0.0 if over else left.total_seconds()
     seconds = max(by_limits, patient)
     return durations.in_words(seconds) if seconds > 0 else ""

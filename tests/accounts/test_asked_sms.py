@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+import requests
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from notifications import delivery, sending
 from notifications.models import SmsMessage, SmsState
 from notifications.providers.base import Delivery
 from septam import clock, heartbeat
 from tests.accounts.steps import page, register, sign_in, signed_in, solved, text_of, values
 from tests.people import PASSWORD, make_owner
+from tests.simulated import Phone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("terms")]
 WHERE = "/sign-in/sms/"
@@ -22,12 +26,12 @@ def recover(client: Client, account: str = "09121234567") -> None:
     client.post("/recover/", {"account": account, **solved(client.get("/recover/"))})
 
 
-def now_stands(state: SmsState, delivery: str = "") -> None:
+def now_stands(state: SmsState, said: str = "") -> None:
     """The worker and the provider bring the newest message so far."""
     newest = SmsMessage.objects.latest("pk")
     sent_at = clock.now() if state != SmsState.QUEUED else None
     SmsMessage.objects.filter(pk=newest.pk).update(
-        state=state, provider_status=delivery, sent_at=sent_at
+        state=state, provider_status=said, sent_at=sent_at
     )
 
 
@@ -41,7 +45,7 @@ def known(client: Client) -> Client:
 
 
 @pytest.mark.parametrize(
-    "state, delivery, words, advice",
+    "state, said, words, advice",
     [
         (SmsState.QUEUED, "", "در صف", "سپس وضعیت را تازه کنید"),
         (SmsState.SENDING, "", "در صف", "سپس وضعیت را تازه کنید"),
@@ -55,15 +59,43 @@ def known(client: Client) -> Client:
     ],
 )  # fmt: skip
 def test_who_registered_reads_the_true_state_of_the_sms_and_what_to_do(
-    client: Client, state: SmsState, delivery: str, words: str, advice: str
+    client: Client, state: SmsState, said: str, words: str, advice: str
 ) -> None:
     register(client)
-    now_stands(state, delivery)
+    now_stands(state, said)
     for address in ("/sign-in/", WHERE):
         shown = text_of(client.get(address))
         assert f"وضعیت پیامک: {words}" in shown, address
         assert advice in shown
     assert page(client.get("/sign-in/")).xpath(f"//main//a[@href='{WHERE}']")
+
+
+@pytest.mark.parametrize(
+    "mobile, by_line, end",
+    [
+        ("09121234567", (), "به گوشی رسید"),
+        ("09990000011", (), "به گوشی نرسید"),
+        ("09990000014", ("registration.password",), "شماره شما پیامک تبلیغاتی را بسته است"),
+    ],
+)
+def test_the_state_moves_as_the_provider_says_from_the_queue_to_the_phone(
+    client: Client,
+    phone: Phone,
+    settings: Settings,
+    mobile: str,
+    by_line: tuple[str, ...],
+    end: str,
+) -> None:
+    settings.SMS_BY_LINE = by_line
+    register(client, mobile=mobile)
+    assert "وضعیت پیامک: در صف" in text_of(client.get(WHERE))
+    sending.send_due()
+    assert "وضعیت پیامک: به مخابرات تحویل شد" in text_of(client.get(WHERE))
+    clock.move_to(clock.now() + timedelta(minutes=2))
+    moved = {"offset_seconds": 120}
+    requests.post(f"{phone.url}/_control/clock", json=moved, timeout=5).raise_for_status()
+    assert delivery.poll_delivery() == 1
+    assert f"وضعیت پیامک: {end}" in text_of(client.get(WHERE))
 
 
 def test_the_state_follows_the_message_that_support_sends_again(client: Client) -> None:
