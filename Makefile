@@ -6,7 +6,7 @@ ARGS ?=
 UV := .run/lock/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test prove check guide pictures kill-run reset clock code lock messages bench
+.PHONY: help run test prove check guide pictures kill-run kill-sms reset clock code lock messages bench
 
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -32,7 +32,10 @@ pictures: ## takes a picture of every page at 360, 768 and 1280 px, light and da
 kill-run: ## kills web and worker at each failpoint of a purchase; renews docs/kill-run.md
 	@exec $(PYTHON) tools/kill_run.py $(ARGS)
 
-bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase pages")
+kill-sms: ## kills SMS workers forty times while 20,000 messages go out; renews docs/kill-run-sms.md
+	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench.sms_kills
+
+bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase outbox")
 	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench $(ARGS)
 
 reset: ## empties the demonstration (not while it runs)

@@ -1,19 +1,23 @@
 """`make bench`: measures, prints the table, and keeps it in bench/results.md. Words choose benches; none: all.
 
-python -m bench [purchase] [pages]
+python -m bench [purchase] [pages] [outbox]
 """
 
 import sys
 from collections.abc import Callable
 
-from bench import pages, purchase, table
+from bench import outbox, pages, purchase, table
 from bench.stack import Stack, running
 from bench.table import Row
 from bench.yardstick import Yardstick
 
 Bench = Callable[[Stack, Yardstick], tuple[list[Row], list[str]]]
 # Another bench is another module with a `measure`, and a line here.
-BENCHES: dict[str, Bench] = {"purchase": purchase.measure, "pages": pages.measure}
+BENCHES: dict[str, Bench] = {
+    "purchase": purchase.measure,
+    "pages": pages.measure,
+    "outbox": outbox.measure,
+}
 
 
 def main(chosen: list[str]) -> int:

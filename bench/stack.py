@@ -62,6 +62,7 @@ class Stack:
     web: Child
     worker: Child
     bare: Child
+    children: Children
 
     def cpu(self) -> Cpu:
         """Of the portal and the database so far."""
@@ -97,6 +98,11 @@ class Stack:
             "FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid"
             f" WHERE d.datname = '{PORTAL}' AND query !~* '{NOT_COUNTED}'"
         )
+
+    def restart_worker(self) -> None:
+        """The worker once more, after a bench that had to stop it."""
+        self.children.running.remove(self.worker)
+        self.worker = self.children.start("worker", [sys.executable, "manage.py", "worker"])
 
     def run(self, module: str, *words: str, bare: bool = False) -> Any:
         """The JSON that a module of the bench prints, with Django set up for the portal or the bare project."""
@@ -188,7 +194,7 @@ def _start(
     return Stack(
         url=addresses.portal, bare_url=bare_url, bank_url=f"http://127.0.0.1:{port + 1}", sms_url=addresses.sms,
         environment=children.environment, bare_environment=bare_children.environment, cluster=cluster,
-        web=web, worker=worker, bare=bare,
+        web=web, worker=worker, bare=bare, children=children,
     )  # fmt: skip
 
 

@@ -97,11 +97,19 @@ class _Lane:
         self.names = names
         # Results that the next mark, or the end, will commit.
         self.pending: list[Mark] = []
+        # Providers that had a good answer, noted once the results are safe.
+        self.well: set[str] = set()
 
     def flush(self) -> None:
         """Commit the results that are left."""
-        marks.write(self.pending)
-        self.pending = []
+        self._write()
+
+    def _write(self, *more: Mark) -> bool:
+        written = marks.write([*self.pending, *more])
+        for name in self.well:
+            circuit.answered(name)
+        self.pending, self.well = [], set()
+        return written
 
     def take(self, message: SmsMessage) -> None:
         """Deal with one message."""
@@ -123,13 +131,12 @@ class _Lane:
         # The lease begins anew: a row that is being sent under one that ran out would be taken for a dead worker's.
         lease = clock.machine_now() + LEASE
         is_repeated = bool(message.provider) and message.state == SmsState.QUEUED
-        begun = marks.begin(message, name, lease, clock.now())
-        written = marks.write([*self.pending, begun])
-        self.pending = []
-        message.state, message.leased_until = SmsState.SENDING, lease
-        message.attempts, message.tried_at = begun.attempts, begun.tried_at
+        tried_at = message.tried_at or clock.now()
+        begun = self._write(marks.Begin(message, name, lease, tried_at))
+        message.attempts += message.state == SmsState.QUEUED
+        message.state, message.leased_until, message.tried_at = SmsState.SENDING, lease, tried_at
         message.provider = name if is_repeated else ""
-        return message.pk in written
+        return begun
 
     def _hand_over(self, message: SmsMessage, name: str) -> None:
         """Call the provider, and the next one where the message was certainly not sent."""
@@ -138,7 +145,7 @@ class _Lane:
         while True:
             try:
                 self.pending.append(_sent(message, name, _called(message, name)))
-                circuit.answered(name)
+                self.well.add(name)
                 return
             except ProviderError as problem:
                 self._judge(name, problem)
@@ -155,7 +162,7 @@ class _Lane:
 
     def _judge(self, name: str, problem: ProviderError) -> None:
         if isinstance(problem, RefusedError):
-            circuit.answered(name)
+            self.well.add(name)
         elif circuit.failed(name, problem) and name in self.names:
             self.names.remove(name)
 
@@ -232,25 +239,16 @@ def _settled(message: SmsMessage, now: datetime) -> Mark:
 
 def _sent(message: SmsMessage, name: str, provider_id: str) -> Mark:
     now = clock.now()
-    return Mark(
-        message.pk, marks.BUSY, None, SmsState.SENT, message.attempts, next_try_at=now + FIRST_POLL,
-        tried_at=message.tried_at, sent_at=now, provider=name, provider_id=provider_id,
-    )  # fmt: skip
+    return marks.Sent(message, now, now + FIRST_POLL, name, provider_id)
 
 
-def _ended(message: SmsMessage, state: SmsState, error: str, provider: str = "") -> Mark:
-    return Mark(
-        message.pk, (message.state,), message.leased_until, state, message.attempts,
-        tried_at=message.tried_at, provider=provider, error=error,
-    )  # fmt: skip
+def _ended(message: SmsMessage, state: SmsState, error: str, provider: str = "") -> marks.Put:
+    return marks.Put(message, state, error, provider=provider)
 
 
-def _queued(message: SmsMessage, at: datetime, error: str, provider: str = "") -> Mark:
+def _queued(message: SmsMessage, at: datetime, error: str, provider: str = "") -> marks.Put:
     """Back into the queue; with a provider it may be there already, and is repeated there alone."""
-    return Mark(
-        message.pk, (message.state,), message.leased_until, SmsState.QUEUED, message.attempts,
-        next_try_at=at, tried_at=message.tried_at if provider else None, provider=provider, error=error,
-    )  # fmt: skip
+    return marks.Put(message, SmsState.QUEUED, error, at, provider)
 
 
 def _postponed(message: SmsMessage, now: datetime) -> Mark:
@@ -258,7 +256,7 @@ def _postponed(message: SmsMessage, now: datetime) -> Mark:
     return _queued(message, now + BACK_OFF[1], message.error, message.provider)
 
 
-def _failed(message: SmsMessage, problems: list[Problem]) -> Mark:
+def _failed(message: SmsMessage, problems: list[Problem]) -> marks.Put:
     """What becomes of a message that each of these providers failed to send, the last one not certainly so."""
     mark = _after(message, problems)
     if mark.state != SmsState.QUEUED or any(isinstance(one, AlarmError) for _, one in problems):
@@ -266,7 +264,7 @@ def _failed(message: SmsMessage, problems: list[Problem]) -> Mark:
     return mark
 
 
-def _after(message: SmsMessage, problems: list[Problem]) -> Mark:
+def _after(message: SmsMessage, problems: list[Problem]) -> marks.Put:
     name, problem = problems[-1]
     error = "; ".join(f"{one} {type(why).__name__} {why.code}" for one, why in problems)
     if isinstance(problem, UnknownOutcomeError):
