@@ -3,10 +3,21 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import signing_in
 from accounts.models import User
+from notifications import notices
+from septam.prepared import Prepared
+
+
+def _with_unread_notices(user_id: int) -> QuerySet[User]:
+    # The toolbar shows the number on every page: the statement that finds who is signed in counts it along.
+    return User.objects.filter(pk=user_id).annotate(unread_notices=notices.unread_count())
+
+
+_BY_ID = Prepared(_with_unread_notices)
 
 
 class PasswordBackend(ModelBackend):
@@ -23,3 +34,8 @@ class PasswordBackend(ModelBackend):
         if request is None or not username or not password:
             return None
         return signing_in.by_password(request, signing_in.find(username), password).user
+
+    def get_user(self, user_id: int) -> User | None:
+        """Who is signed in, with the number of unread notices; None for somebody who may not be any more."""
+        user = _BY_ID.first(int(user_id))
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -7,12 +7,15 @@ the bank is asked to confirm one that was thought over, the place is compared wi
 
 from collections.abc import Iterable
 
+from django.db.models import Q, QuerySet
+
 from billing.cart import CartLine, lines_of, waiting_requests
 from billing.models import Order, OrderLine, OrderState
 from billing.models.payments import HOLDING
 from billing.transfers import holding
 from inspections.models import RequestStatus, VisitRequest
 from septam import clock
+from septam.prepared import Prepared
 from sites.models import Place
 
 
@@ -21,11 +24,18 @@ def is_being_paid(place_id: int) -> bool:
 
     For `sites.freezing`, which asks it under the place's lock.
     """
-    lines = OrderLine.objects.filter(request__place_id=place_id)
-    by_card = lines.filter(
+    return bool(_HELD(place_id))
+
+
+def _held_lines(place_id: int) -> QuerySet[OrderLine]:
+    by_card = Q(
         order__state__in=(OrderState.OPEN, OrderState.CANCELLED), order__attempts__state__in=HOLDING
     )
-    return by_card.exists() or lines.filter(order__in=holding.held_orders()).exists()
+    held = by_card | Q(order__in=holding.held_orders())
+    return OrderLine.objects.filter(held, request__place_id=place_id).only("pk")[:1]
+
+
+_HELD = Prepared(_held_lines)
 
 
 def lock_cart(owner_id: int) -> list[VisitRequest]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from accounts.models import User
 from inspections import next_step
@@ -12,7 +14,10 @@ from inspections.models import CallLog, Certificate, VisitRequest, VisitSlot
 from inspections.models.requests import VisitRequestQuerySet
 from inspections.models.visits import HOLDING
 from septam import clock
+from septam.prepared import Prepared
 from sites.models import Place
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,8 @@ def of_places(places: Sequence[Place], now: datetime | None = None) -> list[Stan
     """The standing of each place, in the order given; 3 queries."""
     now = now or clock.now()
     keys = [place.pk for place in places]
-    requests = _latest(VisitRequest.objects.filter(place_id__in=keys).order_by("place_id", "-id"))
-    certificates = {
-        c.place_id: c
-        for c in Certificate.objects.filter(place_id__in=keys)
-        .order_by("place_id", "-id")
-        .distinct("place_id")
-    }
+    requests = {request.place_id: request for request in _LATEST_REQUESTS(keys)}
+    certificates = {one.place_id: one for one in _LATEST_CERTIFICATES(keys)}
     slots = holding_slots(requests.values())
     return [
         _standing(place, requests.get(place.pk), certificates.get(place.pk), slots, now)
@@ -44,8 +44,13 @@ def of_places(places: Sequence[Place], now: datetime | None = None) -> list[Stan
     ]
 
 
-def _latest(rows: VisitRequestQuerySet) -> dict[int, VisitRequest]:
-    return {request.place_id: request for request in rows.distinct("place_id")}
+def _latest(model: type[Row], place_ids: list[int]) -> QuerySet[Row]:
+    rows = model._default_manager.filter(place_id__in=place_ids)
+    return rows.order_by("place_id", "-id").distinct("place_id")
+
+
+_LATEST_REQUESTS = Prepared(partial(_latest, VisitRequest))
+_LATEST_CERTIFICATES = Prepared(partial(_latest, Certificate))
 
 
 def _standing(
@@ -62,8 +67,14 @@ def _standing(
 
 def holding_slots(requests: Iterable[VisitRequest]) -> dict[int, VisitSlot]:
     """The proposed or accepted slots of the requests, by request id, with their experts; 1 query."""
-    rows = VisitSlot.objects.filter(request_id__in=[r.pk for r in requests], state__in=HOLDING)
-    return {slot.request_id: slot for slot in rows.select_related("expert")}
+    return {slot.request_id: slot for slot in _SLOTS([request.pk for request in requests])}
+
+
+_SLOTS = Prepared(
+    lambda request_ids: VisitSlot.objects.filter(  # type: ignore[misc]
+        request_id__in=request_ids, state__in=HOLDING
+    ).select_related("expert")
+)
 
 
 def history_of(owner: User) -> VisitRequestQuerySet:

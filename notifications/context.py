@@ -9,10 +9,13 @@ from notifications.models import Notice
 
 
 def unread_notices(request: HttpRequest) -> dict[str, Any]:
-    """`unread_notices`: asked from the database only when a template shows it."""
+    """`unread_notices`: as it was counted with the user, else asked from the database once a template shows it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"unread_notices": 0}
+    counted = getattr(user, "unread_notices", None)
+    if counted is not None:
+        return {"unread_notices": counted}
     return {"unread_notices": partial(_count, user.pk)}
 
 

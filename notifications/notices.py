@@ -1,8 +1,8 @@
 """The door to «اعلانات»: what the portal tells an owner inside the portal."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -40,6 +40,12 @@ def of(user_id: int, *, unread: bool = False) -> QuerySet[Notice]:
     """An owner's notices, newest first; with `unread` only those."""
     mine = Notice.objects.filter(user_id=user_id).order_by("-id")
     return mine.filter(read_at=None) if unread else mine
+
+
+def unread_count() -> Coalesce:
+    """How many notices a user has not read: a column beside the rows of users."""
+    unread = Notice.objects.filter(user_id=OuterRef("pk"), read_at=None).order_by()
+    return Coalesce(Subquery(unread.values("user_id").annotate(n=Count("*")).values("n")), 0)
 
 
 def mark_read(user_id: int, notice_ids: list[int]) -> int:

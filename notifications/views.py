@@ -18,8 +18,10 @@ from notifications.models import Notice
 from notifications.texts import events
 from septam.digits import to_persian
 from septam.paging import page_of
+from septam.prepared import Prepared
 
 PAGE_SIZE = 20
+_FIRST = Prepared(lambda owner_id: notices.of(owner_id)[: PAGE_SIZE + 1])  # type: ignore[misc]
 
 
 @login_required
@@ -28,7 +30,8 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     """The owner's notices, or the unread ones. To be shown is not to be read: the owner says that, or opens one."""
     unread = _is_unread_only(request.GET.get("show"))
     mine = notices.of(_owner_id(request), unread=unread)
-    page = page_of(mine, request.GET.get("page"), PAGE_SIZE)
+    first = None if unread else _FIRST(_owner_id(request))
+    page = page_of(mine, request.GET.get("page"), PAGE_SIZE, first)
     shown = list(page.object_list)
     context = {
         "page": page, "notices": shown, "unread_only": unread, "query": "show=unread&" if unread else "",
@@ -39,7 +42,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 def _newest(mine: QuerySet[Notice], number: int, shown: list[Notice]) -> int | None:
     """The newest notice when the list was looked at: up to it «همه را خواندم» counts."""
-    first = shown[0] if shown and number == 1 else mine.first()
+    if number == 1:
+        return shown[0].pk if shown else None
+    first = mine.first()
     return first.pk if first else None
 
 

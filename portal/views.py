@@ -1,5 +1,6 @@
 """An owner's two pages: «محل من» and «سوابق اقدام»."""
 
+from functools import partial
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from inspections import next_step, standing
 from inspections.models import VisitRequest, VisitSlot
 from septam import clock
 from septam.paging import page_of
+from septam.prepared import Prepared
 from septam.text import search_key
 from sites.models import Place
 from sites.place import PlaceState
@@ -29,7 +31,9 @@ def places(request: HttpRequest) -> HttpResponse:
     """The owner's places as cards, each with what happens next and what can be done now."""
     owner = cast(User, request.user)
     archived, words = request.GET.get("show") == "archived", request.GET.get("q", "")[:60]
-    page = page_of(_places(owner, archived, words), request.GET.get("page"), PAGE_SIZE)
+    first = None if archived or words else _FIRST_PLACES(owner.pk)
+    rows = partial(_places, owner, archived, words)
+    page = page_of(rows, request.GET.get("page"), PAGE_SIZE, first)
     context = {
         "page": page,
         "standings": standing.of_places(list(page.object_list)),
@@ -51,13 +55,28 @@ def _places(owner: User, archived: bool, words: str) -> QuerySet[Place]:
     return mine.order_by("-id")
 
 
+_FIRST_PLACES = Prepared(
+    lambda owner_id: _places(User(pk=owner_id), False, "")[: PAGE_SIZE + 1]  # type: ignore[misc]
+)
+
+
 @login_required
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """«سوابق اقدام»: the requests on which an expert has acted; empty until then."""
-    mine = standing.history_of(cast(User, request.user)).select_related("place", "assigned_expert")
-    page = page_of(mine, request.GET.get("page"), PAGE_SIZE)
+    owner = cast(User, request.user)
+    first = _FIRST_REQUESTS(owner.pk)
+    page = page_of(partial(_history, owner), request.GET.get("page"), PAGE_SIZE, first)
     return render(request, "portal/history.html", {"page": page, "entries": _entries(page)})
+
+
+def _history(owner: User) -> QuerySet[VisitRequest]:
+    return standing.history_of(owner).select_related("place", "assigned_expert")
+
+
+_FIRST_REQUESTS = Prepared(
+    lambda owner_id: _history(User(pk=owner_id))[: PAGE_SIZE + 1]  # type: ignore[misc]
+)
 
 
 def _entries(page: Page[VisitRequest]) -> list[dict[str, object]]:

@@ -1,19 +1,22 @@
 """How the portal draws its forms: the renderer, and the mixin that every owner or public form uses.
 
-The shape follows one rule for all pages: label, hint below it, message above the input, input. The
-error summary on top of the page is drawn by `templates/base.html` from the context variable `form`.
+The shape follows one rule for all pages: label, hint below it, message above the input, input (see
+:mod:`septam.drawing`). The error summary on top of the page is drawn by `templates/base.html` from the context variable `form`.
 """
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 from django.utils.html import strip_tags
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from septam import drawing
 from septam.value_fields import JalaliDateInput
 
 # A widget of these kinds draws a box to type in or to choose from; it gets the box's class.
@@ -27,10 +30,17 @@ BOX_WIDGETS = (
 
 
 class PortalFormRenderer(TemplatesSetting):
-    """Draws `{{ form }}` and `{{ field.as_field_group }}` with the templates in `septam/forms/`."""
+    """Draws `{{ form }}` with `septam/forms/form.html`, fields and plain inputs with :mod:`septam.drawing`."""
 
     form_template_name = "septam/forms/form.html"
-    field_template_name = "septam/forms/field.html"
+    field_template_name = drawing.FIELD
+
+    def render(
+        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
+    ) -> str:
+        """The drawn text; the caller marks it as safe."""
+        draw = drawing.DRAWN.get(template_name)
+        return draw(context) if draw else super().render(template_name, context, request)
 
 
 class FieldGroup(NamedTuple):
@@ -59,18 +69,31 @@ class PortalForm(forms.BaseForm):
     use_required_attribute = False  # the server checks, in Persian, beside the field
     attributes: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     widths: ClassVar[Mapping[str, str]] = {}
+    base_fields: ClassVar[dict[str, forms.Field]]
+    _is_dressed: ClassVar[bool]
     fieldsets: ClassVar[Sequence[tuple[Any, Any, Sequence[str]]]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
+        self._dress_fields()
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+
+    @classmethod
+    def _dress_fields(cls) -> None:
+        """Give the class's fields their messages and classes, once; each form gets copies of them from Django."""
+        if "_is_dressed" in cls.__dict__:
+            return
+        # Copies, because a class shares the fields that it inherits.
+        fields = {name: copy.deepcopy(field) for name, field in cls.base_fields.items()}
+        for name, field in fields.items():
             _say_what_is_missing(field, field.label or name)
-            field.widget.attrs.update(self.attributes.get(name, {}))
+            field.widget.attrs.update(cls.attributes.get(name, {}))
             if isinstance(field.widget, BOX_WIDGETS):
                 _add_classes(
-                    field.widget, ["input", _width_class(field.widget, self.widths.get(name, ""))]
+                    field.widget, ["input", _width_class(field.widget, cls.widths.get(name, ""))]
                 )
+        cls.base_fields = fields
+        cls._is_dressed = True
 
     @property
     def media(self) -> forms.Media:

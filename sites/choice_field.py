@@ -31,7 +31,10 @@ class LongList:
 
     suggest_url_name: str
     by_id: Callable[[str], Any]  # the row, or None
-    labels: Callable[[Any], Sequence[str]]  # every text that names the row; the first one is shown
+    label: Callable[
+        [Any], str
+    ]  # the text that is shown for a row; no query where its relations are loaded
+    labels: Callable[[Any], Sequence[str]]  # every text that names the row
     exact: Callable[[str], Any]  # the one row that the text names, or None
     near: Callable[[str], tuple[Sequence[Option], int]]  # some near ones, and how many there are
 
@@ -106,7 +109,7 @@ class ChoiceByTypingField(forms.Field):
     def show(self, row: Any) -> None:
         """Draw the field with this row chosen."""
         if row is not None:
-            self._widget.chosen = Option(str(row.pk), self.long_list.labels(row)[0])
+            self._widget.chosen = Option(str(row.pk), self.long_list.label(row))
 
     @property
     def _widget(self) -> ChoiceByTyping:

@@ -25,13 +25,24 @@ def _is_id(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= _MAX_ID_DIGITS
 
 
+def _city_label(city: City) -> str:
+    return city.label
+
+
 def _city_labels(city: City) -> Sequence[str]:
     return [city.label]
 
 
+def _category_label(category: Category) -> str:
+    return category.name
+
+
 def _category_labels(category: Category) -> Sequence[str]:
     """The category's name, then the labels under which its homogeneous names are offered."""
-    return [category.name, *(f"{name.name} - {category.name}" for name in category.names.all())]
+    return [
+        _category_label(category),
+        *(f"{name.name} - {category.name}" for name in category.names.all()),
+    ]
 
 
 def near_cities(text: str) -> tuple[Sequence[Option], int]:
@@ -46,7 +57,14 @@ def near_categories(text: str) -> tuple[Sequence[Option], int]:
     return [Option(str(name.category_id), name.label) for name in found], total
 
 
-CITIES = LongList("sites:city_suggest", _city, _city_labels, search.exact_city, near_cities)
+CITIES = LongList(
+    "sites:city_suggest", _city, _city_label, _city_labels, search.exact_city, near_cities
+)
 CATEGORIES = LongList(
-    "sites:category_suggest", _category, _category_labels, search.exact_category, near_categories
+    "sites:category_suggest",
+    _category,
+    _category_label,
+    _category_labels,
+    search.exact_category,
+    near_categories,
 )

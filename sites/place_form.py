@@ -26,12 +26,13 @@ from septam.fields import (
     PostalCodeField,
 )
 from septam.forms import PortalForm
+from septam.prepared import Prepared
 from sites import place_rules
 from sites.choice_field import ChoiceByTyping, ChoiceByTypingField
 from sites.long_lists import CATEGORIES, CITIES
 from sites.models import Category, City, CloudProduct, Laboratory
 from sites.place import Connection, Place, PlaceState, RegistrantRole
-from sites.search import laboratories_for
+from sites.search import laboratories_for, laboratories_of
 
 # What the place keeps of the form, field by field; the rest steers the form itself.
 KEPT = (
@@ -183,10 +184,11 @@ class PlaceForm(PortalForm, forms.Form):
         self.postal_warnings: list[Any] = []
         # A copy, because the city's area code is filled in beside what was typed.
         super().__init__(data.copy() if data is not None else None, initial=_initial(place))
-        _queryset(self, "cloud_product", CloudProduct.objects.filter(active=True).order_by("code"))
+        _offer(self, "cloud_product", _active_products(), _PRODUCTS())
         self._chosen("category", place.category)
         self._chosen("city", place.city)
-        _queryset(self, "laboratory", self._posted_laboratory())
+        posted = self._posted_laboratory()
+        _offer(self, "laboratory", posted, list(posted) if self.is_bound else [])
         self.fields["laboratory"].help_text = _(
             "Its laboratories are listed once the city is chosen"
         )
@@ -230,9 +232,8 @@ class PlaceForm(PortalForm, forms.Form):
         return city
 
     def _know(self, city: City) -> None:
-        laboratories = laboratories_for(city)
-        _queryset(self, "laboratory", laboratories)
-        covered = laboratories.exists()
+        covered = laboratories_of(city)
+        _offer(self, "laboratory", laboratories_for(city), covered)
         self.fields["laboratory"].help_text = (
             _("The laboratory issues the certificate; the choice is yours")
             if covered
@@ -289,10 +290,20 @@ class PlaceForm(PortalForm, forms.Form):
         place.state = PlaceState.READY if self.cleaned_data["complete"] else PlaceState.DRAFT
 
 
-def _queryset(form: forms.BaseForm, name: str, rows: "QuerySet[Any]") -> None:
+def _active_products() -> "QuerySet[CloudProduct]":
+    return CloudProduct.objects.filter(active=True).order_by("code")
+
+
+_PRODUCTS = Prepared(_active_products)
+
+
+def _offer(form: forms.BaseForm, name: str, rows: "QuerySet[Any]", loaded: list[Any]) -> None:
+    """Let one of the rows be chosen; they are loaded already, so that drawing them asks for nothing."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared so above
     field.queryset = rows
+    none = [] if field.empty_label is None else [("", field.empty_label)]
+    field.choices = none + [(row.pk, field.label_from_instance(row)) for row in loaded]
 
 
 def _version(place: Place) -> str:
@@ -303,14 +314,16 @@ def _initial(place: Place) -> dict[str, Any]:
     """The place's values as the form shows them."""
     if not place.pk:
         return {}
-    shown: dict[str, Any] = {name: getattr(place, name) for name in KEPT}
+    keys = {"laboratory": place.laboratory_id, "cloud_product": place.cloud_product_id}
+    shown: dict[str, Any] = {name: getattr(place, name) for name in KEPT if name not in keys}
     shown |= {name: to_persian(shown[name]) for name in NUMBERS}
-    shown |= {
-        name: row.pk if (row := shown[name]) else None for name in ("laboratory", "cloud_product")
-    }
-    return shown | {
-        "category": place.category.name if place.category else "",
-        "city": place.city.label if place.city else "",
-        "complete": place.is_complete,
-        "version": _version(place),
-    }
+    return (
+        shown
+        | keys
+        | {
+            "category": place.category.name if place.category else "",
+            "city": place.city.label if place.city else "",
+            "complete": place.is_complete,
+            "version": _version(place),
+        }
+    )

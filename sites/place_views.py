@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from notifications import outbox
 from septam import clock
+from septam.prepared import Prepared
 from septam.text import search_key
 from sites.freezing import has_live_request, is_held
 from sites.place import Place, PlaceState, about_place
@@ -98,8 +100,20 @@ def place_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _own_place(request: HttpRequest, pk: int, *, lock: bool = False) -> Place:
     """The place, if it is this owner's; else 404."""
     assert request.user.is_authenticated  # noqa: S101  # login_required stands before every view here
-    places = Place.objects.visible_to(request.user).select_related("category", "city__province")
-    return get_object_or_404(places.select_for_update(of=("self",)) if lock else places, pk=pk)
+    if lock:
+        return get_object_or_404(_own(request.user.pk, pk).select_for_update(of=("self",)))
+    place = _OWN.first(request.user.pk, pk)
+    if place is None:
+        raise Http404
+    return place
+
+
+def _own(owner_id: int, pk: int) -> QuerySet[Place]:
+    mine = Place.objects.visible_to(get_user_model()(pk=owner_id))
+    return mine.filter(pk=pk).select_related("category", "city__province")
+
+
+_OWN = Prepared(_own)
 
 
 def _is_closed(place: Place) -> bool:

@@ -5,11 +5,13 @@ that begin with the text come first, then those that hold it; the total says how
 """
 
 import re
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Case, Count, IntegerField, Model, Q, QuerySet, Value, When, Window
 
 from septam import clock
+from septam.prepared import Prepared
 from septam.text import clean, search_key
 from sites.models import Category, CategoryName, City, Laboratory
 
@@ -98,7 +100,19 @@ def laboratories_for(city: City) -> QuerySet[Laboratory]:
 
     One whose licence has run out (Tehran's day) is left out.
     """
-    covers = Q(coverage__province=city.province_id, coverage__city=None) | Q(coverage__city=city)
-    licensed = Q(licence_until=None) | Q(licence_until__gte=clock.today())
+    return _covering(city.province_id, city.pk, clock.today())
+
+
+def laboratories_of(city: City) -> list[Laboratory]:
+    """The same, loaded by a prepared query: for the form of a place."""
+    return _COVERING(city.province_id, city.pk, clock.today())
+
+
+def _covering(province_id: int, city_id: int, day: date) -> QuerySet[Laboratory]:
+    covers = Q(coverage__province=province_id, coverage__city=None) | Q(coverage__city=city_id)
+    licensed = Q(licence_until=None) | Q(licence_until__gte=day)
     found = Laboratory.objects.filter(covers, licensed, active=True)
     return found.distinct().order_by("name", "pk")
+
+
+_COVERING = Prepared(_covering)

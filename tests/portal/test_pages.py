@@ -81,7 +81,7 @@ def test_places_are_found_by_any_part_of_the_name() -> None:
     assert "طلافروشی" not in found
 
 
-def test_my_places_cost_six_queries_for_one_place_and_for_ten(
+def test_my_places_cost_five_queries_for_one_place_and_for_ten(
     django_assert_num_queries: object,
 ) -> None:
     owner = make_owner()
@@ -90,8 +90,17 @@ def test_my_places_cost_six_queries_for_one_place_and_for_ten(
     for count in (1, 9):
         for number in range(count):
             make_place(owner, f"شعبه {count}-{number}")
-        with django_assert_num_queries(6):  # type: ignore[operator]
+        with django_assert_num_queries(5):  # type: ignore[operator]
             page(client, "/places/")
+
+
+def test_the_form_of_a_place_costs_six_queries(django_assert_num_queries: object) -> None:
+    owner = make_owner()
+    client = signed_in(owner)
+    path = f"/places/{make_place(owner).pk}/edit/"
+    page(client, path)
+    with django_assert_num_queries(6):  # type: ignore[operator]
+        page(client, path)
 
 
 def test_many_places_stand_on_several_pages_with_words_to_turn_them() -> None:
