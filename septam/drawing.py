@@ -120,13 +120,13 @@ def _described(field: BoundField) -> str:
 
 
 def _star() -> str:
-    return (
-        f' <span class="star" aria-hidden="true">*</span><span class="vh"> {_("(required)")}</span>'
-    )
+    said = _("(required)")
+    return f' <span class="star" aria-hidden="true">*</span><span class="vh"> {said}</span>'
 
 
 def _messages(field: BoundField, errors: Any) -> str:
-    before = f'<span class="vh">{_("Error:")} </span>'
+    said = _("Error:")
+    before = f'<span class="vh">{said} </span>'
     rows = "".join(f"<p>{before}{fa(message)}</p>" for message in errors)
     return f'<div class="error" id="{field.auto_id}_error">{rows}</div>\n'
 
