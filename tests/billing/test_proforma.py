@@ -22,7 +22,7 @@ from billing.models import (
 )
 from billing.transfers import proformas, views
 from inspections.models import RequestStatus
-from notifications.models import Notice
+from notifications.models import Notice, SmsMessage
 from septam import clock
 from septam.models import AuditEvent
 from sites import freezing
@@ -42,6 +42,11 @@ def browser_of(user: User) -> Client:
 
 def later(days: int) -> None:
     clock.move_to(clock.now() + timedelta(days=days))
+
+
+def at_hour(hour: int, days: int = 0) -> None:
+    day = clock.in_tehran(clock.now()) + timedelta(days=days)
+    clock.move_to(day.replace(hour=hour, minute=0, second=0, microsecond=0))
 
 
 def address(order: Order, end: str = "") -> str:
@@ -133,12 +138,19 @@ def test_it_lapses_after_its_last_day_and_the_places_come_back_at_the_days_price
 
 def test_the_owner_is_reminded_once_on_the_day_before_the_last() -> None:
     order = make_held_order()
-    later(DAYS - 2)
+    at_hour(12, DAYS - 2)
     assert proformas.remind_due() == 0
-    later(1)
+    at_hour(3, 1)
+    assert proformas.remind_due() == 0, "not at night"
+    at_hour(9)
     assert proformas.run() == 1
     assert proformas.run() == 0
     assert Notice.objects.get(event="proforma.reminder").link == address(order)
+    sms = SmsMessage.objects.get(event="proforma.reminder")
+    assert order.number in sms.text
+    proformas.withdraw(order.owner, order.number)
+    sms.refresh_from_db()
+    assert sms.state == "withdrawn"
 
 
 def test_a_reported_transfer_keeps_the_proforma_until_finance_has_looked() -> None:
