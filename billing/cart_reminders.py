@@ -61,7 +61,7 @@ def _tell(requests: Sequence[VisitRequest]) -> None:
     )
     notices.add(
         owner.pk, "cart.lapsing", _("Your cart is about to lapse"),
-        body % {"places": "، ".join(titles)}, reverse("billing:cart"), once_key=key,
+        body % {"places": "، ".join(f"«{title}»" for title in titles)}, reverse("billing:cart"), once_key=key,
     )  # fmt: skip
     many = _("%(count)s places") % {"count": to_persian(len(titles))}
     if owner.mobile:

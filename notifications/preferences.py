@@ -5,8 +5,18 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from notifications.events import event_of
 from notifications.texts import SmsText, events, text_of
+
+_SUBJECTS: tuple[tuple[Promise, set[str]], ...] = (
+    (_("Account"), {"registration", "recovery", "login", "account"}),
+    (_("Payment and refund"), {"payment", "refund", "proforma", "transfer"}),
+    (_("Request and visit"), {"queue", "call", "visit", "request"}),
+    (_("Result and certificate"), {"result", "revisit", "certificate"}),
+)
 
 
 class UnwantedSms(models.Model):
@@ -27,6 +37,16 @@ class UnwantedSms(models.Model):
 def optional_texts() -> list[SmsText]:
     """The SMS that an owner may switch off, in the order of the file."""
     return [text for text in events() if not text.essential]
+
+
+def essential_moments() -> list[tuple[Promise, list[str]]]:
+    """When an owner gets an SMS whatever was chosen: Persian moments under the heading of their subject."""
+    names = [text.event for text in events() if text.essential]
+    told = [event_of(name) for name in names if event_of(name).to == "owner"]
+    return [
+        (heading, [event.when for event in told if event.name.split(".")[0] in kinds])
+        for heading, kinds in _SUBJECTS
+    ]
 
 
 def wants(user_id: int | None, event: str) -> bool:

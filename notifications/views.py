@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from notifications import notices, preferences
 from notifications.forms import SmsChoiceForm
 from notifications.models import Notice
-from notifications.texts import events
 from septam.digits import to_persian
 from septam.paging import page_of
 from septam.prepared import Prepared
@@ -92,8 +91,7 @@ def sms_choice(request: HttpRequest) -> HttpResponse:
         preferences.choose(owner_id, form.wanted())
         messages.success(request, _("Your choice of SMS was saved."))
         return redirect("notifications:sms_choice")
-    essential = [text.title for text in events() if text.essential]
-    context = {"form": form, "essential": essential}
+    context = {"form": form, "essential": preferences.essential_moments()}
     return render(request, "notifications/sms_choice.html", context)
 
 

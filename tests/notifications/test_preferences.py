@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 
 from notifications import outbox, preferences
+from notifications.events import event_of
 from notifications.models import SmsMessage
+from notifications.texts import events
 from tests.people import make_owner, make_stranger
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +20,14 @@ def test_the_page_ticks_the_optional_ones_and_names_the_essential_ones() -> None
     assert page.count('type="checkbox"') == len(preferences.optional_texts())
     assert page.count(" checked") == len(preferences.optional_texts())
     assert "دو روز پیش از خارج شدن محل از سبد خرید" in page
-    assert "رسید پرداخت (یک محل)" in page
+    assert "پس از پرداخت هزینه یک محل" in page
+    assert "به جانشین یا نماینده مستقر" not in page, "that goes to others"
+
+
+def test_every_essential_sms_of_owners_stands_under_a_heading() -> None:
+    named = [moment for _heading, moments in preferences.essential_moments() for moment in moments]
+    essential = {text.event for text in events() if text.essential}
+    assert len(named) == len({e for e in essential if event_of(e).to == "owner"})
 
 
 def test_a_choice_is_kept_for_its_owner_alone() -> None:
