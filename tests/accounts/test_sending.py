@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
-from accounts.models import LoginCodeDevice, PendingPassword
+from accounts import passwords
+from accounts.models import LoginCodeDevice, PendingPassword, User
 from notifications import sending
-from notifications.models import SmsMessage
+from notifications.models import SmsMessage, SmsState
 from notifications.providers import registry
 from notifications.providers.base import OutgoingSms
 from tests.accounts.steps import register, sign_in, signed_in
@@ -59,3 +60,18 @@ def test_before_the_message_left_no_code_opens_anything(client: Client) -> None:
     client.post("/sign-in/code/enter/", {"code": ""})
     client.post("/sign-in/code/enter/", {"code": "000000"})
     assert signed_in(client) is None
+
+
+@pytest.mark.parametrize("change", [{"mobile": "09350001122"}, {"is_active": False}])
+def test_a_secret_goes_to_no_number_that_is_not_the_accounts_any_more(
+    client: Client, phone: list[OutgoingSms], change: dict[str, object]
+) -> None:
+    owner = make_owner()
+    passwords.send_new(owner, None)
+    client.post("/sign-in/code/", {"account": "09121234567"})
+    User.objects.filter(pk=owner.pk).update(**change)
+    sending.send_due()
+    assert phone == []
+    assert set(SmsMessage.objects.values_list("state", flat=True)) == {SmsState.DEAD}
+    assert not PendingPassword.objects.exists()
+    assert LoginCodeDevice.objects.get().code_hash == ""
