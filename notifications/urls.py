@@ -1,8 +1,8 @@
-"""Addresses of notices."""
+"""Addresses of notices, and the one that SMS providers call."""
 
 from django.urls import path
 
-from notifications import views
+from notifications import callback, views
 
 app_name = "notifications"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("notices/read/", views.mark_read, name="mark_read"),
     path("notices/sms/", views.sms_choice, name="sms_choice"),
     path("notices/<int:pk>/", views.open_notice, name="open_notice"),
+    path("sms-status/<str:secret>/", callback.sms_status, name="sms_status"),
 ]

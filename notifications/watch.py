@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.models import SmsMessage, SmsProviderState, SmsState
 from notifications.outbox import URGENT
+from notifications.outbox_summary import title_of
 from notifications.providers import registry
 from notifications.providers.base import ProviderError
 from septam import clock, failpoints
@@ -48,9 +49,13 @@ def wrong() -> Iterator[Alarm]:
     path = reverse("admin:notifications_smsmessage_changelist")
     for state in SmsProviderState.objects.filter(name__in=registry.offered()).order_by("name"):
         if state.credit_is_low:
-            yield Alarm(_("SMS credit is low: %(name)s") % {"name": state.name}, path, PERMISSION)
+            yield Alarm(
+                _("SMS credit is low: %(name)s") % {"name": title_of(state.name)}, path, PERMISSION
+            )
         if state.rests_until and state.rests_until > clock.machine_now():
-            yield Alarm(_("SMS provider rests: %(name)s") % {"name": state.name}, path, PERMISSION)
+            yield Alarm(
+                _("SMS provider rests: %(name)s") % {"name": title_of(state.name)}, path, PERMISSION
+            )
     if _waits(URGENT_WAIT, priority__lte=URGENT):
         yield Alarm(_("Codes or passwords wait for more than a minute"), path, PERMISSION)
     elif _waits(USUAL_WAIT):

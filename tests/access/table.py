@@ -81,6 +81,7 @@ PORTAL: dict[str, Row] = {
     "notifications:mark_read": _all(302),  # back to the list, or to sign in
     "notifications:sms_choice": SIGNED_IN,
     "notifications:open_notice": (302, 302) + (404,) * 8,
+    "notifications:sms_status": _all(404),  # the provider's alone, by its secret
     "sites:place_new": SIGNED_IN,
     "sites:place_create": SIGNED_IN,
     "sites:place_edit": _owners(),

@@ -270,7 +270,7 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
     if page in {"slot_confirm", "slot_decline"}:
         return {"pk": world.slot_of(world.proposed).pk}
     fixed: dict[str, dict[str, Any]] = {
-        "accounts:terms_version": {"version": 3},
+        "accounts:terms_version": {"version": 3}, "notifications:sms_status": {"secret": "guessed"},
         "sites:place_restore": {"pk": world.archived_place.pk},
         "notifications:open_notice": {"pk": world.owner.notices.latest("pk").pk},
         "inspections:criteria": {"pk": world.journey.place.category_id},

@@ -79,7 +79,7 @@ def test_both_triggers_are_in_the_database() -> None:
     "path",
     [
         "/c/SECRET/", "/c/SECRET/certificate.pdf", "/r/12:SECRET/", "/feed/SECRET.ics", "/v1/SECRET/sms/send.json",
-        "http://127.0.0.1:8002/v1/SECRET/verify/lookup.json?a=1",
+        "http://127.0.0.1:8002/v1/SECRET/verify/lookup.json?a=1", "/sms-status/SECRET/?messageid=1",
     ],
 )  # fmt: skip
 def test_secrets_in_paths_are_masked(path: str) -> None:
