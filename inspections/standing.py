@@ -36,7 +36,8 @@ def of_places(places: Sequence[Place], now: datetime | None = None) -> list[Stan
     now = now or clock.now()
     keys = [place.pk for place in places]
     requests = {request.place_id: request for request in _LATEST_REQUESTS(keys)}
-    certificates = {one.place_id: one for one in _LATEST_CERTIFICATES(keys)}
+    # A certificate comes of a request: a place without one has none.
+    certificates = {one.place_id: one for one in _LATEST_CERTIFICATES(list(requests))}
     slots = holding_slots(requests.values())
     return [
         _standing(place, requests.get(place.pk), certificates.get(place.pk), slots, now)

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from septam.drawing import draw_input
 from septam.text import clean, search_key
 
 
@@ -81,6 +83,7 @@ class ChoiceByTyping(forms.TextInput):
         own = {"data-suggest-id": f"{name}_id"}
         context = super().get_context(name, shown, {**(attrs or {}), **own})
         return context | {
+            "box": mark_safe(draw_input(context["widget"])),  # noqa: S308  # escaped there
             "chosen": self.chosen,
             "near": self.near,
             "near_total": self.near_total,

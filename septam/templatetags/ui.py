@@ -1,5 +1,6 @@
 """Tags that keep the pages short: navigation, badges, the error summary."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.forms.boundfield import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,6 +51,14 @@ def message_tone(tags: str) -> str:
 def badge(text: Any, tone_name: str = "neutral") -> SafeString:
     """A status in words with a border and a tint: `{% badge "نوبت‌دهی" "wait" %}`."""
     return format_html('<span class="badge {}">{}</span>', tone(tone_name), text)
+
+
+@register.simple_tag
+def action_links(actions: Iterable[Any], of_what: str) -> SafeString:
+    """What can be done now, as buttons: each action has `url`, `text` and `main`; `of_what` is said to screen readers."""
+    link = '<a class="button{}" href="{}">{}<span class="vh"> {}</span></a>\n'
+    rows = [("" if one.main else " button-second", one.url, one.text, of_what) for one in actions]
+    return format_html_join("", link, rows)
 
 
 @register.simple_tag(takes_context=True)
