@@ -27,7 +27,7 @@ from inspections.models import (
     VisitSlot,
 )
 from septam import clock
-from septam.kept_pages import fingerprint, same_for_visitors
+from septam.kept_pages import edition, same_for_visitors
 from sites.models import Category, Place
 
 _SHOWN_EXPERT = (SlotState.ACCEPTED, SlotState.DONE)
@@ -99,19 +99,8 @@ def _question(place: Place) -> dict[str, Any]:
     }
 
 
-# The trade, the set in force and its criteria, whole.
-_SHOWN = """
-WITH latest AS (
-  SELECT * FROM inspections_criteriaset WHERE published_at IS NOT NULL ORDER BY version DESC LIMIT 1
-)
-SELECT c::text FROM septam_sites_category c WHERE id = %(category)s
-UNION ALL SELECT latest::text FROM latest
-UNION ALL SELECT k::text FROM inspections_criterion k WHERE criteria_set_id = (SELECT id FROM latest)
-"""
-
-
-def _criteria_version(pk: int) -> str:
-    return fingerprint(_SHOWN, {"category": pk})
+def _criteria_version(pk: int) -> int:
+    return edition("criteria")
 
 
 @require_safe

@@ -12,26 +12,13 @@ from django.utils.translation import gettext as _
 from billing.pricing import Tariffs, VisitPrice
 from septam import clock
 from septam.digits import group
-from septam.kept_pages import fingerprint
+from septam.kept_pages import edition
 from sites.models import City, CloudProduct, Level, Province
 
-# Whatever the table names, whole: a column that is shown one day is part of it already.
-_SHOWN = """
-SELECT t::text FROM billing_tariff t WHERE days @> %(day)s::date
-UNION ALL SELECT t::text FROM billing_travelfee t WHERE days @> %(day)s::date
-UNION ALL SELECT t::text FROM billing_cloudtariff t WHERE days @> %(day)s::date
-UNION ALL SELECT t::text FROM billing_vatrate t WHERE days @> %(day)s::date
-UNION ALL SELECT p::text FROM septam_sites_cloudproduct p
-UNION ALL SELECT p::text FROM septam_sites_province p
-UNION ALL SELECT c::text FROM septam_sites_city c
-  WHERE id IN (SELECT city_id FROM billing_travelfee WHERE days @> %(day)s::date)
-"""
 
-
-def price_version() -> tuple[date, str]:
+def price_version() -> tuple[date, int]:
     """Changes with everything that the page of prices shows to somebody who asks nothing. One statement."""
-    today = clock.today()
-    return today, fingerprint(_SHOWN, {"day": today})
+    return clock.today(), edition("prices")
 
 
 @dataclass(frozen=True)

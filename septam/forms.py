@@ -12,6 +12,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +88,7 @@ class PortalForm(forms.BaseForm):
         fields = {name: copy.deepcopy(field) for name, field in cls.base_fields.items()}
         for name, field in fields.items():
             _say_what_is_missing(field, field.label or name)
+            _translate(field)
             field.widget.attrs.update(cls.attributes.get(name, {}))
             if isinstance(field.widget, BOX_WIDGETS):
                 _add_classes(
@@ -134,6 +136,13 @@ def _say_what_is_missing(field: forms.Field, label: Any) -> None:
         field.error_messages["required"] = format_lazy(_("Choose {name}."), name=name)
     else:
         field.error_messages["required"] = format_lazy(_("Enter {name}."), name=name)
+
+
+def _translate(field: forms.Field) -> None:
+    """Texts instead of promises of texts: the portal speaks one language."""
+    for name in ("label", "help_text"):
+        if isinstance(text := getattr(field, name), Promise):
+            setattr(field, name, str(text))
 
 
 def _add_classes(widget: forms.Widget, classes: Sequence[str]) -> None:

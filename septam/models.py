@@ -60,3 +60,13 @@ class ClockOffset(models.Model):
     """How far the clock of a demo or test stands from real time; one row, pk 1."""
 
     seconds = models.BigIntegerField(default=0)
+
+
+class Edition(models.Model):
+    """A change of some public content: triggers add a row for each statement that changed its tables.
+
+    The number of rows is the edition. It grows with each change that others come to see, and nobody waits for another,
+    as for a counter. Rows are few and never removed.
+    """
+
+    name = models.CharField(max_length=20, db_index=True)

@@ -4,6 +4,8 @@ The title is enough to save; the tick «اطلاعات محل تکمیل بود�
 are those that it demands.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -184,11 +186,11 @@ class PlaceForm(PortalForm, forms.Form):
         self.postal_warnings: list[Any] = []
         # A copy, because the city's area code is filled in beside what was typed.
         super().__init__(data.copy() if data is not None else None, initial=_initial(place))
-        _offer(self, "cloud_product", _active_products(), _PRODUCTS())
+        _offer(self, "cloud_product", _active_products, _PRODUCTS())
         self._chosen("category", place.category)
         self._chosen("city", place.city)
-        posted = self._posted_laboratory()
-        _offer(self, "laboratory", posted, list(posted) if self.is_bound else [])
+        posted = list(self._posted_laboratory()) if self.is_bound else []
+        _offer(self, "laboratory", self._posted_laboratory, posted)
         self.fields["laboratory"].help_text = _(
             "Its laboratories are listed once the city is chosen"
         )
@@ -233,7 +235,7 @@ class PlaceForm(PortalForm, forms.Form):
 
     def _know(self, city: City) -> None:
         covered = laboratories_of(city)
-        _offer(self, "laboratory", laboratories_for(city), covered)
+        _offer(self, "laboratory", partial(laboratories_for, city), covered)
         self.fields["laboratory"].help_text = (
             _("The laboratory issues the certificate; the choice is yours")
             if covered
@@ -297,11 +299,14 @@ def _active_products() -> "QuerySet[CloudProduct]":
 _PRODUCTS = Prepared(_active_products)
 
 
-def _offer(form: forms.BaseForm, name: str, rows: "QuerySet[Any]", loaded: list[Any]) -> None:
+def _offer(
+    form: forms.BaseForm, name: str, rows: "Callable[[], QuerySet[Any]]", loaded: list[Any]
+) -> None:
     """Let one of the rows be chosen; they are loaded already, so that drawing them asks for nothing."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared so above
-    field.queryset = rows
+    if form.is_bound:  # what was sent is looked up there
+        field.queryset = rows()
     none = [] if field.empty_label is None else [("", field.empty_label)]
     field.choices = none + [(row.pk, field.label_from_instance(row)) for row in loaded]
 
