@@ -20,6 +20,8 @@ from sites.place import Place, PlaceState, about_place
 
 # An owner has half a day to answer unasked.
 TIME_TO_ANSWER = timedelta(hours=12)
+# Who confirmed just now needs no reminder yet.
+FRESH = timedelta(hours=3)
 # Whether a visit took place is asked on the day after it, and not about old ones.
 ASK_FOR_DAYS = 3
 REVISIT_DAYS_BEFORE = 7
@@ -54,8 +56,9 @@ def _remind_of_proposal(slot: VisitSlot) -> bool:
 
 
 def remind_of_tomorrow() -> int:
-    """Remind owners of tomorrow's accepted visits; returns how many were not reminded before."""
+    """Remind owners of tomorrow's visits that were not confirmed just now; returns how many were not reminded before."""
     tomorrow = _accepted(daytime.start_of_day(1), daytime.start_of_day(2))
+    tomorrow = tomorrow.filter(answered_at__lte=clock.now() - FRESH)
     return _each(tomorrow.exclude(notices.told("visit.tomorrow:")), _remind_of_visit)
 
 

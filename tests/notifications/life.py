@@ -27,8 +27,8 @@ ARRIVED = (SmsState.SENT, SmsState.DELIVERED)
 # Where a step of the worker dies: with messages claimed, before any was sent.
 MOBILE, REPRESENTATIVE = "09121234567", "09190001122"
 DEATH = "raise sms.claim.written"
-# At the end of the night, right after it, at noon, and when the night has begun.
-HOURS = (8, 9, 12, 21)
+# At the end of the night, right after it, by day, and when the night has begun.
+HOURS = (8, 9, 12, 16, 21)
 # What else the worker does has nothing to tell: papers, banks' answers, old rows.
 SILENT = ("make_papers", "redact", "resolve", "find_", "purge", "forget", "credit")
 
