@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -90,8 +90,9 @@ class SmsMessageAdmin(ReadOnlyAdmin):
 
     personal = True
     change_list_template = "admin/notifications/outbox.html"
-    list_display = ("what", "mobile", "state", "why", "parts", _QUEUED, _SENT, "carrier")
-    list_filter = (StateFilter, EventFilter, DayFilter)
+    change_form_template = "admin/notifications/message.html"
+    list_display = ("what", "mobile", "state", "carrier", "why", "parts", _QUEUED, _SENT)
+    list_filter = (StateFilter, DayFilter, EventFilter)
     search_fields = ("mobile",)
     search_help_text = _("The whole mobile number")
     ordering = ("-id",)
@@ -99,7 +100,7 @@ class SmsMessageAdmin(ReadOnlyAdmin):
     actions = ("send_again",)
     fields = (
         "what", "mobile", "state", "why_and_what_to_do", "text", "size", _QUEUED, _SENT, _POLLED, "attempts",
-        "carrier", "provider_id", "repetition",
+        "carrier", "number_there", "repetition",
     )  # fmt: skip
     readonly_fields = (_QUEUED, _SENT, _POLLED)
 
@@ -137,6 +138,11 @@ class SmsMessageAdmin(ReadOnlyAdmin):
         """Who has it or may have it."""
         return str(outbox_summary.title_of(message.provider)) if message.provider else "–"
 
+    @admin.display(description=_("Number at the provider"))
+    def number_there(self, message: SmsMessage) -> str:
+        """What the provider calls it."""
+        return message.provider_id or "–"
+
     @admin.display(description=_("Sent again"))
     def repetition(self, message: SmsMessage) -> str | SafeString:
         """The message that says this one once more, or that this one repeats."""
@@ -161,6 +167,24 @@ class SmsMessageAdmin(ReadOnlyAdmin):
             "providers": outbox_summary.providers(),
         }
         return super().changelist_view(request, {**(extra_context or {}), **summary})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One message, with a button where it may be sent again."""
+        found = self.get_object(request, object_id)
+        offered = (
+            isinstance(found, SmsMessage)
+            and self.has_resend_permission(request)
+            and resending.is_repeatable(found)
+            and not found.again.exists()
+        )
+        context = {**(extra_context or {}), "may_send_again": offered}
+        return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description=_("Send again"), permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[SmsMessage]) -> None:

@@ -123,7 +123,7 @@ class SmsMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event} → {self.mobile}"
+        return f"{self.mobile} ({self.pk})"
 
 
 class SmsProviderState(models.Model):

@@ -53,6 +53,7 @@ def test_the_list_says_why_and_the_message_what_to_do() -> None:
     assert "حساب سرویس‌دهنده را شارژ کنید" in one
     assert "smsir RefusedError 104" in one
     assert "۲ پیامک" in one
+    assert "ارسال دوباره" in one
 
 
 def test_the_head_of_the_page_shows_what_waits_and_how_the_providers_do() -> None:
