@@ -22,6 +22,8 @@ WARM = 1_500
 # How long one number of workers is watched; the queue never runs dry meanwhile.
 SECONDS = 40.0
 GOAL = 1_500
+# Milliseconds of two processors for each of so many messages a second: what others do on the machine does not count.
+AFFORDABLE = 2 * 1_000 / GOAL
 CODES, CODES_A_SECOND, WITHIN = 150, 5, 10.0
 SLOW_MILLISECONDS = 200
 
@@ -66,13 +68,15 @@ def _throughput(stack: Stack, folder: Path, workers: int) -> list[Row]:
     finally:
         run.close()
     rate = count / seconds
-    cost = f"{1e3 * own / count:.2f} ms worker, {1e3 * of_database / count:.2f} ms Postgres"
+    cost = 1e3 * (own + of_database) / count
+    parts = f"{1e3 * own / count:.2f} ms worker, {1e3 * of_database / count:.2f} ms Postgres"
     holds = (rate >= GOAL if workers == 2 else None) if marked == calls else False
     return [
         Row(f"SMS a second, {workers} worker{'s' * (workers > 1)}, 100,000 due",
             f"≥ {GOAL:,} with 2" if workers == 2 else "–",
             f"{rate:,.0f}, each marked by itself ({marked:,} of {calls:,})", holds),
-        Row("  CPU a message", "–", cost, None),
+        Row("  CPU a message, which two processors could do at that rate", f"≤ {AFFORDABLE:.2f} ms",
+            f"{cost:.2f} ms ({parts})", cost <= AFFORDABLE),
     ]  # fmt: skip
 
 
