@@ -66,9 +66,13 @@ def mark_read(request: HttpRequest) -> HttpResponse:
         count = notices.mark_all_read(_owner_id(request), int(newest[:18]))
         text = _("%(count)s notices were marked as read.") % {"count": to_persian(count)}
         messages.success(request, text)
-    elif one.isdecimal():
+        return redirect(_back(request))
+    place = ""
+    if one.isdecimal():
         notices.mark_read(_owner_id(request), [int(one[:18])])
-    return redirect(_back(request))
+        # Among all it still stands there; of the unread it is gone.
+        place = "" if _is_unread_only(request.POST.get("show")) else f"#n{int(one[:18])}"
+    return redirect(_back(request) + place)
 
 
 def _back(request: HttpRequest) -> str:
