@@ -38,7 +38,9 @@ class Browser:
     def _follow(self, method: str, path: str, body: bytes, more: dict[str, str]) -> str:
         for _hop in range(5):
             answer = self._ask(method, path, body or None, {**self.headers, **more})
-            text = answer.read().decode("utf-8", errors="replace")
+            content = answer.read()
+            self.size = len(content)
+            text = content.decode("utf-8", errors="replace")
             self.path = path
             if answer.status not in (301, 302, 303):
                 break

@@ -18,9 +18,11 @@ BUYERS = 20
 ORDERS_EACH = 2
 ROUNDS = 3
 BARE_PAGES, QUERIES = 20.0, 80.0
+PDF_BARE_PAGES, PDF_KB = 8.0, 60.0
 FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
 ACTION = re.compile(r'<form[^>]* action="([^"]*)"')
 ORDER = re.compile(r"/orders/(\d+)/bank/")
+INVOICE = re.compile(r'href="(/invoices/\d+/)"')
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Buyer:
     bank: Browser
     places: list[int]
     orders: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    invoices: list[str] = field(default_factory=list)
 
     def buy(self) -> None:
         """One purchase from the dialog to the receipt. Raises Refused and whatever else goes wrong."""
@@ -47,6 +51,7 @@ class Buyer:
         receipt = self.browser.get(f"/receipts/{number[1]}/")
         assert number[1].translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) in receipt
         self.orders.append(number[1])
+        self.invoices += INVOICE.findall(receipt)[:1]
 
     def _pay(self, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
         """At the bank; the address and the fields of the way back."""
@@ -103,8 +108,9 @@ def measure(stack: Stack, yardstick: Yardstick) -> tuple[list[Row], list[str]]:
         orders = sum(len(buyer.orders) for buyer in buyers) - done or 1
         bare = (bare + yardstick.signed_in()) / 2
         rounds.append(Round(spent.web / orders, spent.worker / orders, spent.database / orders, bare))  # fmt: skip
+    papers = list(_papers(stack, buyers, yardstick))
     notes = ["### Statements of the purchases, the most frequent first", "", "```", f"orders: {made}", frequent, "```"]  # fmt: skip
-    return list(_rows(rounds, queries, failed)), [*_failures(failed), *notes]
+    return [*_rows(rounds, queries, failed), *papers], [*_failures(failed), *notes]
 
 
 def _buy(stack: Stack, buyers: list[Buyer], times: int) -> list[str]:
@@ -122,6 +128,32 @@ def _is_quiet(stack: Stack) -> bool:
         PORTAL,
     )
     return waiting == "0"
+
+
+def _papers(stack: Stack, buyers: list[Buyer], yardstick: Yardstick) -> Iterator[Row]:
+    """What an invoice's PDF costs: it is made when it is first asked for, then kept."""
+    _ask(stack, buyers, 1)  # warm
+    bare = yardstick.signed_in()
+    first, again = (_ask(stack, buyers, ORDERS_EACH, again=again) / bare for again in (False, True))
+    size = max(buyer.browser.size for buyer in buyers) / 1024
+    figure = f"{first:.1f} ×, {size:.0f} KB; asked again {again:.1f} ×"
+    yield Row("PDF of an invoice, first ask", f"≤ {PDF_BARE_PAGES:g} × the bare page, ≤ {PDF_KB:g} KB", figure, first <= PDF_BARE_PAGES and size <= PDF_KB)  # fmt: skip
+
+
+def _ask(stack: Stack, buyers: list[Buyer], times: int, *, again: bool = False) -> float:
+    """CPU seconds of one PDF, of so many of each buyer: the next ones, or those of the last time."""
+
+    def ask(buyer: Buyer) -> None:
+        if not again:
+            buyer.asked, buyer.invoices = buyer.invoices[:times], buyer.invoices[times:]
+        for invoice in buyer.asked:
+            buyer.browser.get(f"{invoice}invoice.pdf")
+
+    before = stack.cpu()
+    failed = at_once(ask, buyers)
+    if failed:
+        raise SystemExit(f"bench: a PDF fails: {failed[0]}")
+    return (stack.cpu() - before).total / (times * len(buyers))
 
 
 def _rows(rounds: list[Round], queries: float, failed: list[str]) -> Iterator[Row]:

@@ -150,6 +150,8 @@ def _serve(cluster: Cluster, folder: Path) -> Iterator[Stack]:
         "SEPTAM_STATIC_ROOT": str(folder / "static"),
         "SEPTAM_MEDIA_ROOT": str(folder / "media"),
         "SEPTAM_GATEWAYS": "behpardakht",
+        # A buyer of the bench buys in a minute what others buy in years; their SMS must not wait for each other.
+        "SEPTAM_SMS_PER_NUMBER": "1000",
         "SEPTAM_SECRET_KEY": secrets.token_hex(32),
     }
     bare = environment | {

@@ -1,20 +1,20 @@
 """The cart as its owner sees it: requests that wait for payment, at today's prices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from billing.models import LineKind, OrderLine, PaymentAttempt
+from billing.models import LineKind, Order, PaymentAttempt
 from billing.models.payments import HOLDING
 from billing.paid_cloud import already_paid
-from billing.price_list import tariffs_for
+from billing.price_list import tariffs_of
 from billing.pricing import CLOUD, TRAVEL, Locality, NoPrice, Quote, Tariffs, quote
 from billing.transfers import holding
 from inspections import kinds
@@ -99,34 +99,52 @@ def _order_numbers(requests: Iterable[VisitRequest]) -> list[str]:
     return sorted({request.order_number for request in requests})  # type: ignore[attr-defined]
 
 
-def waiting_requests(owner_id: int) -> QuerySet[VisitRequest]:
+def waiting_requests(owner_id: int) -> list[VisitRequest]:
     """The owner's requests in the cart, oldest first, with the number of their open order («» for none), whether
     a payment of it is under way and whether it waits for a transfer."""
-    lines = OrderLine.objects.filter(request=OuterRef("pk"), open=True, kind=LineKind.VISIT)
-    attempts = PaymentAttempt.objects.filter(
-        state__in=HOLDING, order__lines__request=OuterRef("pk"), order__lines__open=True
-    )
+    found = _WAITING(owner_id)
+    _note_orders(found)
+    return found
+
+
+def _waiting(owner_id: int) -> QuerySet[VisitRequest]:
+    is_open = Q(order_lines__open=True, order_lines__kind=LineKind.VISIT)
     return (
         VisitRequest.objects.filter(owner_id=owner_id, status=RequestStatus.IN_CART)
         .select_related("place__category", "place__city__province", "place__cloud_product")
-        .annotate(
-            order_number=Coalesce(
-                Subquery(lines.values("order__number")[:1]), Value(""), output_field=CharField()
-            ),
-            is_held=Exists(attempts),
-            awaits_transfer=Exists(lines.filter(order__in=holding.held_orders())),
-        )
+        .annotate(open_line=FilteredRelation("order_lines", condition=is_open))
+        .annotate(open_order_id=F("open_line__order_id"))
         .order_by("pk")
     )
+
+
+_WAITING = Prepared(_waiting)
+
+
+def _note_orders(requests: Sequence[Any]) -> None:
+    """Write down of each request what its open order is about; most have none, and nothing is asked."""
+    ids = {request.open_order_id for request in requests} - {None}
+    orders = {order.pk: order for order in _open_orders(ids)} if ids else {}
+    for request in requests:
+        order = orders.get(request.open_order_id)
+        request.order_number = order.number if order else ""
+        request.is_held = order is not None and order.is_held
+        request.awaits_transfer = order is not None and order.awaits_transfer
+
+
+def _open_orders(ids: Collection[int]) -> QuerySet[Any]:
+    attempts = PaymentAttempt.objects.filter(order=OuterRef("pk"), state__in=HOLDING)
+    held = holding.held_orders().filter(pk=OuterRef("pk"))
+    orders = Order.objects.filter(pk__in=ids)
+    return orders.annotate(is_held=Exists(attempts), awaits_transfer=Exists(held))
 
 
 def cart_of(user: User) -> Cart:
     """The owner's cart at the prices of today (Tehran)."""
     # Most carts that are looked at are empty, and to find what waits takes a wide query.
-    return priced(_WAITING(user.pk)) if _ANY(user.pk) else Cart(())
+    return priced(waiting_requests(user.pk)) if _ANY(user.pk) else Cart(())
 
 
-_WAITING = Prepared(waiting_requests)
 _ANY = Prepared(
     lambda owner_id: VisitRequest.objects.filter(  # type: ignore[misc]
         owner_id=owner_id, status=RequestStatus.IN_CART
@@ -135,7 +153,7 @@ _ANY = Prepared(
 
 
 def priced(requests: Iterable[VisitRequest]) -> Cart:
-    """A cart of these requests (annotated as by waiting_requests)."""
+    """A cart of these requests (as waiting_requests gives them)."""
     found = list(requests)
     held = tuple(request for request in found if _is_set_aside(request))
     free = [request for request in found if not _is_set_aside(request)]
@@ -150,17 +168,28 @@ def _is_set_aside(request: VisitRequest) -> bool:
 
 def lines_of(requests: Sequence[VisitRequest], day: date) -> tuple[CartLine, ...]:
     """Each request with its price of a day of Tehran; category, city and place are loaded."""
-    tariffs = tariffs_for(day)
+    tariffs = tariffs_of([request.place for request in requests], day)
     served = already_paid(requests, day)
     late = kinds.late_revisits(requests, day)
     return tuple(_line(request, day, tariffs, served, late) for request in requests)
+
+
+def bases_of(requests: Sequence[VisitRequest], day: date) -> dict[int, str]:
+    """What each request would be priced for on a day of Tehran, by its id; the same is loaded."""
+    served = already_paid(requests, day)
+    return {request.pk: _basis(request.place, _product(request, served)) for request in requests}
+
+
+def _product(request: VisitRequest, served: set[int]) -> CloudProduct | None:
+    """The cloud service that the visit is charged with."""
+    return None if request.pk in served else request.place.cloud_product
 
 
 def _line(
     request: VisitRequest, day: date, tariffs: Tariffs, served: set[int], late: set[int]
 ) -> CartLine:
     place = request.place
-    product = None if request.pk in served else place.cloud_product
+    product = _product(request, served)
     basis = _basis(place, product)
     if place.category is None or place.area is None or place.city is None or not place.is_complete:
         return CartLine(request, None, PROBLEMS["place"], basis)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from billing import bank_choice, gateways, limits, orders, payments
 from billing.cart import Cart, cart_of
-from billing.models import Order, OrderState
+from billing.models import Order, OrderState, PaymentAttempt
 from billing.money_rows import rows_of
 from billing.transfers import account
 from inspections import workflow
@@ -108,21 +108,47 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         # Whoever had to sign in first comes back by GET: the sum is to be looked at again.
         return redirect("billing:cart")
+    choice = _Choice(request)
     try:
-        made = orders.checkout_all(cast(User, request.user), shown_total(request))
+        made, attempt = payments.checkout(
+            cast(User, request.user), shown_total(request), choice.name_for
+        )
     except orders.PriceChanged as change:
         return cart_page(request, change.cart, sum_changed())
     except orders.CartNotReady as refusal:
         return cart_page(request, refusal.cart)
+    order = made[0]
+    if attempt is not None:
+        return _lead(request, order, attempt.gateway, attempt)
+    if choice.is_refused:
+        return redirect("billing:order", order.number)
     if len(made) > 1:
         return redirect("billing:to_pay")
-    order = made[0]
-    name = bank_choice.chosen(
-        bank_choice.banks_for(order.payable_rial), request.POST.get("gateway", "")
-    )
+    name = choice.wanted(order)
     if order.state == OrderState.OPEN and name:
         return to_bank(request, order, name)
     return redirect("billing:order", order.number)
+
+
+class _Choice:
+    """The bank that the payer chose in the cart, and whether going there now was refused."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.is_refused = False
+
+    def wanted(self, order: Order) -> str:
+        """The bank's name; empty where none takes the sum at once."""
+        banks = bank_choice.banks_for(order.payable_rial)
+        return bank_choice.chosen(banks, self._request.POST.get("gateway", ""))
+
+    def name_for(self, order: Order) -> str:
+        """The same for a payment that is to start now; empty where the payer has to wait."""
+        name = self.wanted(order)
+        if name and not _may_start(self._request, order):
+            self.is_refused = True
+            return ""
+        return name
 
 
 def sum_changed() -> str:
@@ -136,10 +162,16 @@ def to_bank(request: HttpRequest, order: Order, gateway_name: str) -> HttpRespon
     Where a place is not what was priced any more, the cart shows the new sum. An owner who starts again and
     again is asked to wait: each start is a call to the bank.
     """
-    banks = limits.offered_for(order.payable_rial)
-    if gateway_name not in banks:
+    if gateway_name not in limits.offered_for(order.payable_rial):
         messages.error(request, _("This bank does not take so large a sum at once."))
         return redirect("billing:order", order.number)
+    if not _may_start(request, order):
+        return redirect("billing:order", order.number)
+    return _lead(request, order, gateway_name)
+
+
+def _may_start(request: HttpRequest, order: Order) -> bool:
+    """Count this start of the owner; False, with a message, where there were too many."""
     verdict = hit(STARTS, str(order.owner_id))
     if not verdict.allowed:
         minutes = to_persian(verdict.wait_minutes)
@@ -150,16 +182,22 @@ def to_bank(request: HttpRequest, order: Order, gateway_name: str) -> HttpRespon
             )
             % {"minutes": minutes},
         )
-        return redirect("billing:order", order.number)
+    return verdict.allowed
+
+
+def _lead(
+    request: HttpRequest, order: Order, gateway_name: str, attempt: PaymentAttempt | None = None
+) -> HttpResponse:
+    """Ask the bank for its page and lead there; where that fails, back to the order or the cart."""
     try:
-        payments.start(order, gateway_name)
+        payments.start(order, gateway_name, attempt)
     except orders.PriceChanged:
         messages.warning(request, sum_changed())
         return redirect("billing:cart")
     except payments.CannotStart:
         return redirect("billing:order", order.number)
     except payments.StartFailed:
-        if len(banks) > 1:
+        if len(limits.offered_for(order.payable_rial)) > 1:
             messages.error(request, _other_banks(gateway_name))
         return redirect("billing:order", order.number)
     return redirect("billing:go_to_bank", order.number)

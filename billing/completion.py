@@ -1,9 +1,11 @@
 """The one door to «paid»: the order, its requests, the receipt's SMS and notice, all in one transaction."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,20 +17,41 @@ from billing.models import (
     OrderLine,
     OrderState,
     PaymentAttempt,
+    ProformaState,
+    TransferState,
 )
-from billing.papers import invoicing
+from billing.papers import evidence, invoicing
+from billing.papers.evidence import Evidence
 from billing.payment_messages import about_order
-from billing.refunds import money_in
 from billing.transfers import holding
 from inspections import workflow
 from inspections.models import VisitRequest
-from notifications import notices, outbox
+from notifications.bundle import Bundle
 from septam.digits import to_persian
 from septam.money import format_rial
+from septam.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 # What shows that the money is there: a settled attempt, or the matched transfer that made the sum full.
 Proof = PaymentAttempt | BankTransfer
+# What most orders do not have; asked in one statement, under the order's lock.
+_BESIDE = """
+SELECT
+  EXISTS (SELECT FROM billing_proforma WHERE order_id = %(order)s AND state = %(standing)s),
+  EXISTS (SELECT FROM billing_invoicebuyer WHERE order_id = %(order)s),
+  EXISTS (SELECT FROM billing_banktransfer WHERE order_id = %(order)s AND state = %(matched)s)
+"""
+
+
+_LINES = Prepared(lambda order_id: OrderLine.objects.filter(order_id=order_id).order_by("pk"))  # type: ignore[misc]
+
+
+class _Beside(NamedTuple):
+    """Whether the order has a standing proforma, a buyer of its own for the invoice, and matched transfers."""
+
+    has_proforma: bool
+    has_buyer: bool
+    has_transfers: bool
 
 
 def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
@@ -39,46 +62,77 @@ def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
     """
     if order.state in (OrderState.PAID, OrderState.PAID_UNPLACED):
         return
-    lines = OrderLine.objects.filter(order=order)
-    wanted = sorted(set(lines.filter(kind=LineKind.VISIT).values_list("request_id", flat=True)))
-    lines.filter(open=True).update(open=False)
-    outbox.withdraw(about=about_order(order.pk))
-    if proof is not None:
-        _tell(order, proof, wanted)
-    unplaced = _place(wanted, paid_at)
+    lines = _LINES(order.pk)
+    wanted = sorted({line.request_id for line in lines if line.kind == LineKind.VISIT})
+    OrderLine.objects.filter(order=order, open=True).update(open=False)
+    queued = Bundle()
+    queued.outdated([about_order(order.pk)])
+    placed = _place(wanted, paid_at, queued)
+    if placed:
+        # The same person, loaded with the profile.
+        order.owner = placed[0].owner
+    unplaced = sorted(set(wanted) - {request.pk for request in placed})
     order.state = OrderState.PAID_UNPLACED if unplaced else OrderState.PAID
     order.paid_at = paid_at
     order.save(update_fields=["state", "paid_at"])
-    holding.end_as_paid(order, paid_at)
-    _return_excess(order)
+    _receipt(order, proof, [*placed, *_requests(unplaced)]).write(queued)
+    beside = _beside(order)
+    if beside.has_proforma:
+        holding.end_as_paid(order, paid_at)
+    payments = _payments(order, proof, beside)
+    _return_excess(order, payments)
     if unplaced:
         logger.error("order %s is paid, but requests %s have no place", order.number, unplaced)
         refunds.open_for_unplaced(order, unplaced)
+    # A request that another order placed, or nobody could place, was not paid at this moment.
+    ids = {request.pk for request in placed}
+    billed = [line for line in lines if line.request_id in ids]
     # Last of all: it takes the lock of the year's numbers.
-    invoicing.issue_for(order)
+    invoicing.issue(order, billed, payments, has_buyer=beside.has_buyer)
 
 
-def _return_excess(order: Order) -> None:
+def _place(request_ids: Sequence[int], paid_at: datetime, bundle: Bundle) -> list[VisitRequest]:
+    """Mark the requests paid; returns those that can be served."""
+    try:
+        return workflow.mark_paid(request_ids, paid_at=paid_at, bundle=bundle)
+    except workflow.CannotPlace as refusal:
+        possible = [pk for pk in request_ids if pk not in refusal.request_ids]
+    if not possible:
+        return []
+    return workflow.mark_paid(possible, paid_at=paid_at, bundle=bundle)
+
+
+def _beside(order: Order) -> _Beside:
+    asked: dict[str, Any] = {
+        "order": order.pk,
+        "standing": ProformaState.STANDING,
+        "matched": TransferState.MATCHED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BESIDE, asked)
+        return _Beside(*cursor.fetchone())
+
+
+def _payments(order: Order, proof: Proof | None, beside: _Beside) -> tuple[Evidence, ...]:
+    """What came in for the order. The settled attempt is the only one: the database holds that."""
+    if isinstance(proof, PaymentAttempt) and not beside.has_transfers:
+        return evidence.of([proof], [])
+    return evidence.of_order(order)
+
+
+def _return_excess(order: Order, payments: Iterable[Evidence]) -> None:
     """Owe what came above the sum, as a card payment beside a transfer."""
-    excess = money_in.paid_for(order) - order.payable_rial
+    excess = sum(payment.amount_rial for payment in payments) - order.payable_rial
     if excess > 0:
         refunds.open_for_overpaid(order, excess)
 
 
-def _place(request_ids: Sequence[int], paid_at: datetime) -> list[int]:
-    """Mark the requests paid; returns those that cannot be served any more."""
-    try:
-        workflow.mark_paid(request_ids, paid_at=paid_at)
-    except workflow.CannotPlace as refusal:
-        possible = [pk for pk in request_ids if pk not in refusal.request_ids]
-        if possible:
-            workflow.mark_paid(possible, paid_at=paid_at)
-        return sorted(set(request_ids) - set(possible))
-    return []
-
-
-def _tell(order: Order, proof: Proof, request_ids: Sequence[int]) -> None:
-    titles = [request.place_title for request in _requests(request_ids)]
+def _receipt(order: Order, proof: Proof | None, requests: Iterable[VisitRequest]) -> Bundle:
+    """The words of the receipt, not written yet; none without money."""
+    bundle = Bundle()
+    if proof is None:
+        return bundle
+    titles = [request.place_title for request in sorted(requests, key=lambda one: one.pk)]
     # Of several transfers the last one names the reference; the sum is the order's.
     amount = format_rial(order.payable_rial)
     values = {"amount": amount, "ref": proof.reference}
@@ -86,11 +140,10 @@ def _tell(order: Order, proof: Proof, request_ids: Sequence[int]) -> None:
         event, values = "payment.receipt", values | {"place": titles[0]}
     else:
         event, values = "payment.receipt_many", values | {"n": to_persian(len(titles))}
-    key = f"receipt:{order.pk}"
     owner = order.owner
     if owner.mobile:
-        outbox.queue(event, owner.mobile, values, user_id=owner.pk, once_key=key)
-    notices.add(
+        bundle.sms(event, owner.mobile, values, user_id=owner.pk, once_key=f"receipt:{order.pk}")
+    bundle.notice(
         owner.pk,
         event,
         _("Payment of %(amount)s rial was made") % {"amount": amount},
@@ -98,9 +151,10 @@ def _tell(order: Order, proof: Proof, request_ids: Sequence[int]) -> None:
         % {"places": "، ".join(titles), "reference": proof.reference},
         reverse("billing:receipt", args=[order.number]),
     )
+    return bundle
 
 
 def _requests(request_ids: Sequence[int]) -> list[VisitRequest]:
-    return list(
-        VisitRequest.objects.filter(pk__in=request_ids).select_related("place").order_by("pk")
-    )
+    if not request_ids:
+        return []
+    return list(VisitRequest.objects.filter(pk__in=request_ids).select_related("place"))

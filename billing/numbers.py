@@ -8,6 +8,9 @@ from django.db import connection
 
 from septam import jalali
 
+# Digits of an order's number before its draw from the sequence.
+_YEAR_AND_MONTH = 4
+
 
 def _draw() -> int:
     with connection.cursor() as cursor:
@@ -21,10 +24,13 @@ def order_number(moment: datetime) -> str:
     return f"{year % 100:02}{month:02}{_draw():06}"
 
 
-def bank_number() -> int:
+def bank_number(order_number: str = "") -> int:
     """A new number for a payment at a bank: the installation's prefix, UTC seconds, five of the sequence.
+
+    The first payment of an order that was just made may go by the order's own draw: give its number.
 
     Real seconds, not the portal's clock: a demo's moved clock, a reset or a restore must never bring back a
     number that the bank has seen.
     """
-    return int(f"{settings.ORDER_NUMBER_PREFIX}{int(time.time()):010}{_draw() % 100_000:05}")
+    drawn = int(order_number[_YEAR_AND_MONTH:]) if order_number else _draw()
+    return int(f"{settings.ORDER_NUMBER_PREFIX}{int(time.time()):010}{drawn % 100_000:05}")

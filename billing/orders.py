@@ -70,20 +70,29 @@ def checkout_all(user: User, shown_total: int, *, whole: bool = False) -> list[O
     once, without a bank. Raises PriceChanged if the sum is not `shown_total` rial, CartNotReady if something
     cannot be paid for.
     """
-    largest = None if whole else limits.largest_rial()
     with transaction.atomic():
-        lock_owner(user.pk)
-        open_orders = list(_free_open_orders(user.pk))
-        cart = priced(price_fit.lock_cart(user.pk))
-        if not cart.is_ready:
-            raise CartNotReady(cart)
-        if cart.payable_rial != shown_total:
-            raise PriceChanged(cart)
-        same = _same_orders(open_orders, cart, largest)
-        if same:
-            return same
-        dissolve(order for order in open_orders if _shares(order, cart))
-        return [_make_or_give(user, part) for part in parts_of(cart, largest)]
+        made, _are_new = checkout_here(user, shown_total, whole=whole)
+    return made
+
+
+def checkout_here(user: User, shown_total: int, *, whole: bool = False) -> tuple[list[Order], bool]:
+    """The same inside the caller's transaction; also whether the orders are new.
+
+    What the prices were made for stays locked until it ends: a new order need not be compared with it again.
+    """
+    largest = None if whole else limits.largest_rial()
+    lock_owner(user.pk)
+    open_orders = _free_open_orders(user.pk)
+    cart = priced(price_fit.lock_cart(user.pk))
+    if not cart.is_ready:
+        raise CartNotReady(cart)
+    if cart.payable_rial != shown_total:
+        raise PriceChanged(cart)
+    same = _same_orders(open_orders, cart, largest)
+    if same:
+        return same, False
+    dissolve(order for order in open_orders if _shares(order, cart))
+    return [_make_or_give(user, part) for part in parts_of(cart, largest)], True
 
 
 def parts_of(cart: Cart, largest: int | None) -> list[Cart]:
@@ -125,14 +134,17 @@ def _make_or_give(user: User, cart: Cart) -> Order:
 def lock_owner(owner_id: int) -> None:
     """Let nobody else change this owner's cart until the transaction ends."""
     # NO KEY: rows that merely refer to the owner (notices, messages) are not held up.
-    User.objects.select_for_update(no_key=True).get(pk=owner_id)
+    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=owner_id)
 
 
-def _free_open_orders(owner_id: int) -> QuerySet[Order]:
+def _free_open_orders(owner_id: int) -> list[Order]:
     """The owner's open orders without a payment under way and not held for a transfer, locked."""
-    return (
-        Order.objects.select_for_update(of=("self",))
-        .filter(owner_id=owner_id, state=OrderState.OPEN)
+    mine = Order.objects.filter(owner_id=owner_id, state=OrderState.OPEN)
+    if not mine.exists():
+        # Under the owner's lock there come no others.
+        return []
+    return list(
+        mine.select_for_update(of=("self",))
         .exclude(attempts__state__in=HOLDING)
         .exclude(pk__in=holding.held_orders())
         .prefetch_related("lines")
@@ -143,7 +155,9 @@ def _free_open_orders(owner_id: int) -> QuerySet[Order]:
 def others_to_pay(order: Order) -> bool:
     """Whether the owner has other open orders that a bank may be paid for."""
     mine = Order.objects.filter(owner_id=order.owner_id, state=OrderState.OPEN)
-    return mine.exclude(pk=order.pk).exclude(pk__in=holding.held_orders()).exists()
+    others = mine.exclude(pk=order.pk)
+    # Most owners have none: the rest is not asked then.
+    return others.exists() and others.exclude(pk__in=holding.held_orders()).exists()
 
 
 def _is_same(order: Order, lines: Iterable[CartLine]) -> bool:

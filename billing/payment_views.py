@@ -21,10 +21,11 @@ from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAtt
 from billing.models.payments import UNDER_CHECK
 from billing.money_rows import rows_of
 from billing.papers.parties import buyer_of
-from billing.papers.views import invoices_of
+from billing.papers.sheets import invoices_of
 from billing.refunds import story
 from billing.transfers import proformas, sums
 from septam import clock
+from septam.prepared import Prepared
 
 # The bank's page lives at least 15 minutes; an older token is not offered again.
 TOKEN_LIVES = timedelta(minutes=12)
@@ -104,22 +105,36 @@ def _may_pay(found: Order, tries: list[PaymentAttempt]) -> bool:
     return not any(attempt.state in UNDER_CHECK for attempt in tries)
 
 
+_SENT = Prepared(
+    lambda owner_id, number: (
+        PaymentAttempt.objects.filter(  # type: ignore[misc]
+            order__owner_id=owner_id, order__number=number, state=AttemptState.SENT
+        )
+        .select_related("order")
+        .order_by("-pk")[:1]
+    )
+)
+_ATTEMPT = Prepared(
+    lambda pk: PaymentAttempt.objects.filter(pk=pk).select_related("order")  # type: ignore[misc]
+)
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def go_to_bank(request: HttpRequest, number: str) -> HttpResponse:
     """POST begins a payment; GET shows the form that takes the browser to the bank."""
-    found = get_object_or_404(_mine(request), number=number)
     if request.method == "POST":
+        found = get_object_or_404(_mine(request), number=number)
         banks = bank_choice.banks_for(found.payable_rial, found)
         return to_bank(request, found, bank_choice.chosen(banks, request.POST.get("gateway", "")))
-    attempt = found.attempts.filter(state=AttemptState.SENT).order_by("-pk").first()
-    if attempt is None or not _may_go(attempt) or found.state != OrderState.OPEN:
-        return redirect("billing:order", number)
+    attempt = _SENT.first(cast(User, request.user).pk, number)
+    if attempt is None or not _may_go(attempt) or attempt.order.state != OrderState.OPEN:
+        return redirect("billing:order", get_object_or_404(_mine(request), number=number).number)
     gateway = gateways.gateway(attempt.gateway)
     form = gateway.form(attempt.token, cast(User, request.user).mobile or "")
     context = {
-        "order": found,
+        "order": attempt.order,
         "bank_form": form,
         "bank_title": gateway.title,
         "leads_on": gateway.leads_on,
@@ -174,8 +189,9 @@ def result(request: HttpRequest, signed: str) -> HttpResponse:
         attempt_id = int(_signer().unsign(signed))
     except (BadSignature, ValueError) as problem:
         raise Http404 from problem
-    attempts = PaymentAttempt.objects.select_related("order")
-    attempt = get_object_or_404(attempts, pk=attempt_id)
+    attempt = _ATTEMPT.first(attempt_id)
+    if attempt is None:
+        raise Http404
     context = {
         "attempt": attempt,
         "order": attempt.order,

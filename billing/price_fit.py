@@ -5,11 +5,12 @@ one's price. While a payment is under way the place is held (`is_being_paid`); b
 the bank is asked to confirm one that was thought over, the place is compared with what was priced.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from billing.cart import CartLine, lines_of, waiting_requests
+from billing.cart import CartLine, bases_of, lines_of, waiting_requests
 from billing.models import Order, OrderLine, OrderState
 from billing.models.payments import HOLDING
 from billing.transfers import holding
@@ -40,18 +41,43 @@ _HELD = Prepared(_held_lines)
 
 def lock_cart(owner_id: int) -> list[VisitRequest]:
     """The owner's requests in the cart (as waiting_requests gives them), with their places, locked."""
-    in_cart = VisitRequest.objects.filter(owner_id=owner_id, status=RequestStatus.IN_CART)
-    ids = _lock(in_cart.values_list("pk", flat=True))
-    return list(waiting_requests(owner_id).filter(pk__in=ids))
+    requests = _IN_CART(owner_id)
+    _lock_places(requests)
+    ids = {request.pk for request in requests}
+    return [request for request in waiting_requests(owner_id) if request.pk in ids]
 
 
-def _lock(request_ids: Iterable[int]) -> list[int]:
-    """Lock requests by id, then their places; what is read afterwards stays true."""
-    rows = VisitRequest.objects.select_for_update(of=("self",)).filter(pk__in=list(request_ids))
-    found = dict(rows.order_by("pk").values_list("pk", "place_id"))
-    places = Place.objects.select_for_update(of=("self",)).filter(pk__in=found.values())
-    list(places.order_by("pk").values_list("pk", flat=True))
-    return list(found)
+_IN_CART = Prepared(
+    lambda owner_id: (
+        VisitRequest.objects.filter(  # type: ignore[misc]
+            owner_id=owner_id, status=RequestStatus.IN_CART
+        )
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .only("pk", "place_id")
+    )
+)
+_REQUESTS = Prepared(
+    lambda ids: (
+        VisitRequest.objects.filter(pk__in=ids)  # type: ignore[misc]
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .only("pk", "place_id")
+    )
+)
+_PLACES = Prepared(
+    lambda ids: (
+        Place.objects.filter(pk__in=ids)  # type: ignore[misc]
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .only("pk")
+    )
+)
+
+
+def _lock_places(requests: Iterable[VisitRequest]) -> None:
+    """Lock the places of requests that are locked by id; what is read afterwards stays true."""
+    _PLACES(sorted({request.place_id for request in requests}))
 
 
 def fits(order: Order) -> bool:
@@ -61,18 +87,28 @@ def fits(order: Order) -> bool:
     """
     # The lines are frozen: they need no lock to stay as they are.
     kept = list(order.lines.all())
-    ids = _lock({line.request_id for line in kept})
+    ids = sorted({line.request_id for line in kept})
+    _lock_places(_REQUESTS(ids))
     requests = VisitRequest.objects.filter(pk__in=ids).select_related(
-        "place__category", "place__city__province", "place__cloud_product"
+        "place__category", "place__city", "place__cloud_product"
     )
     day = clock.in_tehran(order.created_at).date()
-    return all(_fits(line, kept) for line in lines_of(list(requests), day))
+    changed = _changed(list(requests), kept, day)
+    # Only these need the price list of that day.
+    return not changed or all(_costs_the_same(line, kept) for line in lines_of(changed, day))
 
 
-def _fits(now: CartLine, kept: Iterable[OrderLine]) -> bool:
+def _changed(
+    requests: Sequence[VisitRequest], kept: Iterable[OrderLine], day: date
+) -> list[VisitRequest]:
+    """The requests whose place is not word for word what was priced."""
+    bases = bases_of(requests, day)
+    changed = {line.request_id for line in kept if line.priced_for != bases[line.request_id]}
+    return [request for request in requests if request.pk in changed]
+
+
+def _costs_the_same(now: CartLine, kept: Iterable[OrderLine]) -> bool:
     frozen = [line for line in kept if line.request_id == now.request.pk]
-    if all(line.priced_for == now.priced_for for line in frozen):
-        return True
     parts = now.quote.lines if now.quote else ()
     return sorted((part.kind, part.amount_rial) for part in parts) == sorted(
         (line.kind, line.amount_rial) for line in frozen

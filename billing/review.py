@@ -169,7 +169,7 @@ def _may_confirm(attempt: PaymentAttempt) -> bool:
 
     Not where the order is paid: this money would be a second payment. Nor where another try is being asked about.
     """
-    if not _in_review(attempt) or payments.is_paid_already(attempt.order):
+    if not _in_review(attempt) or payments.standing.of(attempt).is_paid:
         return False
     others = attempt.order.attempts.exclude(pk=attempt.pk)
     if others.filter(state__in=(S.VERIFYING, S.VERIFIED)).exists():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext as _
 
 from inspections.certificates import last_day
@@ -16,8 +17,20 @@ from inspections.models import (
     VisitReport,
     VisitRequest,
 )
+from inspections.models.requests import LIVE
 from septam import clock, jalali
+from septam.prepared import Prepared
 from sites.models import Place
+
+_IS_LIVE = ExpressionWrapper(Q(status__in=LIVE), BooleanField())
+# A late payment may have brought an older one back to life: a live one goes first.
+_LAST = Prepared(
+    lambda place_id: (
+        VisitRequest.objects.filter(place_id=place_id)  # type: ignore[misc]
+        .exclude(status=RequestStatus.CANCELLED)
+        .order_by(_IS_LIVE.desc(), "-id")[:1]
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -28,10 +41,15 @@ class Opening:
     previous: VisitRequest | None = None
     refusal: str = ""
 
+    @property
+    def live(self) -> VisitRequest | None:
+        """The request in progress that stands in the way."""
+        return self.previous if self.previous and self.previous.status in LIVE else None
+
 
 def next_for(place: Place) -> Opening:
-    """What a new request of the place would be: first, re-visit, repeat or renewal."""
-    last = place.requests.exclude(status=RequestStatus.CANCELLED).order_by("-id").first()
+    """What a new request of the place would be: first, re-visit, repeat or renewal. A live request refuses it."""
+    last = _LAST.first(place.pk)
     if last is None:
         return Opening(RequestKind.FIRST)
     if last.status == RequestStatus.NO_SHOW:

@@ -15,6 +15,7 @@ from inspections.experts import code_of
 from inspections.models import Certificate, SlotState, VisitReport, VisitRequest, VisitSlot
 from inspections.telling import notice, outdated, sms
 from notifications import outbox
+from notifications.bundle import Bundle
 from septam import clock, jalali
 from septam.money import format_rial
 from sites.place import about_place
@@ -26,22 +27,23 @@ _OF_TIME = (*_OF_PROPOSAL, "visit.confirmed", "visit.tomorrow")
 _OF_SEARCH = ("queue.started", "call.no_answer", "call.name_hours", "visit.lapsed")
 
 
-def paid(requests: Iterable[VisitRequest]) -> None:
+def paid(requests: Iterable[VisitRequest], bundle: Bundle) -> None:
     """Nothing that waits says any more that these places want paying for, or that their certificates end."""
     found = list(requests)
     places = [about_place(request.place_id) for request in found]
     carts = {telling.about_cart(request.owner_id) for request in found}
-    outbox.withdraw(about=[*places, *sorted(carts)])
+    bundle.outdated([*places, *sorted(carts)])
 
 
-def queue_started(request: VisitRequest) -> None:
+def queue_started(request: VisitRequest, bundle: Bundle) -> None:
     """Paid: the place stands in the queue, the owner waits for a call."""
     body = _("The expert of %(laboratory)s will call to agree on a time for “%(place)s”.")
     title, laboratory = _("Await the experts' call"), request.laboratory.name
-    notice(request, "queue.started", title, body, laboratory=laboratory)
+    notice(request, "queue.started", title, body, bundle=bundle, laboratory=laboratory)
     # The text of the SMS says «آزمایشگاه» itself.
     lab = laboratory.removeprefix("آزمایشگاه ")
-    sms(request, "queue.started", once_key=f"queue.started:{request.pk}", lab=lab)
+    key = f"queue.started:{request.pk}"
+    sms(request, "queue.started", once_key=key, bundle=bundle, lab=lab)
 
 
 def left_cart(request: VisitRequest, reason: str) -> None:

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from inspections import kinds, next_step, queue, story, workflow
 from inspections.answers import held_slot, own_request, owner_of
 from inspections.criteria_words import defects, groups
@@ -28,6 +29,7 @@ from inspections.models import (
 )
 from septam import clock
 from septam.kept_pages import edition, same_for_visitors
+from septam.prepared import Prepared
 from sites.models import Category, Place
 
 _SHOWN_EXPERT = (SlotState.ACCEPTED, SlotState.DONE)
@@ -37,46 +39,58 @@ _SHOWN_EXPERT = (SlotState.ACCEPTED, SlotState.DONE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """The guide's dialog as a page: both sentences, the criteria, «تأیید» and «انصراف»; then the cart."""
-    places = Place.objects.visible_to(owner_of(request)).select_related("category")
-    place = get_object_or_404(places, pk=pk)
-    refusal = _why_not(place)
+    if request.method == "POST" and request.POST.get("answer") == "yes":
+        return _open(request, pk)
+    place = _own_place(request, pk)
+    opening = kinds.next_for(place)
+    refusal = _why_not(place, opening)
     if refusal:
         return render(request, "inspections/cannot_request.html", refusal, status=409)
-    if request.method == "POST" and request.POST.get("answer") == "yes":
-        return _open(request, place)
-    return render(request, "inspections/request_visit.html", _question(place))
+    return render(request, "inspections/request_visit.html", _question(place, opening.kind))
 
 
-def _open(request: HttpRequest, place: Place) -> HttpResponse:
+def _own_place(request: HttpRequest, pk: int) -> Place:
+    place = _OWN_PLACE.first(owner_of(request).pk, pk)
+    if place is None:
+        raise Http404
+    return place
+
+
+_OWN_PLACE = Prepared(
+    lambda owner_id, pk: (
+        Place.objects.visible_to(User(pk=owner_id))  # type: ignore[misc]
+        .select_related("category")
+        .filter(pk=pk)
+    )
+)
+
+
+def _open(request: HttpRequest, pk: int) -> HttpResponse:
+    """The workflow looks at the place under its lock; only what it refuses is looked at again, to say why."""
     try:
-        workflow.open_request(place, owner_of(request))
+        workflow.open_request(Place(pk=pk), owner_of(request))
+    except Place.DoesNotExist as problem:
+        raise Http404 from problem
     except workflow.NotAllowed as refused:
-        place.refresh_from_db()
-        context = _why_not(place) or {"place": place, "reason": refused.reason}
+        place = _own_place(request, pk)
+        context = _why_not(place, kinds.next_for(place)) or {"place": place, "reason": refused.reason}  # fmt: skip
         return render(request, "inspections/cannot_request.html", context, status=409)
     return redirect("billing:cart")
 
 
-def _why_not(place: Place) -> dict[str, Any] | None:
+def _why_not(place: Place, opening: kinds.Opening) -> dict[str, Any] | None:
     """What forbids a request now, for the page that says so; None where it is possible."""
-    live = place.requests.live().first()
+    live = opening.live
     if live is not None:
         step = next_step.of(live, held_slot(live))
-        return {
-            "place": place,
-            "visit": live,
-            "step": step,
-            "reason": _("This place has a request in progress."),
-        }
+        return {"place": place, "visit": live, "step": step, "reason": opening.refusal}
     if not place.is_complete:
         step = next_step.of_place(place)
         return {"place": place, "step": step, "reason": step.text}
-    refusal = kinds.next_for(place).refusal
-    return {"place": place, "reason": refusal} if refusal else None
+    return {"place": place, "reason": opening.refusal} if opening.refusal else None
 
 
-def _question(place: Place) -> dict[str, Any]:
-    kind = kinds.next_for(place).kind
+def _question(place: Place, kind: RequestKind) -> dict[str, Any]:
     hints = {
         RequestKind.REVISIT: _("This is a re-visit; it costs the re-visit fee."),
         RequestKind.REPEAT: _(

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from inspections.models import VisitRequest
 from notifications import notices, outbox
+from notifications.bundle import Bundle
 
 
 def about_request(request: VisitRequest) -> str:
@@ -30,14 +31,18 @@ def notice(
     link: str = "",
     *,
     once_key: str = "",
+    bundle: Bundle | None = None,
     **values: str,
 ) -> bool:
     """Add a notice that leads to the request's page, unless to another `link`; False where its key was used before.
 
-    `body` is filled with the place's title and these values.
+    `body` is filled with the place's title and these values. With a `bundle` it waits there, and has no key.
     """
     link = link or reverse("inspections:request", args=[request.number])
     text = body % ({"place": request.place_title} | values)
+    if bundle is not None:
+        bundle.notice(request.owner_id, event, title, text, link)
+        return True
     return notices.add(request.owner_id, event, title, text, link, once_key=once_key) is not None
 
 
@@ -48,12 +53,17 @@ def sms(
     once_key: str,
     valid_until: datetime | None = None,
     about: str = "",
+    bundle: Bundle | None = None,
     **values: Any,
 ) -> None:
-    """Queue an SMS to the owner's own mobile, where there is one; it is about the request, unless told otherwise."""
+    """Queue an SMS to the owner's own mobile, where there is one; it is about the request, unless told otherwise.
+
+    With a `bundle` it waits there.
+    """
     if request.owner.mobile:
         filled = {"place": request.place_title} | {name: str(v) for name, v in values.items()}
-        outbox.queue(
+        put = outbox.queue if bundle is None else bundle.sms
+        put(
             event, request.owner.mobile, filled, user_id=request.owner_id, once_key=once_key,
             about=about or about_request(request), valid_until=valid_until,
         )  # fmt: skip

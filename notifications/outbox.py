@@ -4,7 +4,7 @@ A sensitive event's row (password, one-time code) holds no secret: whoever regis
 it at the moment of sending, and the text is never stored.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -62,28 +62,54 @@ def queue(
     """
     if not preferences.wants(user_id, event):
         return None
-    given = dict(values or {})
-    sensitive = event in _makers
+    message = made(
+        event, mobile, values, user_id=user_id, once_key=once_key, about=about, valid_until=valid_until
+    )  # fmt: skip
     try:
         with transaction.atomic():
-            return SmsMessage.objects.create(
-                event=event,
-                mobile=mobile,
-                user_id=user_id,
-                values=given,
-                text="" if sensitive else text_of(event).rendered(given),
-                sensitive=sensitive,
-                priority=_priority(event),
-                created_at=clock.now(),
-                next_try_at=clock.now(),
-                valid_until=valid_until or clock.now() + lifetime(event),
-                once_key=once_key,
-                about=about,
-            )
+            message.save(force_insert=True)
     except IntegrityError:
         if not once_key:
             raise
         return None
+    return message
+
+
+def made(
+    event: str,
+    mobile: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    user_id: int | None = None,
+    once_key: str = "",
+    about: str = "",
+    valid_until: datetime | None = None,
+) -> SmsMessage:
+    """The same message, not written yet: notifications.telling queues several at once."""
+    given = dict(values or {})
+    sensitive = event in _makers
+    now = clock.now()
+    return SmsMessage(
+        event=event,
+        mobile=mobile,
+        user_id=user_id,
+        values=given,
+        text="" if sensitive else text_of(event).rendered(given),
+        sensitive=sensitive,
+        priority=_priority(event),
+        created_at=now,
+        next_try_at=now,
+        valid_until=valid_until or now + lifetime(event),
+        once_key=once_key,
+        about=about,
+    )
+
+
+def queue_once(messages: Sequence[SmsMessage]) -> None:
+    """Put these into the outbox in one statement; those that `queue` would not add are left out."""
+    off = preferences.unwanted((one.user_id, one.event) for one in messages)
+    wanted = [one for one in messages if (one.user_id, one.event) not in off]
+    SmsMessage.objects.bulk_create(wanted, ignore_conflicts=True)
 
 
 def withdraw(

@@ -56,6 +56,18 @@ def wants(user_id: int | None, event: str) -> bool:
     return not UnwantedSms.objects.filter(user_id=user_id, event=event).exists()
 
 
+def unwanted(asked: Iterable[tuple[int | None, str]]) -> set[tuple[int | None, str]]:
+    """Which of these (owner, event) the owners switched off; one query, none where all are essential."""
+    optional = [one for one in asked if one[0] is not None and not text_of(one[1]).essential]
+    if not optional:
+        return set()
+    rows = UnwantedSms.objects.filter(
+        user__in={user_id for user_id, _event in optional},
+        event__in={event for _user_id, event in optional},
+    )
+    return set(rows.values_list("user_id", "event"))
+
+
 def unwanted_by(user_id: int) -> set[str]:
     """The events that this owner switched off."""
     return set(UnwantedSms.objects.filter(user_id=user_id).values_list("event", flat=True))

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from billing.admin.shared import LookedAtRows, NumberSearch, order_link, shown_moment
-from billing.models import Invoice, InvoiceLine, PaperFile, TaxState, TaxSubmission
-from billing.papers import parties, tax_numbers
+from billing.models import Invoice, InvoiceLine, TaxState, TaxSubmission
+from billing.papers import parties, printing, tax_numbers
 from billing.papers.views import stream
 from septam import clock
 from septam.admin_base import ReadOnlyAdmin
@@ -188,11 +188,10 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
         return require_safe(self._pdf)(request, found)
 
     def _pdf(self, request: HttpRequest, found: Invoice) -> HttpResponseBase:
-        paper = PaperFile.objects.filter(invoice=found).first()
-        if paper is None:
-            raise Http404
         self.log_view(request, found)
-        return stream(request, paper, f"septam-invoice-{found.number}.pdf")
+        return stream(
+            request, printing.paper_of(found.order, found), f"septam-invoice-{found.number}.pdf"
+        )
 
     def tax_number(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note that the invoice was sent to the tax system, or what it answered to a sent one."""

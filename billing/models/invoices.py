@@ -159,7 +159,7 @@ class InvoiceLine(models.Model):
 
 
 class PaperFile(models.Model):
-    """A PDF that the worker makes: an order's receipt (no invoice), or an invoice's. Empty until it is there."""
+    """A PDF that somebody asked for: an order's receipt (no invoice), or an invoice's. Empty until it is made."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="papers")
     invoice = models.OneToOneField(Invoice, models.PROTECT, null=True, related_name="paper")

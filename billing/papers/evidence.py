@@ -1,5 +1,6 @@
 """How an order was paid, as its receipt and its invoice say it: by the bank's page, or by bank transfers."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,6 +78,11 @@ def of_order(order: Order) -> tuple[Evidence, ...]:
     """The payments that paid the order, in the order in which they came."""
     settled = order.attempts.filter(state=AttemptState.SETTLED).order_by("pk")
     matched = order.transfers.filter(state=TransferState.MATCHED).order_by("paid_on", "pk")
+    return of(settled, matched)
+
+
+def of(settled: Iterable[PaymentAttempt], matched: Iterable[BankTransfer]) -> tuple[Evidence, ...]:
+    """The same from rows that are loaded."""
     return (*map(_of_attempt, settled), *map(_of_transfer, matched))
 
 

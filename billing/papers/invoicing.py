@@ -5,12 +5,13 @@ are taken together; it is locked last, so that a transaction that fails gives it
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 
 from billing.models import (
     Invoice,
@@ -19,17 +20,21 @@ from billing.models import (
     InvoiceLine,
     Order,
     OrderLine,
-    PaperFile,
     RefundCase,
     RefundReason,
 )
 from billing.papers import evidence, parties
+from billing.papers.evidence import Evidence
 from billing.papers.taken_back import Left, take
 from septam import clock, jalali
 
 logger = logging.getLogger(__name__)
 # Money that no invoice holds: it came late, twice, or beyond what was due.
 _NEVER_INVOICED = (RefundReason.UNPLACED, RefundReason.DUPLICATE, RefundReason.OVERPAID)
+_COUNT_UP = """
+INSERT INTO billing_invoicecounter AS counter (year, last) VALUES (%s, 1)
+ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last
+"""
 
 
 class Place(NamedTuple):
@@ -46,28 +51,34 @@ class Place(NamedTuple):
 
 
 def issue_for(order: Order) -> Invoice | None:
-    """The invoice of what the order placed; None where there was nothing to pay or nothing was placed.
+    """The invoice of what a paid order placed; None where there was nothing to pay or nothing was placed.
 
-    Call it at the end of `completion.complete`, with the order locked and written paid. Called again it returns the
-    same invoice. It also asks the worker for the receipt's PDF.
+    Call it with the order locked. Called again it returns the same invoice.
     """
-    if order.payable_rial == 0:
-        return None
-    PaperFile.objects.get_or_create(order=order, invoice=None)
     issued = Invoice.objects.filter(order=order, kind=InvoiceKind.ORIGINAL).first()
     if issued is not None:
         return issued
     # A request that another order placed, or nobody could place, was not paid at this moment.
     placed = order.lines.filter(request__paid_at=order.paid_at).order_by("pk")
+    return issue(order, placed, evidence.of_order(order))
+
+
+def issue(
+    order: Order, placed: Iterable[OrderLine], payments: tuple[Evidence, ...], *, has_buyer: bool = True
+) -> Invoice | None:  # fmt: skip
+    """The invoice of these lines, new; None where they cost nothing. `has_buyer`: see parties.buyer_of.
+
+    `completion.complete` ends with it, with the order locked and written paid.
+    """
     lines = [_billed(line) for line in placed]
-    if sum(line.total_rial for line in lines) == 0:
+    if order.payable_rial == 0 or sum(line.total_rial for line in lines) == 0:
         return None
     invoice = Invoice(
         kind=InvoiceKind.ORIGINAL,
         order=order,
         seller=parties.seller(),
-        buyer=parties.buyer_of(order),
-        payments=evidence.to_json(evidence.of_order(order)),
+        buyer=parties.buyer_of(order, is_asked=has_buyer),
+        payments=evidence.to_json(payments),
     )
     return _write(invoice, lines)
 
@@ -163,7 +174,7 @@ def _write(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Invoice:
     invoice.vat_rial = sum(line.vat_rial for line in lines)
     invoice.payable_rial = sum(line.total_rial for line in lines)
     invoice.base_rial = invoice.payable_rial - invoice.vat_rial
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         place = take_number()
         invoice.year, invoice.serial, invoice.issued_at = place
         invoice.number = place.number
@@ -171,30 +182,26 @@ def _write(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Invoice:
         for position, line in enumerate(lines, 1):
             line.invoice, line.position = invoice, position
         InvoiceLine.objects.bulk_create(lines)
-        PaperFile.objects.create(order_id=invoice.order_id, invoice=invoice)
     return invoice
 
 
 def take_number() -> Place:
     """The next number, with the moment read under the year's lock; call it inside a transaction.
 
-    A transaction that waited for the lock over Nowruz takes the new year's lock and number.
+    A transaction that waited for the lock over Nowruz gives the number back and takes one of the new year.
     """
     year = jalali.year_of(clock.now())
     while True:
-        counter = _locked(year)
+        serial = _next(year)
         moment = clock.now()
         if jalali.year_of(moment) == year:
-            counter.last += 1
-            counter.save(update_fields=["last"])
-            return Place(year, counter.last, moment)
+            return Place(year, serial, moment)
+        InvoiceCounter.objects.filter(pk=year).update(last=F("last") - 1)
         year = jalali.year_of(moment)
 
 
-def _locked(year: int) -> InvoiceCounter:
-    counters = InvoiceCounter.objects.select_for_update()
-    found = counters.filter(pk=year).first()
-    if found is None:
-        InvoiceCounter.objects.bulk_create([InvoiceCounter(year=year)], ignore_conflicts=True)
-        found = counters.get(pk=year)
-    return found
+def _next(year: int) -> int:
+    """Count the year's number up; its row stays locked until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_UP, [year])
+        return int(cursor.fetchone()[0])

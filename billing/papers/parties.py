@@ -20,9 +20,12 @@ def seller() -> dict[str, Any]:
     return {**settings.SELLER, "is_sample": settings.SELLER_IS_SAMPLE}
 
 
-def buyer_of(order: Order) -> dict[str, str]:
-    """Whom the order's invoice names: the buyer that the owner asked for, else the holder of the account."""
-    asked = InvoiceBuyer.objects.filter(order=order).first()
+def buyer_of(order: Order, *, is_asked: bool = True) -> dict[str, str]:
+    """Whom the order's invoice names: the buyer that the owner asked for, else the holder of the account.
+
+    `is_asked` is False where the caller knows that the owner asked for none.
+    """
+    asked = InvoiceBuyer.objects.filter(order=order).first() if is_asked else None
     identity = tax_identity_of(order.owner)
     if asked is None:
         return {**identity._asdict(), "address": "", "postal_code": ""}

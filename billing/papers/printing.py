@@ -1,19 +1,35 @@
-"""PDFs of receipts and invoices: made by the worker, kept in storage, streamed by the web."""
+"""PDFs of receipts and invoices: made when they are first asked for, kept in storage, streamed by the web.
+
+Most are never asked for. What could not be made at once, or has to be made anew, is the worker's.
+"""
 
 import logging
 
 import typst
 from django.core.files.base import ContentFile
+from django.db import transaction
 
-from billing.models import PaperFile
+from billing.models import Invoice, Order, PaperFile
 from billing.papers import document, sheets
 
 logger = logging.getLogger(__name__)
 _BATCH = 50
 
 
+def paper_of(order: Order, invoice: Invoice | None = None) -> PaperFile:
+    """The paper of an invoice, or the receipt of a paid order; its PDF is made now if nobody asked before.
+
+    Without a PDF where it could not be made just now: the worker tries again.
+    """
+    paper, _made = PaperFile.objects.get_or_create(order=order, invoice=invoice)
+    if not paper.pdf:
+        paper.order, paper.invoice = order, invoice
+        _make(paper)
+    return paper
+
+
 def make_missing() -> int:
-    """Make the papers that are not there yet, newest first; returns how many were made.
+    """Make the papers that were asked for and are not there, newest first; returns how many were made.
 
     One that cannot be made is logged and does not hold up the others.
     """
@@ -23,7 +39,8 @@ def make_missing() -> int:
 
 def _make(paper: PaperFile) -> bool:
     try:
-        _store(paper, document.render(sheet_of(paper)))
+        sheet = sheet_of(paper)
+        _store(paper, sheet, document.render(sheet))
     except (typst.TypstError, OSError):
         logger.exception("no PDF of paper %s", paper.pk)
         return False
@@ -37,10 +54,16 @@ def sheet_of(paper: PaperFile) -> document.Document:
     return sheets.invoice_sheet(paper.invoice)
 
 
-def _store(paper: PaperFile, content: bytes) -> None:
-    """Keep a PDF, unless another worker was quicker: then ours is dropped."""
+def _store(paper: PaperFile, sheet: document.Document, content: bytes) -> None:
+    """Keep a PDF, unless another process was quicker or the paper says something else by now: then ours is dropped."""
     number = paper.invoice.number if paper.invoice else f"receipt-{paper.order.number}"
     paper.pdf.save(f"{number}.pdf", ContentFile(content), save=False)
-    missing = PaperFile.objects.filter(pk=paper.pk, pdf="")
-    if not missing.update(pdf=paper.pdf.name):
-        paper.pdf.storage.delete(str(paper.pdf.name))
+    ours = str(paper.pdf.name)
+    with transaction.atomic():
+        rows = PaperFile.objects.select_for_update(of=("self",))
+        kept = rows.select_related("order__owner", "invoice__corrects").get(pk=paper.pk)
+        if not kept.pdf and sheet_of(kept) == sheet:
+            paper.save(update_fields=["pdf"])
+            return
+    paper.pdf.storage.delete(ours)
+    paper.pdf = kept.pdf

@@ -17,7 +17,7 @@ _BATCH = 200
 
 
 def redact_old() -> int:
-    """Blank the buyers that are due; returns how many. The PDFs are made anew without them."""
+    """Blank the buyers that are due; returns how many. The PDFs that there were are made anew without them."""
     before = min(clock.now(), clock.machine_now()) - KEPT_FOR
     old = Invoice.objects.filter(issued_at__lt=before).exclude(buyer=REDACTED)
     due = list(old.order_by("issued_at")[:_BATCH])
@@ -28,10 +28,12 @@ def redact_old() -> int:
 
 def _redact(invoice: Invoice) -> None:
     with transaction.atomic():
+        # Locked first: a paper that is being made meanwhile is compared with the invoice under this lock.
+        rows = PaperFile.objects.select_for_update().filter(order_id=invoice.order_id)
+        papers = [paper for paper in rows.order_by("pk") if paper.pdf]
         invoice.buyer = REDACTED
         invoice.save(update_fields=["buyer"])
         InvoiceBuyer.objects.filter(order_id=invoice.order_id).delete()
-        papers = list(PaperFile.objects.filter(order_id=invoice.order_id).exclude(pdf=""))
         PaperFile.objects.filter(pk__in=[paper.pk for paper in papers]).update(pdf="")
         audit.record(None, "invoice.redact", invoice)
     for paper in papers:

@@ -1,13 +1,18 @@
 """What receipt, invoice and credit note say, as Documents."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from billing.models import Invoice, InvoiceKind, InvoiceLine, LineKind, Order, OrderLine, OrderState
 from billing.papers import evidence, parties
 from billing.papers.document import Box, Document, Fact, Line, moment_fact
+from billing.papers.evidence import Evidence
 from billing.papers.tax_fields import tax_number_of
 from inspections.models import VisitRequest
+from septam.prepared import Prepared
 
 
 def invoice_sheet(invoice: Invoice) -> Document:
@@ -53,8 +58,9 @@ def _line(line: InvoiceLine) -> Line:
 
 def receipt_sheet(order: Order) -> Document:
     """«رسید پرداخت»: the proof that the money came in."""
-    payments = evidence.of_order(order)
-    seller = parties.seller()
+    invoices = invoices_of(order)
+    lines = lines_of(order)
+    payments, seller = payments_of(order, invoices), seller_of(invoices)
     return Document(
         title=_("Payment receipt"),
         number=order.number,
@@ -77,22 +83,51 @@ def receipt_sheet(order: Order) -> Document:
                     Fact(_("Name"), order.owner.get_full_name()),
                     *(
                         Fact(_("Tracking number"), visit.number, is_code=True)
-                        for visit in visits_of(order)
+                        for visit in visits_of(lines)
                     ),
                 ),
             ),
         ),
-        lines=tuple(order_line(line) for line in order.lines.order_by("pk")),
+        lines=tuple(order_line(line) for line in lines),
         sum_label=_("Paid already"),
         below=tuple(payment.box() for payment in payments),
         notes=(*_unplaced_note(order), *_sample_note(seller["is_sample"])),
     )
 
 
-def visits_of(order: Order) -> list[VisitRequest]:
-    """The requests that an order is for."""
-    lines = order.lines.filter(kind=LineKind.VISIT).select_related("request__place").order_by("pk")
-    return [line.request for line in lines]
+def invoices_of(order: Order) -> list[Invoice]:
+    """The order's invoice and its credit notes, oldest first."""
+    return _INVOICES(order.pk)
+
+
+def seller_of(invoices: Sequence[Invoice]) -> dict[str, Any]:
+    """Who received the money: as the order's invoice keeps it; of an order without one, the seller of today."""
+    return invoices[0].seller if invoices else parties.seller()
+
+
+def payments_of(order: Order, invoices: Sequence[Invoice]) -> tuple[Evidence, ...]:
+    """How it was paid: as the order's invoice keeps it, else as the payments stand."""
+    return evidence.from_json(invoices[0].payments) if invoices else evidence.of_order(order)
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """The order's lines with their requests, in their order."""
+    return _LINES(order.pk)
+
+
+_INVOICES = Prepared(lambda order_id: Invoice.objects.filter(order_id=order_id).order_by("pk"))  # type: ignore[misc]
+_LINES = Prepared(
+    lambda order_id: (
+        OrderLine.objects.filter(order_id=order_id)  # type: ignore[misc]
+        .select_related("request")
+        .order_by("pk")
+    )
+)
+
+
+def visits_of(lines: Iterable[OrderLine]) -> list[VisitRequest]:
+    """The requests that the lines of an order are for."""
+    return [line.request for line in lines if line.kind == LineKind.VISIT]
 
 
 def order_line(line: OrderLine) -> Line:

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from billing.models import Invoice, Order, OrderState, PaperFile
 from billing.money_rows import rows_of
-from billing.papers import evidence, parties, sheets
+from billing.papers import printing, sheets
+from septam.prepared import Prepared
 
 PAID_STATES = (OrderState.PAID, OrderState.PAID_UNPLACED)
 # A paper with a name on it stays out of every cache.
@@ -34,37 +35,41 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
+_PAID = Prepared(
+    lambda owner_id, number: Order.objects.visible_to(User(pk=owner_id)).filter(  # type: ignore[misc]
+        state__in=PAID_STATES, number=number
+    )
+)
+
+
 @login_required
 @require_safe
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt of a paid order; others are 404."""
-    found = get_object_or_404(_paid_orders(request).prefetch_related("lines"), number=number)
+    found = _PAID.first(_user(request).pk, number)
+    if found is None:
+        raise Http404
+    lines, invoices = sheets.lines_of(found), sheets.invoices_of(found)
     context = {
         "order": found,
-        "payments": evidence.of_order(found),
-        "seller": parties.seller(),
+        "payments": sheets.payments_of(found, invoices),
+        "seller": sheets.seller_of(invoices),
         "site": settings.BASE_URL.split("//", 1)[-1],
         "payer": _user(request).get_full_name(),
-        "money": rows_of(found.lines.all(), found.vat_rial),
-        "visits": sheets.visits_of(found),
+        "money": rows_of(lines, found.vat_rial),
+        "visits": sheets.visits_of(lines),
         "is_unplaced": found.state == OrderState.PAID_UNPLACED,
-        "invoices": invoices_of(found),
+        "invoices": invoices,
     }
     return _private(render(request, "billing/receipt.html", context))
-
-
-def invoices_of(order: Order) -> list[Invoice]:
-    """The order's invoice and its credit notes, oldest first."""
-    return list(Invoice.objects.filter(order=order).order_by("pk"))
 
 
 @login_required
 @require_safe
 def receipt_pdf(request: HttpRequest, number: str) -> HttpResponseBase:
     """The receipt as PDF."""
-    found = get_object_or_404(_paid_orders(request), number=number)
-    paper = get_object_or_404(PaperFile, order=found, invoice=None)
-    return stream(request, paper, f"septam-receipt-{found.number}.pdf")
+    found = get_object_or_404(_paid_orders(request).select_related("owner"), number=number)
+    return stream(request, printing.paper_of(found), f"septam-receipt-{found.number}.pdf")
 
 
 def _own_invoice(request: HttpRequest, number: str) -> Invoice:
@@ -86,7 +91,7 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
             {"label": _("VAT and duties"), "amount": sheet.vat_rial},
         ],
         "total_label": f"{sheet.sum_label} ({_('rial')})",
-        "others": [one for one in invoices_of(found.order) if one.pk != found.pk],
+        "others": [one for one in sheets.invoices_of(found.order) if one.pk != found.pk],
     }
     return _private(render(request, "billing/invoice.html", context))
 
@@ -96,12 +101,13 @@ def invoice(request: HttpRequest, number: str) -> HttpResponse:
 def invoice_pdf(request: HttpRequest, number: str) -> HttpResponseBase:
     """The invoice as PDF."""
     found = _own_invoice(request, number)
-    paper = get_object_or_404(PaperFile, invoice=found)
-    return stream(request, paper, f"septam-invoice-{found.number}.pdf")
+    return stream(
+        request, printing.paper_of(found.order, found), f"septam-invoice-{found.number}.pdf"
+    )
 
 
 def stream(request: HttpRequest, paper: PaperFile, name: str) -> HttpResponseBase:
-    """The PDF from storage, or the page that says it is being made."""
+    """The PDF from storage, or the page that says it is being made where that did not go at once."""
     if not paper.pdf:
         page = _private(render(request, "inspections/pdf_in_making.html", status=202))
         page["Refresh"] = "5"

@@ -5,13 +5,14 @@ Only a settled attempt means paid. An unknown answer stays unknown (verifying) u
 word, or a person must look. Nothing is ever reversed automatically.
 """
 
-from billing.payments.confirming import confirm, is_paid_already, take
+from billing.payments import standing
+from billing.payments.confirming import confirm, take
 from billing.payments.due import abandon, resolve_due
 from billing.payments.lost import find_unconfirmed
 from billing.payments.returning import receive_callback, receive_found
-from billing.payments.starting import CannotStart, StartFailed, start
+from billing.payments.starting import CannotStart, StartFailed, checkout, start
 
 __all__ = [
-    "CannotStart", "StartFailed", "abandon", "confirm", "find_unconfirmed", "is_paid_already", "receive_callback", "receive_found",
-    "resolve_due", "start", "take",
+    "CannotStart", "StartFailed", "abandon", "checkout", "confirm", "find_unconfirmed", "receive_callback", "receive_found",
+    "resolve_due", "standing", "start", "take",
 ]  # fmt: skip

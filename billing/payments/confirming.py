@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from billing import attempts, completion, gateways, price_fit, refunds
 from billing.attempts import change, is_leased, move, note
 from billing.gateways import Answer, Outcome, Sale, Step
-from billing.models import AttemptState, Order, OrderState, PaymentAttempt
+from billing.models import AttemptState, OrderState, PaymentAttempt
 from billing.models.payments import PLACE_CHANGED
 from billing.payment_messages import tell_duplicate, tell_failed_late, tell_unclear
+from billing.payments import standing
 from septam import clock, failpoints
 
 logger = logging.getLogger(__name__)
@@ -50,14 +51,16 @@ def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
         now = clock.now()
         if attempt.state not in ASKING or is_leased(attempt, now):
             return None
-        if is_paid_already(attempt.order):
+        beside = standing.of(attempt)
+        if beside.is_paid:
             _leave_second(attempt)
             return None
         if attempt.state == S.RETURNED:
-            if attempts.has_rival(attempt):
+            if beside.has_rival:
                 _give_way(attempt)
                 return None
-            if not price_fit.fits(attempt.order):
+            # While it was held for this payment the place stood still.
+            if beside.was_let_go and not price_fit.fits(attempt.order):
                 _refuse_changed(attempt)
                 return None
             move(attempt, S.VERIFYING, "verify", leased_until=now + attempts.LEASE)
@@ -112,13 +115,6 @@ def _give_way(attempt: PaymentAttempt) -> None:
         change(attempt, next_check_at=now + attempts.pause_after(1))
 
 
-def is_paid_already(order: Order) -> bool:
-    """Whether nothing of the order is left to pay: itself, or each of its requests by another order."""
-    if order.state in (OrderState.PAID, OrderState.PAID_UNPLACED):
-        return True
-    return not order.lines.filter(request__paid_at=None).exists()
-
-
 def _write_verify(attempt_id: int, answer: Answer) -> bool:
     """Write the bank's answer to a verify; True: go on to settle."""
     with failpoints.commit("payments.verify"):
@@ -139,17 +135,25 @@ def _write_verified(attempt: PaymentAttempt, answer: Answer) -> bool:
     if attempt.reference and answer.reference not in ("", attempt.reference):
         _refuse_reference(attempt, answer)
         return False
-    now = clock.now()
+    if attempt.reference or not answer.reference:
+        _verified(attempt, answer)
+        return True
     try:
         with transaction.atomic():
-            move(
-                attempt, S.VERIFIED, "verify", answer.code, verified_at=now, next_check_at=now,
-                checks=0, leased_until=now + attempts.LEASE, result_code=answer.code, **_learned(answer),
-            )  # fmt: skip
+            _verified(attempt, answer)
     except IntegrityError:
+        # The bank names a reference only now, and it is another attempt's.
         _refuse_reference(attempts.locked(attempt.pk), answer)
         return False
     return True
+
+
+def _verified(attempt: PaymentAttempt, answer: Answer) -> None:
+    now = clock.now()
+    move(
+        attempt, S.VERIFIED, "verify", answer.code, verified_at=now, next_check_at=now,
+        checks=0, leased_until=now + attempts.LEASE, result_code=answer.code, **_learned(answer),
+    )  # fmt: skip
 
 
 def _learned(answer: Answer) -> dict[str, Any]:

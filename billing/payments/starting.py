@@ -1,12 +1,15 @@
 """A payment begins: the attempt is committed before the bank hears of it."""
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
 from django.urls import reverse
 
-from billing import attempts, gateways, price_fit
-from billing.attempts import move, note
+from accounts.models import User
+from billing import attempts, gateways, orders, price_fit
+from billing.attempts import move
 from billing.cart import cart_of
 from billing.gateways import NewPayment, Started
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt
@@ -18,6 +21,7 @@ from septam import clock, failpoints
 
 logger = logging.getLogger(__name__)
 S = AttemptState
+T = TypeVar("T")
 
 
 class CannotStart(Exception):
@@ -28,30 +32,53 @@ class StartFailed(Exception):
     """The bank gave no payment page; the attempt is kept as failed and another may be made."""
 
 
-def start(order: Order, gateway_name: str) -> PaymentAttempt:
+def checkout(
+    user: User, shown_total: int, choose: Callable[[Order], str]
+) -> tuple[list[Order], PaymentAttempt | None]:
+    """The orders of the cart, as orders.checkout_all makes them, and the first attempt at the bank that `choose` names.
+
+    A single order that is new and the attempt's row are one commit: what was priced is still locked. None: there
+    is no attempt yet, because there are several orders, or one that was there before or costs nothing, or `choose`
+    names no bank (it is asked for a new order only). Give the attempt to `start`. Raises as orders.checkout_all.
+    """
+
+    def work() -> tuple[list[Order], PaymentAttempt | None]:
+        made, are_new = orders.checkout_here(user, shown_total)
+        first = made[0]
+        if not are_new or len(made) > 1 or first.state != OrderState.OPEN:
+            return made, None
+        name = choose(first)
+        return made, _insert(first, name, bank_number(first.number)) if name else None
+
+    return _commit(work)
+
+
+def start(order: Order, gateway_name: str, attempt: PaymentAttempt | None = None) -> PaymentAttempt:
     """Begin a payment of the order: the attempt is `sent` and holds the bank's token.
 
-    Raises CannotStart, orders.PriceChanged if a place is not what was priced, StartFailed, and KeyError for a
-    gateway that the settings do not name.
+    `attempt` is the one that `checkout` gave. Raises CannotStart, orders.PriceChanged if a place is not what was
+    priced, StartFailed, and KeyError for a gateway that the settings do not name.
     """
     gateway = gateways.gateway(gateway_name)
     for _once_more in range(2):
-        attempt = create(order.pk, gateway_name)
+        attempt = attempt or create(order.pk, gateway_name)
         answer = gateway.start(_new_payment(attempt))
         failpoints.hit("payments.start.answered")
-        attempt = _write_start(attempt.pk, answer)
+        began, attempt = _write_start(attempt.pk, answer), None
         if not answer.number_was_used:
             break
-        logger.error("order number %s was used before at %s", attempt.order_number, gateway_name)
-    if attempt.state != S.SENT:
+        logger.error("order number %s was used before at %s", began.order_number, gateway_name)
+    if began.state != S.SENT:
         raise StartFailed(answer.code)
-    return attempt
+    return began
 
 
 def create(order_id: int, gateway_name: str) -> PaymentAttempt:
     """The attempt's row, before any call. Raises CannotStart and orders.PriceChanged."""
-    with failpoints.commit("payments.create"):
-        order = Order.objects.select_for_update().get(pk=order_id)
+
+    def work() -> PaymentAttempt:
+        locked = Order.objects.select_for_update(of=("self",)).select_related("owner")
+        order = locked.get(pk=order_id)
         if order.state != OrderState.OPEN or order.payable_rial <= 0:
             raise CannotStart
         if order.attempts.filter(state__in=UNDER_CHECK).exists():
@@ -61,13 +88,24 @@ def create(order_id: int, gateway_name: str) -> PaymentAttempt:
             raise CannotStart
         if _is_paid_in_part(order) or not price_fit.fits(order):
             raise PriceChanged(cart_of(order.owner))
-        now = clock.now()
-        attempt = PaymentAttempt.objects.create(
-            order=order, gateway=gateway_name, order_number=bank_number(), amount_rial=order.payable_rial,
-            created_at=now, next_check_at=now + attempts.START_DIES_AFTER,
-        )  # fmt: skip
-        note(attempt, "created")
-        return attempt
+        return _insert(order, gateway_name, bank_number())
+
+    return _commit(work)
+
+
+def _commit(work: Callable[[], T]) -> T:
+    """The one commit of an attempt's row, before any call to its bank."""
+    with failpoints.commit("payments.create"):
+        return work()
+
+
+def _insert(order: Order, gateway_name: str, number: int) -> PaymentAttempt:
+    now = clock.now()
+    attempt = PaymentAttempt(
+        order=order, gateway=gateway_name, order_number=number, amount_rial=order.payable_rial,
+        created_at=now, next_check_at=now + attempts.START_DIES_AFTER,
+    )  # fmt: skip
+    return attempts.begin(attempt)
 
 
 def _is_paid_in_part(order: Order) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.holder import holder_of
 from accounts.models import User
@@ -14,9 +15,13 @@ from inspections.models import CriteriaSet, RequestKind, RequestStatus, VisitReq
 from inspections.models.requests import LIVE
 from inspections.refusals import AlreadyOpen, CannotPlace, NotAllowed
 from inspections.workflow.core import check, lock, move, note
+from notifications.bundle import Bundle
 from septam import clock
+from septam.prepared import Prepared
 from sites import freezing, snapshots
 from sites.models import Place
+
+_IN_PROGRESS = gettext_lazy("This place has a request in progress.")
 
 
 def open_request(
@@ -32,39 +37,59 @@ def open_request(
     for another's place, AlreadyOpen for a second live request, NotAllowed where the place is not complete or
     its certificate is too fresh to renew.
     """
-    with transaction.atomic():
-        mine = Place.objects.select_for_update(of=("self",)).select_related("city", "category")
-        locked = mine.get(pk=place.pk, owner_id=owner.pk)
-        if not locked.is_complete or None in (
-            locked.city_id,
-            locked.category_id,
-            locked.laboratory_id,
-        ):
-            raise NotAllowed(_("Complete the data of the place first."))
-        if locked.requests.live().exists():
-            raise AlreadyOpen(_("This place has a request in progress."))
-        opening = kinds.Opening(kind, previous) if kind else kinds.next_for(locked)
-        if opening.refusal:
-            raise NotAllowed(opening.refusal)
-        request = _insert(locked, owner, opening)
-        note(request, "open", owner)
-        return request
+    try:
+        with transaction.atomic():
+            return _open(_locked(place.pk, owner), owner, kind, previous)
+    except IntegrityError as problem:
+        raise AlreadyOpen(_IN_PROGRESS) from problem
+
+
+def _locked(place_id: int, owner: User) -> Place:
+    found = _PLACE(place_id, owner.pk)
+    if not found:
+        raise Place.DoesNotExist
+    return found[0]
+
+
+_PLACE = Prepared(
+    lambda place_id, owner_id: (
+        Place.objects.filter(pk=place_id, owner_id=owner_id)  # type: ignore[misc]
+        .select_for_update(of=("self",))
+        .select_related("city", "category")
+    )
+)
+_CRITERIA = Prepared(
+    lambda: CriteriaSet.objects.exclude(published_at=None).order_by("-version").only("pk")[:1]  # type: ignore[misc]
+)
+
+
+def _open(
+    place: Place, owner: User, kind: RequestKind | None, previous: VisitRequest | None
+) -> VisitRequest:
+    if not place.is_complete or None in (place.city_id, place.category_id, place.laboratory_id):
+        raise NotAllowed(_("Complete the data of the place first."))
+    opening = kinds.next_for(place)
+    if opening.live:
+        raise AlreadyOpen(_IN_PROGRESS)
+    if kind:
+        opening = kinds.Opening(kind, previous)
+    if opening.refusal:
+        raise NotAllowed(opening.refusal)
+    request = _insert(place, owner, opening)
+    note(request, "open", owner)
+    return request
 
 
 def _insert(place: Place, owner: User, opening: kinds.Opening) -> VisitRequest:
-    criteria = CriteriaSet.objects.exclude(published_at=None).order_by("-version").first()
+    criteria = _CRITERIA.first()
     if criteria is None:
         raise NotAllowed(_("No criteria are published yet; please try again later."))
     now = clock.now()
-    try:
-        with transaction.atomic():
-            return VisitRequest.objects.create(
-                number=numbers.tracking_number(now), place=place, owner=owner, kind=opening.kind,
-                previous=opening.previous, criteria_set=criteria, criteria_accepted_at=now,
-                created_at=now, status_changed_at=now, **_where(place),
-            )  # fmt: skip
-    except IntegrityError as problem:
-        raise AlreadyOpen(_("This place has a request in progress.")) from problem
+    return VisitRequest.objects.create(
+        number=numbers.tracking_number(now), place=place, owner=owner, kind=opening.kind,
+        previous=opening.previous, criteria_set=criteria, criteria_accepted_at=now,
+        created_at=now, status_changed_at=now, **_where(place),
+    )  # fmt: skip
 
 
 def _where(place: Place) -> dict[str, Any]:
@@ -80,35 +105,57 @@ def take_out_of_cart(request_id: int, actor: User | None, reason: str) -> None:
         messages.left_cart(request, reason)
 
 
-def mark_paid(request_ids: Sequence[int], *, paid_at: datetime) -> list[VisitRequest]:
+def mark_paid(
+    request_ids: Sequence[int], *, paid_at: datetime, bundle: Bundle | None = None
+) -> list[VisitRequest]:
     """Move settled requests into «نوبت‌دهی»: snapshot and freeze their places, tell the owner.
 
     One that left the cart unpaid in the meantime is reinstated while its place is free. Raises CannotPlace,
     naming each request that cannot be served (paid before, or its place has another live one); nothing is
-    changed then, and the caller may try again without them.
+    changed then, and the caller may try again without them. A caller that gives a `bundle` writes it.
     """
-    with transaction.atomic():
-        requests = list(
-            VisitRequest.objects.select_for_update(of=("self",))
-            .select_related("owner", "laboratory")
-            .filter(pk__in=request_ids)
-            .order_by("pk")
-        )
+    own = Bundle()
+    # No savepoint: a refusal is raised before anything is written, and outside the block.
+    with transaction.atomic(savepoint=False):
+        requests = _lock_requests(request_ids)
         places = _lock_places(requests)
         impossible = set(request_ids) - _placeable(requests)
-        if impossible:
-            raise CannotPlace(sorted(impossible))
-        messages.paid(requests)
-        for request in requests:
+        if not impossible:
+            messages.paid(requests, bundle or own)
+        for request in () if impossible else requests:
             request.place = places[request.place_id]
-            _pay(request, paid_at)
-        return requests
+            _pay(request, paid_at, bundle or own)
+        own.write()
+    if impossible:
+        raise CannotPlace(sorted(impossible))
+    return requests
+
+
+def _lock_requests(request_ids: Sequence[int]) -> list[VisitRequest]:
+    return _REQUESTS(sorted(request_ids))
+
+
+_REQUESTS = Prepared(
+    lambda ids: (
+        VisitRequest.objects.filter(pk__in=ids)  # type: ignore[misc]
+        .select_for_update(of=("self",))
+        .select_related("owner__profile")
+        .order_by("pk")
+    )
+)
+_PLACES = Prepared(
+    lambda ids: (
+        Place.objects.filter(pk__in=ids)  # type: ignore[misc]
+        .select_for_update(of=("self",))
+        .select_related("city__province", "category", "laboratory")
+        .order_by("pk")
+    )
+)
 
 
 def _lock_places(requests: Sequence[VisitRequest]) -> dict[int, Place]:
-    rows = Place.objects.select_for_update(of=("self",)).order_by("pk")
-    rows = rows.select_related("city__province", "category", "laboratory", "cloud_product")
-    return {place.pk: place for place in rows.filter(pk__in={r.place_id for r in requests})}
+    ids = sorted({request.place_id for request in requests})
+    return {place.pk: place for place in _PLACES(ids)}
 
 
 def _placeable(requests: Sequence[VisitRequest]) -> set[int]:
@@ -128,17 +175,17 @@ def _can_place(request: VisitRequest) -> bool:
     return not VisitRequest.objects.filter(place_id=request.place_id, status__in=LIVE).exists()
 
 
-def _pay(request: VisitRequest, paid_at: datetime) -> None:
+def _pay(request: VisitRequest, paid_at: datetime, bundle: Bundle) -> None:
     verb = "pay" if request.status == RequestStatus.IN_CART else "reinstate"
     check(request, verb)
-    _keep_data(request, paid_at)
-    move(request, verb, None)
+    kept = _keep_data(request, paid_at)
+    move(request, verb, None, fields=kept)
     freezing.freeze(request.place_id)
-    messages.queue_started(request)
+    messages.queue_started(request, bundle)
 
 
-def _keep_data(request: VisitRequest, paid_at: datetime) -> None:
-    """The request's own copy of what was paid for; later edits of the place do not reach it."""
+def _keep_data(request: VisitRequest, paid_at: datetime) -> list[str]:
+    """The request's own copy of what was paid for; later edits of the place do not reach it. Returns the fields."""
     place = request.place
     request.paid_at = paid_at
     request.snapshot = snapshots.of(place)
@@ -151,4 +198,4 @@ def _keep_data(request: VisitRequest, paid_at: datetime) -> None:
         request.laboratory = place.laboratory
         request.city_id, request.province_id = place.city.pk, place.city.province_id
         fields += ["laboratory", "city", "province"]
-    request.save(update_fields=fields)
+    return fields

@@ -1,5 +1,6 @@
 """The table of a visit request's transitions, and the one function that writes its status."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -74,11 +75,18 @@ def check(request: VisitRequest, verb: str) -> None:
 
 
 def move(
-    request: VisitRequest, verb: str, actor: User | None, reason: str = "", *, code: str = ""
+    request: VisitRequest,
+    verb: str,
+    actor: User | None,
+    reason: str = "",
+    *,
+    code: str = "",
+    fields: Sequence[str] = (),
 ) -> None:
     """Say `verb` of a locked request: check the table, write the status, add the history row.
 
-    `reason` goes into the history; `code` is the short reason kept on the request itself.
+    `reason` goes into the history; `code` is the short reason kept on the request itself; `fields` were set by
+    the caller and are written with a changed status.
     """
     check(request, verb)
     before, target = request.status, TRANSITIONS[verb].target
@@ -86,7 +94,7 @@ def move(
         request.status = target
         request.reason = code
         request.status_changed_at = clock.now()
-        request.save(update_fields=["status", "reason", "status_changed_at"])
+        request.save(update_fields=[*fields, "status", "reason", "status_changed_at"])
     note(request, verb, actor, reason, before=before)
 
 

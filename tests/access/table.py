@@ -124,10 +124,10 @@ PORTAL: dict[str, Row] = {
     "billing:proforma_pdf": _owners(),
     "billing:proforma_withdraw": _owners(),
     "billing:report_transfer": _owners(),
-    "billing:receipt_pdf": _owners(202),  # no worker made it yet
+    "billing:receipt_pdf": _owners(),
     "billing:order_buyer": _owners(),
     "billing:invoice": _owners(),
-    "billing:invoice_pdf": _owners(202),
+    "billing:invoice_pdf": _owners(),
 }
 
 OFFICE: dict[str, Row] = {
@@ -149,7 +149,7 @@ OFFICE: dict[str, Row] = {
     "admin:billing_order_exports": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_bankfile_compare": _office(403, 403, 403, 403, 302, 403),
     "admin:billing_bankfilerow_settle": _office(403, 403, 403, 403, 200, 403),
-    "admin:billing_invoice_pdf": _office(403, 403, 403, 403, 202, 403),
+    "admin:billing_invoice_pdf": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_invoice_tax": _office(403, 403, 403, 403, 200, 403),
     "admin:inspections_visitrequest_call": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_propose": _office(200, 404, 403, 403, 403, 403),

@@ -222,7 +222,7 @@ def test_a_tax_number_belongs_to_one_invoice_and_an_invoice_has_one_until_it_is_
 
 
 def test_the_tax_number_comes_onto_the_pdf(finance: User, invoice: Invoice) -> None:
-    PaperFile.objects.filter(invoice=invoice).update(pdf="papers/old.pdf")
+    PaperFile.objects.create(order=invoice.order, invoice=invoice, pdf="papers/old.pdf")
     enter(invoice, finance, TAX_NUMBER)
     assert PaperFile.objects.get(invoice=invoice).pdf == ""
 

@@ -152,14 +152,14 @@ def test_who_waits_for_the_number_over_nowruz_takes_one_of_the_new_year(
 ) -> None:
     order = make_order(owner)
     clock.move_to(NOWRUZ - timedelta(seconds=30))
-    lock = invoicing._locked
+    count_up = invoicing._next
 
-    def slow(year: int) -> InvoiceCounter:
-        counter = lock(year)
+    def slow(year: int) -> int:
+        serial = count_up(year)
         clock.move_to(NOWRUZ + timedelta(seconds=1))
-        return counter
+        return serial
 
-    monkeypatch.setattr(invoicing, "_locked", slow)
+    monkeypatch.setattr(invoicing, "_next", slow)
     invoice = Invoice.objects.get(order=settle(order))
     assert invoice.number == "1404000001"
     assert invoice.issued_at >= NOWRUZ
@@ -221,12 +221,14 @@ def test_without_the_lock_the_same_number_is_given_twice(monkeypatch: pytest.Mon
     orders = orders_of_many()
     InvoiceCounter.objects.create(year=invoicing.jalali.year_of(clock.now()))
 
-    def unlocked(year: int) -> InvoiceCounter:
+    def unlocked(year: int) -> int:
         counter = InvoiceCounter.objects.get(pk=year)
         time.sleep(0.05)
-        return counter
+        counter.last += 1
+        counter.save(update_fields=["last"])
+        return counter.last
 
-    monkeypatch.setattr(invoicing, "_locked", unlocked)
+    monkeypatch.setattr(invoicing, "_next", unlocked)
     faults = settle_all_at_once(orders)
     assert set(faults) == {"double"}
 

@@ -330,12 +330,18 @@ def settle_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def money_is_taken_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The order is paid, the requests stay in the cart."""
-    monkeypatch.setattr(completion, "_place", lambda request_ids, paid_at: [])
+    requests = completion._requests
+    monkeypatch.setattr(
+        completion, "_place", lambda request_ids, paid_at, telling: requests(request_ids)
+    )
 
 
 def second_payments_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bank is asked about every try, and what comes twice is nobody's."""
-    monkeypatch.setattr(confirming, "is_paid_already", lambda order: False)
+    of = confirming.standing.of
+    monkeypatch.setattr(
+        confirming.standing, "of", lambda attempt: of(attempt)._replace(is_paid=False)
+    )
     monkeypatch.setattr(confirming.refunds, "open_for_duplicate", lambda attempt: None)
 
 

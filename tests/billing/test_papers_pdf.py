@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -143,34 +144,82 @@ def test_a_name_that_turns_the_direction_cannot_fake_a_number() -> None:
     assert value == f"\u2068{persian('مبلغ 000٬001')}\u2069"
 
 
-def test_the_worker_makes_what_is_missing_and_the_owner_alone_gets_it(
-    owner: User, order: Order
-) -> None:
-    client = Client()
-    client.force_login(owner)
+def addresses_of(order: Order) -> list[str]:
+    """Where its owner asks for the order's papers."""
     number = Invoice.objects.get(order=order).number
-    addresses = [f"/invoices/{number}/invoice.pdf", f"/receipts/{order.number}/receipt.pdf"]
-    for address in addresses:
-        waiting = client.get(address)
-        assert (waiting.status_code, "در حال آماده‌سازی" in waiting.content.decode()) == (202, True)
-    jobs.run_now("billing.make_papers")
-    assert printing.make_missing() == 0
-    stranger = Client()
+    return [f"/invoices/{number}/invoice.pdf", f"/receipts/{order.number}/receipt.pdf"]
+
+
+def sent(response: HttpResponse) -> bytes:
+    return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_a_paper_is_made_when_its_owner_first_asks_and_stays_the_same_ever_after(
+    owner: User, order: Order, tmp_path: Path
+) -> None:
+    assert not PaperFile.objects.exists()
+    client, stranger = Client(), Client()
+    client.force_login(owner)
     stranger.force_login(make_stranger())
-    for address in addresses:
+    for address in addresses_of(order):
+        assert stranger.get(address).status_code == 404
         response = client.get(address)
         assert response["Content-Type"] == "application/pdf"
         assert response["Cache-Control"] == "private, no-store"
-        assert b"".join(response.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
-        assert stranger.get(address).status_code == 404
+        first = sent(response)
+        assert first.startswith(b"%PDF")
+        assert sent(client.get(address)) == first
+    assert len(list(tmp_path.rglob("*.pdf"))) == 2
+    assert printing.make_missing() == 0
 
 
-def test_a_worker_that_came_second_leaves_no_second_file(order: Order, tmp_path: Path) -> None:
-    late = list(PaperFile.objects.filter(order=order))
+def test_a_paper_that_cannot_be_made_at_once_is_made_by_the_worker(
+    owner: User, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client()
+    client.force_login(owner)
+    with monkeypatch.context() as broken:
+        broken.setattr(document, "_FOLDER", Path("/nowhere"))
+        for address in addresses_of(order):
+            waiting = client.get(address)
+            says_so = "در حال آماده‌سازی" in waiting.content.decode()
+            assert (waiting.status_code, says_so) == (202, True)
+    jobs.run_now("billing.make_papers")
+    assert printing.make_missing() == 0
+    for address in addresses_of(order):
+        assert sent(client.get(address)).startswith(b"%PDF")
+
+
+def asked_for(order: Order) -> list[PaperFile]:
+    """The rows of both papers, as somebody's ask leaves them before the PDF is made."""
+    invoices = [Invoice.objects.get(order=order), None]
+    return [PaperFile.objects.create(order=order, invoice=invoice) for invoice in invoices]
+
+
+def test_who_makes_a_paper_second_leaves_no_second_file(order: Order, tmp_path: Path) -> None:
+    late = asked_for(order)
     assert printing.make_missing() == 2
     for paper in late:
         printing._make(paper)
+        assert paper.pdf == PaperFile.objects.get(pk=paper.pk).pdf
     assert len(list(tmp_path.rglob("*.pdf"))) == 2
+
+
+def test_a_paper_whose_words_changed_while_it_was_made_is_not_kept(
+    order: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of an invoice that is redacted, or gets its tax number, in that moment."""
+    paper, _receipt = asked_for(order)
+    render = document.render
+
+    def slow(sheet: Document) -> bytes:
+        monkeypatch.setattr(sheets, "tax_number_of", lambda invoice: "A1")
+        return render(sheet)
+
+    monkeypatch.setattr(document, "render", slow)
+    printing._make(paper)
+    assert (paper.pdf.name, PaperFile.objects.get(pk=paper.pk).pdf.name) == ("", "")
+    assert not list(tmp_path.rglob("*.pdf"))
 
 
 def test_a_late_payment_that_placed_nothing_has_a_receipt_and_no_invoice(owner: User) -> None:
@@ -178,6 +227,6 @@ def test_a_late_payment_that_placed_nothing_has_a_receipt_and_no_invoice(owner: 
     request = order.lines.earliest("pk").request
     workflow.take_out_of_cart(request.pk, None, "lapsed")
     workflow.open_request(request.place, owner)
-    settle(order)
-    assert [paper.invoice for paper in PaperFile.objects.filter(order=order)] == [None]
-    assert printing.make_missing() == 1
+    order = settle(order)
+    assert not Invoice.objects.exists()
+    assert printing.paper_of(order).pdf.size > 1000

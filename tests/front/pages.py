@@ -547,7 +547,6 @@ MONEY = [
     Page("invoice-credit-note", _credit_note),
     owned("order-buyer", "billing:order_buyer"),
     answered("order-buyer-empty", "billing:order_buyer", EMPTY | {"kind": "company"}),
-    owned("invoice-pdf-in-making", "billing:invoice_pdf", 202),
 ]
 
 
