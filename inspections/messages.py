@@ -30,6 +30,8 @@ _OF_SEARCH = ("queue.started", "call.no_answer", "call.name_hours", "visit.lapse
 def paid(requests: Iterable[VisitRequest], bundle: Bundle) -> None:
     """Nothing that waits says any more that these places want paying for, or that their certificates end."""
     found = list(requests)
+    if not found:
+        return
     places = [about_place(request.place_id) for request in found]
     carts = {telling.about_cart(request.owner_id) for request in found}
     bundle.outdated([*places, *sorted(carts)])
