@@ -95,6 +95,10 @@ def _sms() -> list[CheckMessage]:
             found.append(Error(f"SEPTAM_{prefix}_URL points to this machine.", id="septam.E005"))
     if "smsir" in settings.SMS_PROVIDERS and not settings.SMSIR_LINE.isdecimal():
         found.append(Error("SEPTAM_SMSIR_LINE is no line's number.", id="septam.E016"))
+    if 0 < len(settings.SMS_CALLBACK_SECRET) < 20:
+        hint = "Set SEPTAM_SMS_CALLBACK_SECRET to 20 or more random characters, or to nothing."
+        text = "SEPTAM_SMS_CALLBACK_SECRET can be guessed."
+        found.append(Error(text, hint=hint, id="septam.E017"))
     return found
 
 

@@ -78,6 +78,7 @@ def test_fit_settings_have_no_fault(fit: Settings) -> None:
         ("SMS_PROVIDERS", [], "septam.E015"),
         ("SMS_PROVIDERS", ["kavenegar", "pigeon"], "septam.E015"),
         ("SMSIR_LINE", "", "septam.E016"),
+        ("SMS_CALLBACK_SECRET", "guessed", "septam.E017"),
         ("PHONE_PAGE_URL", "http://127.0.0.1:8002", "septam.E006"),
         ("TRANSFER_BANK", "", "septam.E012"),
         ("TRANSFER_HOLDER", "", "septam.E012"),
