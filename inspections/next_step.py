@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inspections.certificates import NOT_BEGUN, SUPERSEDED, VALID, last_day, state_of
 from inspections.kinds import renewable_from
@@ -24,11 +25,19 @@ from inspections.models import (
 )
 from inspections.workflow.times import may_ask_another_time
 from septam import clock, jalali
+from septam.addresses import address_of
 from septam.digits import to_persian
 from sites.models import Place
 from sites.place import PlaceState
 
 S = RequestStatus
+
+
+_WHO = {
+    "owner": gettext_lazy("You"),
+    "expert": gettext_lazy("The expert"),
+    "laboratory": gettext_lazy("The laboratory"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,8 +63,7 @@ class NextStep:
     @property
     def who_text(self) -> str:
         """Who acts, in words; empty where nobody has to."""
-        names = {"owner": _("You"), "expert": _("The expert"), "laboratory": _("The laboratory")}
-        return names.get(self.who, "")
+        return str(_WHO.get(self.who, ""))
 
 
 def of_place(
@@ -100,7 +108,7 @@ def of_past_certificate(
 
 
 def _without_request(place: Place) -> NextStep:
-    edit = Action("edit", _("Edit"), reverse("sites:place_edit", args=[place.pk]))
+    edit = Action("edit", _("Edit"), address_of("sites:place_edit", place.pk))
     if not place.is_complete:
         text = _("Complete the data of the place; then a visit can be requested.")
         complete = Action("complete", _("Complete the data of the place"), edit.url, main=True)
@@ -112,7 +120,7 @@ def _without_request(place: Place) -> NextStep:
 
 
 def _request_visit(place_id: int, text: str = "") -> Action:
-    url = reverse("inspections:request_visit", args=[place_id])
+    url = address_of("inspections:request_visit", place_id)
     return Action("request_visit", text or _("Request a visit"), url, main=True)
 
 

@@ -1,13 +1,14 @@
 """An owner's two pages: «محل من» and «سوابق اقدام»."""
 
 from functools import partial
-from typing import cast
+from typing import NamedTuple, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -16,6 +17,8 @@ from inspections.models import VisitRequest, VisitSlot
 from septam import clock
 from septam.paging import page_of
 from septam.prepared import Prepared
+from septam.templatetags.persian import code, fa, visit_time
+from septam.templatetags.ui import Fact
 from septam.text import search_key
 from sites.models import Place
 from sites.place import PlaceState
@@ -36,12 +39,32 @@ def places(request: HttpRequest) -> HttpResponse:
     page = page_of(rows, request.GET.get("page"), PAGE_SIZE, first)
     context = {
         "page": page,
-        "standings": standing.of_places(list(page.object_list)),
+        "cards": [_card(one) for one in standing.of_places(list(page.object_list))],
         "archived": archived,
         "words": words,
         "many": page.paginator.count >= MANY or bool(words),
     }
     return render(request, "portal/places.html", context)
+
+
+class Card(NamedTuple):
+    """What `step_card` draws."""
+
+    title: str
+    step: next_step.NextStep
+    facts: list[Fact]
+
+
+def _card(one: standing.Standing) -> Card:
+    place, facts = one.place, []
+    if place.category:
+        facts.append(Fact(_("Category"), place.category.name))
+    if place.city:
+        facts.append(Fact(_("City"), place.city.label))
+    if place.postal_code:
+        tone = "ready" if place.is_complete else "muted"
+        facts.append(Fact(_("Postal code"), code(fa(place.postal_code)), tone))
+    return Card(place.title, one.next_step, facts)
 
 
 def _places(owner: User, archived: bool, words: str) -> QuerySet[Place]:
@@ -67,7 +90,7 @@ def history(request: HttpRequest) -> HttpResponse:
     owner = cast(User, request.user)
     first = _FIRST_REQUESTS(owner.pk)
     page = page_of(partial(_history, owner), request.GET.get("page"), PAGE_SIZE, first)
-    return render(request, "portal/history.html", {"page": page, "entries": _entries(page)})
+    return render(request, "portal/history.html", {"page": page, "cards": _cards(page)})
 
 
 def _history(owner: User) -> QuerySet[VisitRequest]:
@@ -79,12 +102,16 @@ _FIRST_REQUESTS = Prepared(
 )
 
 
-def _entries(page: Page[VisitRequest]) -> list[dict[str, object]]:
+def _cards(page: Page[VisitRequest]) -> list[Card]:
     requests = list(page.object_list)
     slots = standing.holding_slots(requests)
-    return [_entry(visit, slots.get(visit.pk)) for visit in requests]
+    return [_request_card(visit, slots.get(visit.pk)) for visit in requests]
 
 
-def _entry(visit: VisitRequest, slot: VisitSlot | None) -> dict[str, object]:
-    step = next_step.of(visit, slot, clock.now())
-    return {"request": visit, "slot": slot, "next_step": step}
+def _request_card(visit: VisitRequest, slot: VisitSlot | None) -> Card:
+    facts = [Fact(_("Tracking number"), code(fa(visit.number)))]
+    if slot:
+        facts.append(Fact(_("Visit time"), visit_time(slot.starts_at)))
+    if visit.assigned_expert:
+        facts.append(Fact(_("Expert"), visit.assigned_expert))
+    return Card(visit.place_title, next_step.of(visit, slot, clock.now()), facts)

@@ -31,8 +31,8 @@ def _as_text(value: Any) -> str:
     return str(value) if isinstance(value, SafeData) else escape(str(value))
 
 
-def _shown(value: Any) -> str:
-    """The value between tags, as `{{ value }}` writes it."""
+def shown(value: Any) -> str:
+    """The value between tags, escaped, as `{{ value }}` writes it."""
     value = str(value) if isinstance(value, Promise) else localize(value)
     return value.__html__() if hasattr(value, "__html__") else escape(str(value))
 
@@ -54,7 +54,7 @@ def draw_input(widget: Widget) -> str:
 
 def _textarea(widget: Widget) -> str:
     # The browser drops the first line break, so that one of the text's own is kept.
-    text = _shown(widget["value"]) if widget["value"] else ""
+    text = shown(widget["value"]) if widget["value"] else ""
     return f'<textarea name="{escape(widget["name"])}"{_attributes(widget)}>\n{text}</textarea>'
 
 
@@ -65,23 +65,23 @@ def _select(widget: Widget) -> str:
 
 def _select_group(name: Any, options: list[Widget]) -> str:
     rows = "".join(
-        f'\n<option value="{_as_text(option["value"])}"{_attributes(option)}>{_shown(option["label"])}</option>'
+        f'\n<option value="{_as_text(option["value"])}"{_attributes(option)}>{shown(option["label"])}</option>'
         for option in options
     )
-    return f'\n<optgroup label="{_shown(name)}">{rows}\n</optgroup>' if name else rows
+    return f'\n<optgroup label="{shown(name)}">{rows}\n</optgroup>' if name else rows
 
 
 def _choices(widget: Widget) -> str:
     """Radio buttons or tick boxes, each in its label."""
     own = widget["attrs"]
-    opening = "".join(f' {name}="{_shown(own[name])}"' for name in ("id", "class") if own.get(name))
+    opening = "".join(f' {name}="{shown(own[name])}"' for name in ("id", "class") if own.get(name))
     groups = "".join(_choice_group(name, options) for name, options, _number in widget["optgroups"])
     return f"<div{opening}>{groups}\n</div>"
 
 
 def _choice_group(name: Any, options: list[Widget]) -> str:
     rows = "".join(f"<div>\n{_choice(option)}</div>" for option in options)
-    return f"\n<div><label>{_shown(name)}</label>{rows}\n</div>" if name else rows
+    return f"\n<div><label>{shown(name)}</label>{rows}\n</div>" if name else rows
 
 
 def _choice(option: Widget) -> str:
@@ -89,8 +89,8 @@ def _choice(option: Widget) -> str:
     if not option["wrap_label"]:
         return box
     known = option["attrs"].get("id")
-    of = f' for="{_shown(known)}"' if known else ""
-    return f"<label{of}>{box} {_shown(option['label'])}</label>"
+    of = f' for="{shown(known)}"' if known else ""
+    return f"<label{of}>{box} {shown(option['label'])}</label>"
 
 
 def _field(field: BoundField) -> str:
@@ -98,11 +98,11 @@ def _field(field: BoundField) -> str:
     errors = field.errors
     said = _messages(field, errors) if errors else ""
     hint = (
-        f'<p class="hint" id="{field.auto_id}_helptext">{_shown(field.help_text)}</p>\n'
+        f'<p class="hint" id="{field.auto_id}_helptext">{shown(field.help_text)}</p>\n'
         if field.help_text
         else ""
     )
-    label = _shown(field.label) + (_star() if field.field.required else "")
+    label = shown(field.label) + (_star() if field.field.required else "")
     if isinstance(field.field.widget, forms.CheckboxInput):
         box = f'<div class="check">{field}<label for="{escape(field.id_for_label)}">{label}</label></div>'
         inner = f"{said}{box}\n{hint}"

@@ -24,6 +24,8 @@ class _Compiled(NamedTuple):
     params: tuple[Any, ...]
     # Of each parameter, the number of the value that goes there; -1: a constant of the query.
     sources: tuple[int, ...]
+    # How columns become Python values; the same for every row that ever comes.
+    converters: dict[int, Any]
 
 
 class Prepared(Generic[Row]):
@@ -65,7 +67,8 @@ class Prepared(Generic[Row]):
         sources = tuple(_source_of(param, marks) for param in params)
         if set(range(len(marks))) - set(sources):
             raise TypeError("a value of a prepared query does not stand in its conditions as it is")
-        return _Compiled(compiler, sql, tuple(params), sources)
+        converters = compiler.get_converters([column for column, *_more in compiler.select])
+        return _Compiled(compiler, sql, tuple(params), sources, converters)
 
 
 class _Rows:
@@ -80,6 +83,7 @@ class _Rows:
         # The one that compiled it was another thread's.
         self._compiler.connection = connections[self.db]
         self._compiler.as_sql = lambda: (compiled.sql, params)
+        self._compiler.get_converters = lambda _columns: compiled.converters
 
     def get_compiler(self, using: str) -> Any:
         return self._compiler

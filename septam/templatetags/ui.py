@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from septam.drawing import shown
 from septam.forms import FormProblem, form_problems
 from septam.templatetags.persian import fa
 
@@ -53,12 +54,39 @@ def badge(text: Any, tone_name: str = "neutral") -> SafeString:
     return format_html('<span class="badge {}">{}</span>', tone(tone_name), text)
 
 
+class Fact(NamedTuple):
+    """A line of a card: what is named, its value, and the class of the value («ready», «muted» or none)."""
+
+    label: str
+    value: Any
+    css: str = ""
+
+
 @register.simple_tag
-def action_links(actions: Iterable[Any], of_what: str) -> SafeString:
-    """What can be done now, as buttons: each action has `url`, `text` and `main`; `of_what` is said to screen readers."""
-    link = '<a class="button{}" href="{}">{}<span class="vh"> {}</span></a>\n'
-    rows = [("" if one.main else " button-second", one.url, one.text, of_what) for one in actions]
-    return format_html_join("", link, rows)
+def step_card(title: str, step: Any, facts: Iterable[Fact]) -> SafeString:
+    """A card of «محل من» and «سوابق اقدام»: facts, what comes next (a `NextStep`) and what can be done now.
+
+    Drawn here and not by a template: these lists are what owners open most, and a card has some thirty values.
+    """
+    lines = "".join(
+        f"<dt>{shown(label)}</dt><dd{_css(css)}>{shown(value)}</dd>\n"
+        for label, value, css in facts
+    )
+    links = "".join(
+        f'<a class="button{"" if one.main else " button-second"}" href="{shown(one.url)}">{shown(one.text)}'
+        f'<span class="vh"> {shown(title)}</span></a>\n'
+        for one in step.actions
+    )
+    heading, who = _("Next step"), f" ({shown(step.who_text)})" if step.who_text else ""
+    return mark_safe(  # noqa: S308  # each value is escaped by shown()
+        f'<li class="card">\n<h2 class="card-title">{shown(title)}</h2>\n<p>{badge(step.label, step.tone)}</p>\n'
+        f'<dl class="facts">\n{lines}</dl>\n<p class="next-step"><strong>{heading}{who}</strong> {shown(step.text)}</p>\n'
+        f'<p class="actions">{links}</p>\n</li>'
+    )
+
+
+def _css(name: str) -> str:
+    return f' class="{name}"' if name else ""
 
 
 @register.simple_tag(takes_context=True)

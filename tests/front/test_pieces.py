@@ -1,5 +1,6 @@
 """The shared pieces of the pages, and the pages that stand without anything else."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,9 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 from django.urls import resolve
 from django.utils import translation
+from django.utils.safestring import mark_safe
+
+from septam.templatetags.ui import Fact, step_card
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +139,17 @@ def test_a_badge_of_an_unknown_tone_is_an_error() -> None:
 
 def test_user_text_in_a_badge_is_escaped() -> None:
     assert text_of(next(draw("{% badge text %}", text="<b>").iter("span"))) == "<b>"
+
+
+def test_a_card_escapes_what_people_wrote_and_says_whose_button_it_is() -> None:
+    action = SimpleNamespace(url="/x/?a=1&b=2", text="<b>", main=False)
+    step = SimpleNamespace(label="&", tone="act", text="<u>", who_text="<i>", actions=(action,))
+    facts = [Fact("رسته", "<s>", "ready"), Fact("شماره", mark_safe("<bdi>۱</bdi>"))]
+    html = step_card("<h>", step, facts)
+    assert not re.search("<(h|b|u|i|s)>", html)
+    assert '<dd class="ready">&lt;s&gt;</dd>' in html
+    assert "<dd><bdi>۱</bdi></dd>" in html
+    assert (
+        '<a class="button button-second" href="/x/?a=1&amp;b=2">&lt;b&gt;<span class="vh"> &lt;h&gt;'
+        in html
+    )
