@@ -68,9 +68,9 @@ def money(world: World) -> None:
     payment_messages.tell_unclear(world.waiting)
     payment_messages.tell_failed_late(world.waiting)
     payment_messages.tell_duplicate(world.settled)
-    ids = list(VisitRequest.objects.filter(owner=world.owner).values_list("pk", flat=True))
-    completion._tell(world.paid_order, world.settled, ids[:1])
-    completion._tell(world.paid_order, world.settled, ids[:3])
+    places = list(VisitRequest.objects.filter(owner=world.owner).select_related("place")[:3])
+    for paid in (places[:1], places):
+        completion._receipt(world.paid_order, world.settled, paid).write()
     # The SMS of a refund names the card where its digits are known.
     PaymentAttempt.objects.filter(pk=world.settled.pk).update(masked_card="603799******1234")
     case = world.paid_order.refund_cases.get()
