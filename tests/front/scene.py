@@ -117,7 +117,10 @@ def _reached(page: Page, scene: Scene, now: Any) -> Rendered:
         name: getattr(scene.world, name)
         for name in ("scheduling", "proposed", "accepted", "in_cart")
     }
-    with transaction.atomic():
+    whole = transaction.atomic()
+    # As a test's own: what the page commits is outermost as far as the page knows.
+    whole._from_testcase = True  # type: ignore[attr-defined]
+    with whole:
         answer = page.reach(scene)
         templates = frozenset(
             t.name for t in getattr(answer, "templates", []) if isinstance(t.name, str)
