@@ -71,6 +71,23 @@ def test_a_new_day_is_on_the_next_page() -> None:
     assert page("/prices/") != before
 
 
+@pytest.mark.django_db(transaction=True)
+def test_another_process_changes_a_price_and_the_page_follows_its_commit() -> None:
+    make_prices()
+    new = "۷٬۷۷۰٬۰۰۰"
+    page("/prices/")
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("UPDATE billing_tariff SET price_rial = 7770000")
+            assert new not in page("/prices/")
+            other.commit()
+            assert new in page("/prices/")
+    finally:
+        other.close()
+
+
 CRITERIA_CHANGES = {
     "UPDATE septam_sites_category SET name = 'رسته دیگر'": "رسته دیگر",
     "UPDATE septam_sites_category SET level = 3": "SL3",
