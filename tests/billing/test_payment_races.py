@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from billing import attempts, completion, orders, payments
 from billing.cart import cart_of
@@ -66,6 +66,40 @@ def test_ten_copies_of_the_callback_on_each_of_fifty_payments_pay_each_once(bank
     assert PaymentEvent.objects.filter(kind="settle").count() == PAYMENTS
     assert SmsMessage.objects.filter(event="payment.receipt").count() == PAYMENTS
     assert Notice.objects.filter(event="payment.receipt").count() == PAYMENTS
+
+
+def is_waited_for_a_lock() -> bool:
+    """Whether somebody waits for a lock in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_who_waits_for_an_order_holds_nothing_of_its_attempt_and_reads_what_came_meanwhile(
+    bank: Bank,
+) -> None:
+    """The order first, then the attempt, though one statement locks both."""
+    [(attempt, _fields)] = paid_at_the_bank(bank, 1)
+
+    def take() -> str:
+        try:
+            with transaction.atomic():
+                return attempts.locked(attempt.pk).result_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Order.objects.select_for_update().get(pk=attempt.order_id)
+            waiting = pool.submit(take)
+            while not is_waited_for_a_lock():
+                assert not waiting.done()
+            rows = PaymentAttempt.objects.filter(pk=attempt.pk)
+            assert rows.select_for_update(nowait=True).get().pk == attempt.pk
+            rows.update(result_code="meanwhile")
+        assert waiting.result(timeout=30) == "meanwhile"
 
 
 def test_without_the_lease_the_bank_is_asked_more_than_once(
