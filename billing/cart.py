@@ -99,10 +99,10 @@ def _order_numbers(requests: Iterable[VisitRequest]) -> list[str]:
     return sorted({request.order_number for request in requests})  # type: ignore[attr-defined]
 
 
-def waiting_requests(owner_id: int) -> list[VisitRequest]:
+def waiting_requests(owner_id: int, *, to_show: bool = True) -> list[VisitRequest]:
     """The owner's requests in the cart, oldest first, with the number of their open order («» for none), whether
-    a payment of it is under way and whether it waits for a transfer."""
-    found = _WAITING(owner_id)
+    a payment of it is under way and whether it waits for a transfer; `to_show` with all that the cart shows of a place."""
+    found = _WAITING(owner_id) if to_show else _PRICED(owner_id)
     _note_orders(found)
     return found
 
@@ -111,14 +111,15 @@ def _waiting(owner_id: int) -> QuerySet[VisitRequest]:
     is_open = Q(order_lines__open=True, order_lines__kind=LineKind.VISIT)
     return (
         VisitRequest.objects.filter(owner_id=owner_id, status=RequestStatus.IN_CART)
-        .select_related("place__category", "place__city__province", "place__cloud_product")
+        .select_related("place__category", "place__city", "place__cloud_product")
         .annotate(open_line=FilteredRelation("order_lines", condition=is_open))
         .annotate(open_order_id=F("open_line__order_id"))
         .order_by("pk")
     )
 
 
-_WAITING = Prepared(_waiting)
+_PRICED = Prepared(_waiting)
+_WAITING = Prepared(lambda owner_id: _waiting(owner_id).select_related("place__city__province"))  # type: ignore[misc]
 
 
 def _note_orders(requests: Sequence[Any]) -> None:

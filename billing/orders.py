@@ -22,6 +22,7 @@ from billing.transfers import holding
 from inspections import workflow
 from inspections.models import VisitRequest
 from septam import clock
+from septam.prepared import Prepared
 from sites.models import Place
 
 logger = logging.getLogger(__name__)
@@ -134,13 +135,22 @@ def _make_or_give(user: User, cart: Cart) -> Order:
 def lock_owner(owner_id: int) -> None:
     """Let nobody else change this owner's cart until the transaction ends."""
     # NO KEY: rows that merely refer to the owner (notices, messages) are not held up.
-    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=owner_id)
+    if not _OWNER(owner_id):
+        raise User.DoesNotExist
+
+
+_OWNER = Prepared(
+    lambda owner_id: User.objects.filter(pk=owner_id).select_for_update(no_key=True).only("pk")  # type: ignore[misc]
+)
+_OPEN = Prepared(
+    lambda owner_id: Order.objects.filter(owner_id=owner_id, state=OrderState.OPEN).only("pk")  # type: ignore[misc]
+)
 
 
 def _free_open_orders(owner_id: int) -> list[Order]:
     """The owner's open orders without a payment under way and not held for a transfer, locked."""
     mine = Order.objects.filter(owner_id=owner_id, state=OrderState.OPEN)
-    if not mine.exists():
+    if not _OPEN(owner_id):
         # Under the owner's lock there come no others.
         return []
     return list(
@@ -154,10 +164,11 @@ def _free_open_orders(owner_id: int) -> list[Order]:
 
 def others_to_pay(order: Order) -> bool:
     """Whether the owner has other open orders that a bank may be paid for."""
-    mine = Order.objects.filter(owner_id=order.owner_id, state=OrderState.OPEN)
-    others = mine.exclude(pk=order.pk)
+    others = [one.pk for one in _OPEN(order.owner_id) if one.pk != order.pk]
     # Most owners have none: the rest is not asked then.
-    return others.exists() and others.exclude(pk__in=holding.held_orders()).exists()
+    if not others:
+        return False
+    return Order.objects.filter(pk__in=others).exclude(pk__in=holding.held_orders()).exists()
 
 
 def _is_same(order: Order, lines: Iterable[CartLine]) -> bool:

@@ -44,7 +44,7 @@ def lock_cart(owner_id: int) -> list[VisitRequest]:
     requests = _IN_CART(owner_id)
     _lock_places(requests)
     ids = {request.pk for request in requests}
-    return [request for request in waiting_requests(owner_id) if request.pk in ids]
+    return [request for request in waiting_requests(owner_id, to_show=False) if request.pk in ids]
 
 
 _IN_CART = Prepared(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.events import event_of
 from notifications.texts import SmsText, events, text_of
+from septam.prepared import Prepared
 
 _SUBJECTS: tuple[tuple[Promise, set[str]], ...] = (
     (_("Account"), {"registration", "recovery", "login", "account"}),
@@ -61,11 +62,12 @@ def unwanted(asked: Iterable[tuple[int | None, str]]) -> set[tuple[int | None, s
     optional = [one for one in asked if one[0] is not None and not text_of(one[1]).essential]
     if not optional:
         return set()
-    rows = UnwantedSms.objects.filter(
-        user__in={user_id for user_id, _event in optional},
-        event__in={event for _user_id, event in optional},
-    )
-    return set(rows.values_list("user_id", "event"))
+    rows = _OF(sorted({int(user_id or 0) for user_id, _event in optional}))
+    off = {(row.user_id, row.event) for row in rows}
+    return {one for one in optional if one in off}
+
+
+_OF = Prepared(lambda user_ids: UnwantedSms.objects.filter(user_id__in=user_ids))  # type: ignore[misc]
 
 
 def unwanted_by(user_id: int) -> set[str]:

@@ -69,11 +69,9 @@ def test_ten_copies_of_the_callback_on_each_of_fifty_payments_pay_each_once(bank
 
 
 def is_waited_for_a_lock() -> bool:
-    """Whether somebody waits for a lock in this database."""
+    """Whether somebody waits for a lock on this server."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return bool(cursor.fetchone()[0])
 
 
