@@ -16,6 +16,7 @@ from django.db.models import Model, Q
 from billing import gateways
 from billing.models import AttemptState, Order, PaymentAttempt, PaymentEvent, RefundCase
 from septam import clock
+from septam.prepared import Statement
 
 logger = logging.getLogger(__name__)
 S = AttemptState
@@ -85,7 +86,7 @@ def begin(attempt: PaymentAttempt) -> PaymentAttempt:
 
 def locked(attempt_id: int) -> PaymentAttempt:
     """The attempt with its order, both locked in that order. Raises PaymentAttempt.DoesNotExist."""
-    found = _lock("attempt.id = %s", attempt_id)
+    found = _lock(_by_id(), attempt_id)
     if found is None:
         raise PaymentAttempt.DoesNotExist
     return found
@@ -93,9 +94,7 @@ def locked(attempt_id: int) -> PaymentAttempt:
 
 def locked_by_token(gateway: str, token: str) -> PaymentAttempt | None:
     """The same for the attempt that a bank calls by this name; None where there is none."""
-    return _lock(
-        "attempt.gateway = %s AND attempt.token = %s AND attempt.token <> ''", gateway, token
-    )
+    return _lock(_by_token(), gateway, token)
 
 
 @cache
@@ -109,10 +108,21 @@ def _columns() -> tuple[str, ...]:
     )
 
 
-def _lock(condition: str, *asked: int | str) -> PaymentAttempt | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(columns=", ".join(_columns()), condition=condition), asked)
-        row = cursor.fetchone()
+@cache
+def _by_id() -> Statement:
+    text = _LOCK.format(columns=", ".join(_columns()), condition="attempt.id = $1")
+    return Statement(text, "bigint")
+
+
+@cache
+def _by_token() -> Statement:
+    condition = "attempt.gateway = $1 AND attempt.token = $2 AND attempt.token <> ''"
+    text = _LOCK.format(columns=", ".join(_columns()), condition=condition)
+    return Statement(text, "text", "text")
+
+
+def _lock(statement: Statement, *asked: int | str) -> PaymentAttempt | None:
+    row = next(iter(statement.rows(*asked)), None)
     if row is None:
         return None
     of_order = len(Order._meta.concrete_fields)

@@ -3,9 +3,8 @@
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,20 +28,21 @@ from inspections.models import VisitRequest
 from notifications.bundle import Bundle
 from septam.digits import to_persian
 from septam.money import format_rial
-from septam.prepared import Prepared
+from septam.prepared import Prepared, Statement
 
 logger = logging.getLogger(__name__)
 # What shows that the money is there: a settled attempt, or the matched transfer that made the sum full.
 Proof = PaymentAttempt | BankTransfer
 # What most orders do not have; asked in one statement, under the order's lock.
-_BESIDE = """
+_BESIDE = Statement(
+    """
 SELECT
-  EXISTS (SELECT FROM billing_proforma WHERE order_id = %(order)s AND state = %(standing)s),
-  EXISTS (SELECT FROM billing_invoicebuyer WHERE order_id = %(order)s),
-  EXISTS (SELECT FROM billing_banktransfer WHERE order_id = %(order)s AND state = %(matched)s)
-"""
-
-
+  EXISTS (SELECT FROM billing_proforma WHERE order_id = $1 AND state = $2),
+  EXISTS (SELECT FROM billing_invoicebuyer WHERE order_id = $1),
+  EXISTS (SELECT FROM billing_banktransfer WHERE order_id = $1 AND state = $3)
+""",
+    "bigint", "text", "text",
+)  # fmt: skip
 _LINES = Prepared(lambda order_id: OrderLine.objects.filter(order_id=order_id).order_by("pk"))  # type: ignore[misc]
 
 
@@ -103,14 +103,8 @@ def _place(request_ids: Sequence[int], paid_at: datetime, bundle: Bundle) -> lis
 
 
 def _beside(order: Order) -> _Beside:
-    asked: dict[str, Any] = {
-        "order": order.pk,
-        "standing": ProformaState.STANDING,
-        "matched": TransferState.MATCHED,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, asked)
-        return _Beside(*cursor.fetchone())
+    (row,) = _BESIDE.rows(order.pk, ProformaState.STANDING.value, TransferState.MATCHED.value)
+    return _Beside(*row)
 
 
 def _payments(order: Order, proof: Proof | None, beside: _Beside) -> tuple[Evidence, ...]:

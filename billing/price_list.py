@@ -1,58 +1,53 @@
 """Loads the price list of a day in one query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from billing.pricing import CloudPrice, Span, Tariffs, TravelPrice, Vat, VisitPrice
+from septam.prepared import Statement
 from sites.models import Place
 
 # One statement instead of four: the cart is the page that people wait for.
 _VISITS = """
 SELECT 'visit', lower(days), upper(days), price_rial, is_sample, kind, level, lower(area), upper(area), province_id, NULL
-  FROM billing_tariff WHERE days @> %(day)s::date"""
+  FROM billing_tariff WHERE days @> $1"""
 _TRAVELS = """
 SELECT 'travel', lower(days), upper(days), price_rial, is_sample, '', 0, NULL, NULL, province_id, city_id
-  FROM billing_travelfee WHERE days @> %(day)s::date"""
+  FROM billing_travelfee WHERE days @> $1"""
 _CLOUDS = """
 SELECT 'cloud', lower(days), upper(days), price_rial, is_sample, '', level, NULL, NULL, product_id, NULL
-  FROM billing_cloudtariff WHERE days @> %(day)s::date"""
+  FROM billing_cloudtariff WHERE days @> $1"""
 _VATS = """
 SELECT 'vat', lower(days), upper(days), basis_points, false, '', 0, NULL, NULL, NULL, NULL
-  FROM billing_vatrate WHERE days @> %(day)s::date"""
-_ALL = " UNION ALL ".join((_VISITS, _TRAVELS, _CLOUDS, _VATS))
-_OF_PLACES = " UNION ALL ".join(
-    (
-        f"{_VISITS} AND level = ANY(%(levels)s) AND (province_id IS NULL OR province_id = ANY(%(provinces)s))",
-        f"{_TRAVELS} AND province_id = ANY(%(provinces)s)",
-        f"{_CLOUDS} AND product_id = ANY(%(products)s)",
+  FROM billing_vatrate WHERE days @> $1"""
+_ALL = Statement(" UNION ALL ".join((_VISITS, _TRAVELS, _CLOUDS, _VATS)), "date")
+_OF_PLACES = Statement(
+    " UNION ALL ".join((
+        f"{_VISITS} AND level = ANY($2) AND (province_id IS NULL OR province_id = ANY($3))",
+        f"{_TRAVELS} AND province_id = ANY($3)",
+        f"{_CLOUDS} AND product_id = ANY($4)",
         _VATS,
-    )
-)
+    )),
+    "date", "int[]", "bigint[]", "bigint[]",
+)  # fmt: skip
 
 
 def tariffs_for(day: date) -> Tariffs:
     """All fees, travel fees, cloud prices and the VAT rate that are in force on a day of Tehran."""
-    return _read(_ALL, {"day": day})
+    return _read(_ALL.rows(day))
 
 
 def tariffs_of(places: Iterable[Place], day: date) -> Tariffs:
     """What of them can concern these places; their category and city are loaded."""
     found = list(places)
-    keys = {
-        "levels": {place.category.level for place in found if place.category},
-        "provinces": {place.city.province_id for place in found if place.city},
-        "products": {place.cloud_product_id for place in found if place.cloud_product_id},
-    }
-    return _read(_OF_PLACES, {"day": day} | {name: list(ids) for name, ids in keys.items()})
+    levels = {place.category.level for place in found if place.category}
+    provinces = {place.city.province_id for place in found if place.city}
+    products = {place.cloud_product_id for place in found if place.cloud_product_id}
+    return _read(_OF_PLACES.rows(day, list(levels), list(provinces), list(products)))
 
 
-def _read(statement: str, asked: Mapping[str, Any]) -> Tariffs:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        rows = cursor.fetchall()
+def _read(rows: list[tuple[Any, ...]]) -> Tariffs:
     found: dict[str, list[Any]] = {"visit": [], "travel": [], "cloud": [], "vat": []}
     for what, *columns in rows:
         found[what].append(_price(what, *columns))

@@ -2,20 +2,32 @@
 
 Django makes the SQL of a queryset anew each time. For a wide row with its relations that costs several times what
 Postgres needs to answer. A prepared query is written as a queryset all the same, and gives the same objects.
+
+Postgres, too, works out once for each connection how to answer (PREPARE), unless PREPARED_ON_SERVER is off.
 """
 
 import copy
+import hashlib
+import itertools
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 
 Row = TypeVar("Row", bound=Model)
 Value = int | str | datetime | date | Sequence[int]
 _FIRST_MARK = 8_765_432_100
+_serials = itertools.count()
+_PLACES = re.compile(r"%s|%%")
+_NUMBERED = re.compile(r"\$(\d+)")
+# The order counts: a moment is a date to Python.
+_TYPES = ((datetime, "timestamptz"), (date, "date"), (int, "bigint"), (str, "text"))
 
 
 class _Compiled(NamedTuple):
@@ -26,6 +38,10 @@ class _Compiled(NamedTuple):
     sources: tuple[int, ...]
     # How columns become Python values; the same for every row that ever comes.
     converters: dict[int, Any]
+    # The types of the values, as Postgres names them.
+    types: tuple[str, ...]
+    # Like no other's of this process.
+    serial: int
 
 
 class Prepared(Generic[Row]):
@@ -48,12 +64,7 @@ class Prepared(Generic[Row]):
         compiled = self._compiled.get(shape)
         if compiled is None:
             compiled = self._compiled[shape] = self._compile(values)
-        flat = _flat(values)
-        filled = tuple(
-            constant if source < 0 else flat[source]
-            for constant, source in zip(compiled.params, compiled.sources, strict=True)
-        )
-        return list(ModelIterable(_Rows(compiled, filled)))  # type: ignore[arg-type]  # all it looks at
+        return list(ModelIterable(_Rows(compiled, _flat(values))))  # type: ignore[arg-type]  # all it looks at
 
     def first(self, *values: Value) -> Row | None:
         """The first row, or None."""
@@ -68,7 +79,8 @@ class Prepared(Generic[Row]):
         if set(range(len(marks))) - set(sources):
             raise TypeError("a value of a prepared query does not stand in its conditions as it is")
         converters = compiler.get_converters([column for column, *_more in compiler.select])
-        return _Compiled(compiler, sql, tuple(params), sources, converters)
+        types = tuple(_type_of(mark) for mark in marks)
+        return _Compiled(compiler, sql, tuple(params), sources, converters, types, next(_serials))
 
 
 class _Rows:
@@ -77,16 +89,105 @@ class _Rows:
     db = "default"
     _known_related_objects: dict[Any, Any] = {}  # never filled
 
-    def __init__(self, compiled: _Compiled, params: tuple[Any, ...]) -> None:
+    def __init__(self, compiled: _Compiled, values: list[Any]) -> None:
         self.query = self
         self._compiler = copy.copy(compiled.compiler)
         # The one that compiled it was another thread's.
-        self._compiler.connection = connections[self.db]
-        self._compiler.as_sql = lambda: (compiled.sql, params)
+        connection = self._compiler.connection = connections[self.db]
+        on_server = settings.PREPARED_ON_SERVER
+        self._compiler.as_sql = lambda: (
+            _execute(compiled, values, connection) if on_server else _filled(compiled, values)
+        )
         self._compiler.get_converters = lambda _columns: compiled.converters
 
     def get_compiler(self, using: str) -> Any:
         return self._compiler
+
+
+def _filled(compiled: _Compiled, values: list[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The query with its values in their places."""
+    params = (
+        constant if source < 0 else values[source]
+        for constant, source in zip(compiled.params, compiled.sources, strict=True)
+    )
+    return compiled.sql, tuple(params)
+
+
+def _execute(
+    compiled: _Compiled, values: list[Any], connection: BaseDatabaseWrapper
+) -> tuple[str, tuple[Any, ...]]:
+    """The call of the statement that the server knows."""
+    call = _call(connection, compiled.serial, compiled.types, lambda raw: _text(compiled, raw))
+    return call, tuple(values)
+
+
+def _call(
+    connection: BaseDatabaseWrapper, serial: int, types: Sequence[str], text: Callable[[Any], str]
+) -> str:
+    """How this connection calls a statement; where it does not know it yet, it is told."""
+    connection.ensure_connection()
+    raw = connection.connection
+    # On Django's wrapper, beside the connection it is of: a new connection knows nothing.
+    of, known = connection.__dict__.get("_prepared_statements", (None, {}))
+    if of is not raw:
+        of, known = connection.__dict__["_prepared_statements"] = (raw, {})
+    call: str | None = known.get(serial)
+    if call is None:
+        call = known[serial] = _tell(raw, types, text(raw))
+    return call
+
+
+def _tell(raw: Any, types: Sequence[str], text: str) -> str:
+    listed = f" ({', '.join(types)})" if types else ""
+    name = f"septam_{hashlib.sha256((listed + text).encode()).hexdigest()[:24]}"
+    with raw.cursor() as cursor:  # not Django's: it is no query of the page
+        cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", (name,))
+        if cursor.fetchone() is None:
+            cursor.execute(
+                f"PREPARE {name}{listed} AS {text}"
+            )  # no values: it is taken as it stands
+    places = ", ".join("%s" for _type in types)
+    return f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}"
+
+
+def _text(compiled: _Compiled, raw: Any) -> str:
+    """The statement with numbers in the places of its values. Constants stay: partial indexes are chosen by them."""
+    pieces = zip(compiled.params, compiled.sources, strict=True)
+    with raw.cursor() as cursor:
+
+        def written(place: re.Match[str]) -> str:
+            if place[0] == "%%":
+                return "%"
+            constant, source = next(pieces)
+            return f"${source + 1}" if source >= 0 else cursor.mogrify("%s", (constant,)).decode()
+
+        return _PLACES.sub(written, compiled.sql)
+
+
+class Statement:
+    """A statement written by hand, with $1, $2 … for its values, whose types are named as Postgres names them."""
+
+    def __init__(self, text: str, *types: str) -> None:
+        self._text, self._types, self._serial = text, types, next(_serials)
+
+    def rows(self, *values: Any) -> list[tuple[Any, ...]]:
+        """What it gives; in the caller's transaction, as any statement."""
+        connection = connections["default"]
+        with connection.cursor() as cursor:
+            if settings.PREPARED_ON_SERVER:
+                call = _call(connection, self._serial, self._types, lambda _raw: self._text)
+                cursor.execute(call, values)
+            else:
+                named = {f"v{number}": value for number, value in enumerate(values, 1)}
+                cursor.execute(_NUMBERED.sub(self._typed, self._text.replace("%", "%%")), named)
+            return list(cursor.fetchall())
+
+    def _typed(self, place: re.Match[str]) -> str:
+        return f"%(v{place[1]})s::{self._types[int(place[1]) - 1]}"
+
+
+def _type_of(value: Any) -> str:
+    return next(name for kind, name in _TYPES if isinstance(value, kind))
 
 
 def _is_single(value: Value) -> bool:

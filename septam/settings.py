@@ -110,6 +110,9 @@ DATABASES["default"].update(
         "TEST": {"NAME": env.str("SEPTAM_TEST_DB", default="test_septam")},
     }
 )
+# Whether Postgres keeps the plans of the hottest queries for each connection. Off behind a pooler that hands
+# connections out by transaction (PgBouncer's pool_mode=transaction): there the next statement meets another one.
+PREPARED_ON_SERVER = env.bool("SEPTAM_PREPARED_STATEMENTS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

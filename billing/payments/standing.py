@@ -2,29 +2,31 @@
 
 from typing import NamedTuple
 
-from django.db import connection
-
 from billing.models import AttemptState, OrderState, PaymentAttempt
 from billing.models.payments import HOLDING, UNDER_CHECK
+from septam.prepared import Statement
 
 S = AttemptState
 PAID = (OrderState.PAID, OrderState.PAID_UNPLACED)
 # Two attempts of an order must never both be paid: the bank is being asked about these.
-_RIVALS = [state for state in UNDER_CHECK if state != S.RETURNED]
+_RIVALS = [str(state) for state in UNDER_CHECK if state != S.RETURNED]
 # In these no place is held for the attempt.
-_FREE = [state for state in S.values if state not in HOLDING]
+_FREE = [str(state) for state in S.values if state not in HOLDING]
 # One statement: it runs between the payer's return and the bank's word.
-_BESIDE = """
+_BESIDE = Statement(
+    """
 SELECT
   NOT EXISTS (
     SELECT FROM billing_orderline AS line JOIN inspections_visitrequest AS request ON request.id = line.request_id
-    WHERE line.order_id = %(order)s AND request.paid_at IS NULL),
+    WHERE line.order_id = $1 AND request.paid_at IS NULL),
   EXISTS (
     SELECT FROM billing_paymentattempt
-    WHERE order_id = %(order)s AND id <> %(attempt)s AND state = ANY(%(rivals)s)),
+    WHERE order_id = $1 AND id <> $2 AND state = ANY($3)),
   EXISTS (
-    SELECT FROM billing_paymentevent WHERE attempt_id = %(attempt)s AND to_state = ANY(%(free)s))
-"""
+    SELECT FROM billing_paymentevent WHERE attempt_id = $2 AND to_state = ANY($4))
+""",
+    "bigint", "bigint", "text[]", "text[]",
+)  # fmt: skip
 
 
 class Beside(NamedTuple):
@@ -38,10 +40,7 @@ class Beside(NamedTuple):
 
 def of(attempt: PaymentAttempt) -> Beside:
     """Of an attempt that is locked with its order; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BESIDE,
-            {"order": attempt.order_id, "attempt": attempt.pk, "rivals": _RIVALS, "free": _FREE},
-        )
-        none_left, has_rival, was_let_go = cursor.fetchone()
+    ((none_left, has_rival, was_let_go),) = _BESIDE.rows(
+        attempt.order_id, attempt.pk, _RIVALS, _FREE
+    )
     return Beside(none_left or attempt.order.state in PAID, has_rival, was_let_go)

@@ -5,14 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import Count, QuerySet
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from notifications.models import Notice
 from septam import clock
-from septam.prepared import Prepared
+from septam.prepared import Prepared, Statement
 from sites.models import City, Place
 from tests.make import make_place
 from tests.people import make_owner, make_stranger
@@ -111,7 +112,8 @@ def test_a_value_that_does_not_stand_in_the_conditions_as_it_is_is_an_error(buil
         Prepared(build)("تهران")
 
 
-def test_the_statement_is_made_once_and_says_what_djangos_says() -> None:
+def test_the_statement_is_made_once_and_says_what_djangos_says(settings: Settings) -> None:
+    settings.PREPARED_ON_SERVER = False
     owner = make_owner()
     made = []
 
@@ -128,6 +130,48 @@ def test_the_statement_is_made_once_and_says_what_djangos_says() -> None:
         list(places_of(owner.pk))
     assert len(made) == 1
     assert seen[0]["sql"] == seen[1]["sql"]
+
+
+def known_to_postgres() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return {row[0] for row in cursor.fetchall()}
+
+
+def test_postgres_is_told_the_statement_once_and_asked_by_its_name() -> None:
+    owner = make_owner()
+    make_place(owner)
+    query = Prepared(lambda owner_id: Place.objects.filter(owner_id=owner_id, women_only=False))
+    before = known_to_postgres()
+    with CaptureQueriesContext(connection) as seen:
+        assert [len(query(owner.pk)) for _time in range(3)] == [1, 1, 1]
+    assert [one["sql"].startswith("EXECUTE") for one in seen] == [True] * 3
+    (statement,) = known_to_postgres() - before
+    assert "$1" in statement
+    assert "$2" not in statement  # what never changes stays in the text, for partial indexes
+
+
+def test_a_new_connection_is_told_anew() -> None:
+    # As after a server's restart: what the old connection knew is gone with it.
+    query, owner = Prepared(places_of), make_owner()
+    query(owner.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    of, _known = connections["default"].__dict__["_prepared_statements"]
+    connections["default"].__dict__["_prepared_statements"] = (object(), {})
+    assert of is connection.connection
+    assert query(owner.pk) == []
+
+
+def test_what_postgres_was_told_outlives_a_transaction_that_is_rolled_back() -> None:
+    query, owner = (
+        Prepared(lambda owner_id: Place.objects.filter(owner_id=owner_id, frozen=False)),
+        make_owner(),
+    )
+    with transaction.atomic():
+        query(owner.pk)
+        transaction.set_rollback(True)
+    assert query(owner.pk) == []
 
 
 def test_it_reads_inside_the_callers_transaction() -> None:
@@ -161,3 +205,13 @@ def test_each_thread_asks_by_its_own_connection() -> None:
             thread.join()
         transaction.set_rollback(True)
     assert found == [1] * 40
+
+
+def test_a_statement_by_hand_gives_the_same_with_and_without_postgres_keeping_it(
+    settings: Settings,
+) -> None:
+    statement = Statement("SELECT $2::text || '%', cardinality($1), $2 IS NULL", "bigint[]", "text")
+    for on_server in (True, False):
+        settings.PREPARED_ON_SERVER = on_server
+        assert statement.rows([3, 4], "پنج") == [("پنج%", 2, False)]
+        assert statement.rows([], "' --") == [("' --%", 0, False)]
