@@ -185,7 +185,7 @@ class Behpardakht:
     def _call(self, operation: str, **fields: int | str) -> str:
         """The operation's answer; empty for none, and for whatever went wrong."""
         answer = self._service.call(operation, **self._credentials, **fields)
-        return answer if isinstance(answer, str) else ""
+        return (answer or {}).get("return", "")
 
     def _alarm(self, operation: str, code: str) -> None:
         alarm("behpardakht", operation, code, self.explain(code))

@@ -29,7 +29,7 @@ def number(value: str) -> str:
 def long(value: int) -> int:
     """The same number, proved to be one. Raises TypeError.
 
-    zeep and json send a float or a Decimal as it is; the bank would see another number than we keep.
+    json sends a float as it is; the bank would see another number than we keep.
     """
     if type(value) is not int or not 0 < value <= LARGEST_LONG:
         raise TypeError(f"the bank takes whole positive numbers, not {value!r}")

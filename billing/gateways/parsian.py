@@ -7,7 +7,7 @@ their letters' case from document to document, so they are read without regard t
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +95,7 @@ class Parsian:
             AdditionalData=payment.description[:LONGEST_DATA],
             Originator=payment.mobile,
         )
-        code, token = _status(result), number(_text(result, "Token"))
+        code, token = _status(result), number(result.get("Token", ""))
         if code == GOOD and token:
             return Started(token=token, code=code)
         return Started(code=code, number_was_used=code == USED_NUMBER)
@@ -132,10 +132,10 @@ class Parsian:
             OrderId=long(sale.order_number),
             Amount=long(sale.amount_rial),
         )
-        code, reference = _status(result), number(_text(result, "RRN"))
+        code, reference = _status(result), number(result.get("RRN", ""))
         if (code == GOOD and reference) or code in DONE_BEFORE:
             return Answer(
-                Outcome.PAID, code, reference, card(_text(result, "CardNumberMasked")), is_settled=True
+                Outcome.PAID, code, reference, card(result.get("CardNumberMasked", "")), is_settled=True
             )  # fmt: skip
         if code in REVERSED:
             return Answer(Outcome.REVERSED, code)
@@ -160,21 +160,17 @@ class Parsian:
         """The table's line; an unlisted code is unknown, never a failure."""
         return CODES.get(code, UNKNOWN_CODE)
 
-    def _call(self, operation: str, **fields: int | str) -> Any:
+    def _call(self, operation: str, **fields: int | str) -> Mapping[str, str]:
+        """The operation's answer; empty for none, and for whatever went wrong."""
         service = self._services[SERVICE_OF[operation]]
-        result = service.call(operation, requestData={"LoginAccount": self._pin, **fields})
+        result = service.call(operation, requestData={"LoginAccount": self._pin, **fields}) or {}
         code = _status(result)
         alarm("parsian", operation, code, self.explain(code))
         return result
 
 
-def _status(result: Any) -> str:
-    return matching(CODE, _text(result, "Status"))
-
-
-def _text(result: Any, name: str) -> str:
-    value = getattr(result, name, None)
-    return str(value) if isinstance(value, str | int) else ""
+def _status(result: Mapping[str, str]) -> str:
+    return matching(CODE, result.get("Status", ""))
 
 
 def _amount(value: str) -> int | None:

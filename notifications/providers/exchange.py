@@ -19,9 +19,7 @@ from septam import wire
 
 # Seconds to connect and to wait for the answer.
 TIMEOUTS = (5, 15)
-# A connection that was idle for longer may be dead without a sign, and what is sent into it is lost
-# without our knowing.
-IDLE_SECONDS = 15
+IDLE_SECONDS = wire.IDLE_SECONDS
 
 
 @dataclass(frozen=True)

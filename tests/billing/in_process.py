@@ -4,7 +4,7 @@ For runs of thousands of payments; what a real line does (timeouts, broken conne
 use sockets, and here by the same exceptions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -15,9 +15,11 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
+from septam import wire
 from simulators.web import BadRequestError, DroppedError, Request, Response, Simulator
 
 _over_sockets = HTTPAdapter.send
+_over_a_line = wire.Line.post
 
 
 @contextmanager
@@ -31,7 +33,14 @@ def without_sockets(url: str, simulator: Simulator) -> Iterator[None]:
             return _over_sockets(adapter, request, *args, **more)
         return adapter.build_response(request, _answered(simulator, request))
 
-    with patch.object(HTTPAdapter, "send", send):
+    def post(line: wire.Line, body: bytes, headers: Mapping[str, str]) -> wire.Reply:
+        if not line.url.startswith(url):
+            return _over_a_line(line, body, headers)
+        request = requests.Request("POST", line.url, dict(headers), data=body).prepare()
+        answer = _answered(simulator, request)
+        return wire.Reply(answer.status, answer.read())
+
+    with patch.object(HTTPAdapter, "send", send), patch.object(wire.Line, "post", post):
         yield
 
 
