@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.attempt_columns import GatewayColumn
+from billing.admin.attempt_columns import CardColumn, GatewayColumn
 from billing.admin.exports import ExportPages
 from billing.admin.shared import LookedAtRows, NumberSearch, shown_moment
 from billing.admin.transfers import OrderProforma, OrderTransfers
@@ -22,12 +22,12 @@ class OrderLines(LookedAtRows):
     verbose_name_plural = _("Lines")
 
 
-class OrderAttempts(GatewayColumn, LookedAtRows):
+class OrderAttempts(CardColumn, GatewayColumn, LookedAtRows):
     """The tries to pay an order."""
 
     model = PaymentAttempt
-    fields = ("order_number", "shown_gateway", "state", "reference", "masked_card", "result_code")
-    readonly_fields = ("shown_gateway",)
+    fields = ("order_number", "shown_gateway", "state", "reference", "shown_card", "result_code")
+    readonly_fields = ("shown_gateway", "shown_card")
     show_change_link = True
 
 

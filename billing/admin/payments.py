@@ -8,7 +8,13 @@ from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.attempt_columns import AmountColumn, AmountFilter, GatewayColumn, GatewayFilter
+from billing.admin.attempt_columns import (
+    AmountColumn,
+    AmountFilter,
+    CardColumn,
+    GatewayColumn,
+    GatewayFilter,
+)
 from billing.admin.evidence import kind_words
 from billing.admin.review_pages import ReviewPages
 from billing.admin.shared import LookedAtRows, NumberSearch, order_link, shown_moment
@@ -39,17 +45,19 @@ class AttemptEvents(LookedAtRows):
 
 
 @admin.register(PaymentAttempt)
-class PaymentAttemptAdmin(ReviewPages, GatewayColumn, AmountColumn, NumberSearch, ReadOnlyAdmin):
+class PaymentAttemptAdmin(
+    CardColumn, ReviewPages, GatewayColumn, AmountColumn, NumberSearch, ReadOnlyAdmin
+):
     """Tries to pay with their history."""
 
     personal = True
     number_columns: ClassVar[tuple[str, ...]] = ("order_number", "reference")
     search_fields = ("order_number", "reference")
     fields = (
-        "order_number", "shown_order", "shown_gateway", "amount_rial", "state", "reference", "masked_card",
+        "order_number", "shown_order", "shown_gateway", "amount_rial", "state", "reference", "shown_card",
         "final_amount_rial", "result_code", "checks", "shown_sent", "shown_settled",
     )  # fmt: skip
-    readonly_fields = ("shown_order", "shown_gateway", "shown_sent", "shown_settled")
+    readonly_fields = ("shown_order", "shown_gateway", "shown_card", "shown_sent", "shown_settled")
     list_display = (
         "order_number",
         "shown_order",

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.orders import Order
+from septam import jalali
+from septam.digits import to_persian
 
 
 class AttemptState(models.TextChoices):
@@ -128,3 +130,6 @@ class PaymentEvent(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["attempt", "id"], name="payment_event_attempt")]
+
+    def __str__(self) -> str:
+        return f"{jalali.format_date(self.at)} {to_persian(f'{jalali.tehran(self.at):%H:%M}')}"

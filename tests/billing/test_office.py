@@ -166,3 +166,13 @@ def test_the_office_says_paid_and_names_the_bank_in_persian(office: Client, bank
     order = text(office.get(reverse("admin:billing_order_change", args=[attempt.order_id])))
     assert "به‌پرداخت ملت" in order
     assert "behpardakht" not in order
+
+
+def test_the_payers_card_is_shown_from_left_to_right(office: Client, bank: Bank) -> None:
+    attempt = payments.start(make_order(make_owner()), GATEWAY)
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(masked_card="610433******5689")
+    isolated = '<bdi dir="ltr">610433******5689</bdi>'
+    for name, key in (("paymentattempt", attempt.pk), ("order", attempt.order_id)):
+        page = text(office.get(reverse(f"admin:billing_{name}_change", args=[key])))
+        assert isolated in page
+        assert page.count("610433******5689") == 1
