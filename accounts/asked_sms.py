@@ -128,7 +128,8 @@ def _has_proof(request: HttpRequest, asked: Asked, client: limits.Client) -> boo
 
 def _wait(asked: Asked, known: Standing | None, client: limits.Client) -> str:
     """How long to wait before asking again, in words; empty for not at all."""
-    by_limits = limits.wait_to_send(signing_in.find(asked.account).text.lower(), client)
+    secret = limits.Secret.CODE if asked.why == CODE else limits.Secret.PASSWORD
+    by_limits = limits.wait_to_send(secret, signing_in.find(asked.account).text.lower(), client)
     over = known is not None and known.is_over
     # At most PATIENCE: a demo clock may have been moved back since.
     left = min(asked.at + PATIENCE - clock.now(), PATIENCE)

@@ -7,6 +7,7 @@ address are wide: mobile operators put thousands of people behind one.
 import ipaddress
 import secrets
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.conf import settings
 from django.core import signing
@@ -43,6 +44,14 @@ CAPTCHA_NEW = Limit("captcha", 300, HOUR)
 # Answers to the sums count: a sum is easy for a program. Those shown are bounded too, more widely.
 CAPTCHA_WORDS = Limit("captcha-words", 30, HOUR)
 CAPTCHA_WORDS_SHOWN = Limit("captcha-words-shown", 100, HOUR)
+
+
+class Secret(StrEnum):
+    """What is sent. Each has a count of its own: whoever asks passwords for a number closes no way by code."""
+
+    PASSWORD = "password"
+    CODE = "code"
+
 
 DEVICE_COOKIE = "septam_device"
 DEVICE_AGE = 365 * DAY
@@ -108,25 +117,25 @@ def may_try(subject: str, client: Client) -> Verdict:
     return hit(TRY_ACCOUNT, subject) if verdict.allowed else verdict
 
 
-def may_send(number: str, client: Client) -> Verdict:
-    """Count one secret sent to a number, per client; a cap for the number bounds what strangers can send.
+def may_send(secret: Secret, number: str, client: Client) -> Verdict:
+    """Count one secret of this kind sent to a number, per client; a cap for the number bounds what strangers can send.
 
     A device that is known is free of that cap and of the address's: many strangers together do not close
     its way either.
     """
     verdict = Verdict(True)
-    for limit, subject in _sending(number, client):
+    for limit, subject in _sending(secret, number, client):
         verdict = hit(limit, subject) if verdict.allowed else verdict
     return verdict
 
 
-def _sending(number: str, client: Client) -> list[tuple[Limit, str]]:
+def _sending(secret: Secret, number: str, client: Client) -> list[tuple[Limit, str]]:
     """What is counted for a secret sent to a number, in this order, up to the first that is reached."""
-    own = f"{number}:{client.key}"
+    own = f"{secret}:{number}:{client.key}"
     if client.device:
         return [(SEND, own), (SEND_DAY, own)]
-    address = (SEND_ADDRESS, client.address)
-    return [address, (SEND, own), (SEND_DAY, own), (SEND_NUMBER_DAY, number)]
+    address = (SEND_ADDRESS, f"{secret}:{client.address}")
+    return [address, (SEND, own), (SEND_DAY, own), (SEND_NUMBER_DAY, f"{secret}:{number}")]
 
 
 def may_check_identity(person_id: int, staff_id: int) -> Verdict:
@@ -135,9 +144,10 @@ def may_check_identity(person_id: int, staff_id: int) -> Verdict:
     return hit(IDENTITY, str(person_id)) if verdict.allowed else verdict
 
 
-def wait_to_send(number: str, client: Client) -> int:
+def wait_to_send(secret: Secret, number: str, client: Client) -> int:
     """In how many seconds this client may ask again for a secret to this number; 0 for at once. Counts nothing."""
-    return max(throttle.wait_of(limit, subject) for limit, subject in _sending(number, client))
+    counted = _sending(secret, number, client)
+    return max(throttle.wait_of(limit, subject) for limit, subject in counted)
 
 
 def wait_message(verdict: Verdict) -> str:
@@ -152,11 +162,19 @@ def code_void_message() -> SafeString:
     return format_html(text, code_url=reverse("accounts:sign_in_code"))
 
 
-def sign_in_wait_message(verdict: Verdict) -> SafeString:
-    """How long to wait with the password, and that the way by a one-time code stays open."""
+def sign_in_wait_message(verdict: Verdict, code_wait: int) -> SafeString:
+    """How long to wait with the password, and whether the way by a one-time code is open.
+
+    `code_wait`: in how many seconds this client may ask for a code.
+    """
     text = _('Too many tries; wait {time}, or <a href="{code_url}">use a code</a>.')
-    wait = durations.in_words(verdict.wait_seconds)
-    return format_html(text, time=wait, code_url=reverse("accounts:sign_in_code"))
+    if code_wait:
+        text = _('Too many tries; wait {time}. <a href="{code_url}">A code</a> in {code_time}.')
+    waits = {
+        "time": durations.in_words(verdict.wait_seconds),
+        "code_time": durations.in_words(code_wait),
+    }
+    return format_html(text, code_url=reverse("accounts:sign_in_code"), **waits)
 
 
 def words_wait_message(verdict: Verdict) -> SafeString:

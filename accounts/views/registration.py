@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import asked_sms, limits, passwords, registration, signing_in, terms
 from accounts.captcha_field import as_typed, asked_anew
 from accounts.forms import RecoveryForm, RegistrationForm
+from accounts.limits import Secret
 from accounts.registration import Applicant
 
 
@@ -35,7 +36,7 @@ def _registration_page(request: HttpRequest, form: RegistrationForm) -> HttpResp
 
 def _registered(request: HttpRequest, form: RegistrationForm) -> bool:
     data = form.cleaned_data
-    verdict = limits.may_send(data["mobile"], limits.client_of(request, None))
+    verdict = limits.may_send(Secret.PASSWORD, data["mobile"], limits.client_of(request, None))
     accepted = terms.current()
     if not verdict.allowed:
         form.add_error(None, limits.wait_message(verdict))
@@ -73,14 +74,15 @@ def recover(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest, form: RecoveryForm) -> bool:
     named = signing_in.find(form.cleaned_data["account"])
     client = limits.client_of(request, named.user.pk if named.user else None)
-    verdict = limits.may_send(named.text.lower(), client)
+    verdict = limits.may_send(Secret.PASSWORD, named.text.lower(), client)
     if not verdict.allowed:
         form.add_error(None, limits.wait_message(verdict))
         return False
     # Under another name of the account its number has its own count, which nobody is told of.
     mobile = named.user.mobile if named.user else None
     if named.user and (
-        mobile == named.text or (mobile and limits.may_send(mobile, client).allowed)
+        mobile == named.text
+        or (mobile and limits.may_send(Secret.PASSWORD, mobile, client).allowed)
     ):
         passwords.send_new(named.user, named.user.pk)
     asked_sms.note(request, asked_sms.RECOVERY, named.text, named.user)

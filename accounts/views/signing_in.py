@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import asked_sms, limits, login_codes, signing_in
 from accounts.forms import CodeForm, CodeRequestForm, SignInForm
+from accounts.limits import Secret
 from accounts.models import User
 from septam.throttle import hit
 
@@ -67,8 +68,10 @@ def _let_in(request: HttpRequest, form: SignInForm) -> User | None:
     named = signing_in.find(form.cleaned_data["account"])
     answer = signing_in.by_password(request, named, form.cleaned_data["password"])
     if not answer.verdict.allowed:
-        form.add_error(None, limits.sign_in_wait_message(answer.verdict))
-        form.waits = True  # type: ignore[attr-defined]  # the page then offers the way by code
+        client = limits.client_of(request, named.user.pk if named.user else None)
+        code_wait = limits.wait_to_send(Secret.CODE, named.text.lower(), client)
+        form.add_error(None, limits.sign_in_wait_message(answer.verdict, code_wait))
+        form.waits = not code_wait  # type: ignore[attr-defined]  # the page then offers the way by code
     elif answer.user is None:
         form.add_error(
             None, _("The mobile number (or username) and the password do not fit together.")
@@ -112,13 +115,17 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 def _code_asked(request: HttpRequest, form: CodeRequestForm) -> bool:
     named = signing_in.find(form.cleaned_data["account"])
     client = limits.client_of(request, named.user.pk if named.user else None)
-    verdict = limits.may_send(named.text.lower(), client)
+    verdict = limits.may_send(Secret.CODE, named.text.lower(), client)
     if not verdict.allowed:
         form.add_error(None, limits.wait_message(verdict))
         return False
     mobile = named.user.mobile if named.user else None
     new = []
-    if named.user and mobile and (mobile == named.text or limits.may_send(mobile, client).allowed):
+    if (
+        named.user
+        and mobile
+        and (mobile == named.text or limits.may_send(Secret.CODE, mobile, client).allowed)
+    ):
         new = [login_codes.request(named.user).pk]
     before = request.session.get(CODE, {})
     earlier = before["devices"] if before.get("subject") == named.subject else []

@@ -13,7 +13,7 @@ from accounts.models import LoginCodeDevice, User
 from notifications.models import SmsMessage
 from septam import clock
 from septam.throttle import Limit
-from tests.accounts.steps import page, secret_of, sign_in, signed_in, text_of, values
+from tests.accounts.steps import page, secret_of, sign_in, signed_in, solved, text_of, values
 from tests.people import PASSWORD, make_owner
 
 pytestmark = pytest.mark.django_db
@@ -305,6 +305,57 @@ def test_strangers_of_the_same_address_close_neither_a_known_device_nor_the_way_
     assert signed_in(fresh) == owner
     assert client.post("/sign-in/code/", {"account": "09121234567"}).status_code == 302
     sign_in(client, "09121234567", PASSWORD)
+    assert signed_in(client) == owner
+
+
+def recover(account: str = "09121234567") -> str:
+    """Ask for a new password in a browser that nobody knows; what the page says."""
+    client = Client()
+    asked = {"account": account, **solved(client.get("/recover/"))}
+    return text_of(client.post("/recover/", asked, follow=True))
+
+
+def test_passwords_asked_for_in_other_browsers_do_not_close_the_way_by_code(
+    client: Client,
+) -> None:
+    owner = make_owner()
+    for _time in range(4):
+        said = recover()
+    assert "تعداد دفعات بیش از حد مجاز است" in said
+    for _time in range(6):
+        refused = sign_in(client, "09121234567", WRONG)
+    assert "ورود با رمز یک‌بارمصرف همچنان باز است" in text_of(refused)
+    code = ask_for_code(client)
+    client.post("/sign-in/code/enter/", {"code": code})
+    assert signed_in(client) == owner
+
+
+def test_codes_have_their_own_limit_and_a_closed_way_by_code_is_not_called_open(
+    client: Client,
+) -> None:
+    make_owner()
+    for _time in range(4):
+        asked = Client().post("/sign-in/code/", {"account": "09121234567"})
+    assert "تعداد دفعات بیش از حد مجاز است" in text_of(asked)
+    for _time in range(6):
+        refused = text_of(sign_in(client, "09121234567", WRONG))
+    assert "همچنان باز است" not in refused
+    assert "ورود با رمز یک‌بارمصرف ۱۵ دقیقه دیگر ممکن می‌شود" in refused
+    assert "تعداد دفعات" not in recover()
+
+
+def test_codes_that_strangers_asked_for_leave_the_owners_known_device_its_own(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEND_NUMBER_DAY", Limit("number", 2, 3600))
+    owner = make_owner()
+    sign_in(client, "09121234567", PASSWORD)
+    client.post("/sign-out/")
+    for number in range(4):
+        stranger = Client(REMOTE_ADDR=f"198.51.100.{number}")
+        asked = stranger.post("/sign-in/code/", {"account": "09121234567"})
+    assert "تعداد دفعات بیش از حد مجاز است" in text_of(asked)
+    client.post("/sign-in/code/enter/", {"code": ask_for_code(client)})
     assert signed_in(client) == owner
 
 
