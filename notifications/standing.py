@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications import circuit
 from notifications.models import SmsMessage, SmsState
 from notifications.providers.base import Delivery
 from notifications.texts import text_of
@@ -141,7 +142,7 @@ def _phase(message: SmsMessage) -> Phase:
         if message.valid_until <= clock.now():
             return Phase.GIVEN_UP
         late = message.attempts > 0 or clock.now() - message.created_at > SLOW_AFTER
-        return Phase.SLOW if late else Phase.QUEUED
+        return Phase.SLOW if late or not circuit.available() else Phase.QUEUED
     if message.state == SmsState.UNDELIVERED:
         blocked = message.provider_status == Delivery.BLOCKED
         return Phase.BLOCKED if blocked else Phase.UNDELIVERED
@@ -149,11 +150,16 @@ def _phase(message: SmsMessage) -> Phase:
 
 
 def is_slow() -> bool:
-    """Whether passwords and codes, whosever, leave slowly just now: nobody sends, or some wait too long."""
+    """Whether passwords and codes, whosever, leave slowly just now.
+
+    No worker sends, every provider rests, or some have waited too long.
+    """
     now = clock.now()
     late = SmsMessage.objects.filter(
         priority__lte=URGENT, created_at__lt=now - SLOW_AFTER, valid_until__gt=now
     )
     # One by one: each has its own index, and a campaign of reminders stands in neither's way.
     states = (SmsState.QUEUED, SmsState.SENDING)
-    return not heartbeat.is_alive(WORKER) or any(late.filter(state=one).exists() for one in states)
+    if not heartbeat.is_alive(WORKER) or not circuit.available():
+        return True
+    return any(late.filter(state=one).exists() for one in states)

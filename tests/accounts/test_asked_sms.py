@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from notifications import delivery, sending
-from notifications.models import SmsMessage, SmsState
+from notifications.models import SmsMessage, SmsProviderState, SmsState
 from notifications.providers.base import Delivery
 from septam import clock, heartbeat
 from tests.accounts.steps import page, register, sign_in, signed_in, solved, text_of, values
@@ -210,6 +210,23 @@ def test_how_messages_leave_just_now_is_told_of_all_of_them(client: Client) -> N
     assert slow in text_of(client.get(WHERE))
     now_stands(SmsState.SENT)
     assert slow not in text_of(client.get(WHERE))
+
+
+def test_messages_are_called_slow_while_every_provider_rests(
+    client: Client, settings: Settings
+) -> None:
+    settings.SMS_PROVIDERS = ["kavenegar", "smsir"]
+    heartbeat.beat("worker")
+    recover(client, NOBODYS)
+    rest = clock.machine_now() + timedelta(minutes=5)
+    SmsProviderState.objects.create(name="kavenegar", rests_until=rest)
+    register(registered := Client())
+    assert "پیامک‌ها اکنون بدون تأخیر فرستاده می‌شوند" in text_of(client.get(WHERE))
+    assert "وضعیت پیامک: در صف" in text_of(registered.get(WHERE))
+    SmsProviderState.objects.create(name="smsir", rests_until=rest)
+    slow = "ارسال پیامک‌ها اکنون کند است و ممکن است دیرتر برسد"
+    assert slow in text_of(client.get(WHERE))
+    assert "وضعیت پیامک: هنوز در صف" in text_of(registered.get(WHERE))
 
 
 def test_signing_in_ends_what_is_told(known: Client) -> None:
