@@ -151,6 +151,11 @@ class SmsMessageAdmin(ReadOnlyAdmin):
             return "–"
         return format_html('<a href="../../{}/change/">{}</a>', other.pk, other.get_state_display())
 
+    def get_fields(self, request: HttpRequest, obj: SmsMessage | None = None) -> Any:
+        """All but the repetition, where there can be none."""
+        can_repeat = obj is None or resending.outlives_its_moment(obj.event)
+        return [name for name in self.fields if can_repeat or name != "repetition"]
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[SmsMessage], search_term: str
     ) -> tuple[QuerySet[SmsMessage], bool]:

@@ -1,12 +1,12 @@
 """Why a message did not go out or arrive, and what to do about it, in words for staff; by the providers' codes."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notifications import marks
+from notifications import marks, resending
 from notifications.models import SmsMessage, SmsState
 from notifications.providers import kavenegar, smsir
 from notifications.providers.base import Delivery
@@ -65,6 +65,10 @@ _WITHDRAWN: tuple[Text, Text] = (
     _("A change made it needless before it was sent"),
     _("Nothing is to be done."),
 )
+_NEW_CODE = _("A code is not sent again: the owner must ask for a new one himself.")
+# Their advice speaks of sending again, or of a next try that a message that was given up does not have.
+_REPEATED = (_LOST, _INTERRUPTED, _TOO_LATE, _NOT_REACHED)
+_TRIED_AGAIN = (_BUSY, _NETWORK)
 _CODES: dict[str, dict[str, tuple[Text, Text]]] = {
     "kavenegar": {
         **dict.fromkeys(map(str, kavenegar.REFUSED), _TEXT),
@@ -100,6 +104,18 @@ class Reason:
 
 def of(message: SmsMessage) -> list[Reason]:
     """The reasons of a message's state, one for each provider that failed; none where all went well."""
+    found = _of_any(message)
+    if resending.outlives_its_moment(message.event):
+        return found
+    past = _REPEATED + (_TRIED_AGAIN if message.state == SmsState.DEAD else ())
+    advices = [advice for _words, advice in past]
+    return [
+        replace(reason, advice=_NEW_CODE) if reason.advice in advices else reason
+        for reason in found
+    ]
+
+
+def _of_any(message: SmsMessage) -> list[Reason]:
     if message.state == SmsState.WITHDRAWN:
         return [Reason(*_WITHDRAWN)]
     if message.state == SmsState.UNDELIVERED:

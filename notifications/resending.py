@@ -19,7 +19,12 @@ SHORTEST_USE = timedelta(hours=1)
 
 def is_repeatable(message: SmsMessage) -> bool:
     """Whether the message did not arrive for sure, and is of use without the moment that asked for it."""
-    return message.state in REPEATABLE and outbox.lifetime(message.event) >= SHORTEST_USE
+    return message.state in REPEATABLE and outlives_its_moment(message.event)
+
+
+def outlives_its_moment(event: str) -> bool:
+    """Whether a message of this event can be sent again; a code cannot."""
+    return outbox.lifetime(event) >= SHORTEST_USE
 
 
 def send_again(message: SmsMessage, staff_id: int) -> SmsMessage | None:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Role
-from notifications import outbox, reasons, resending
+from notifications import marks, outbox, reasons, resending
 from notifications.models import SmsMessage, SmsProviderState, SmsState
 from notifications.providers import kavenegar, smsir
 from septam import clock
@@ -101,6 +101,30 @@ def test_what_was_sent_repeated_or_is_a_code_is_left(monkeypatch: pytest.MonkeyP
     press(client, repeated)
     assert "۳ پیامک دوباره ارسال نشد" in press(client, code, repeated, sent)
     assert SmsMessage.objects.filter(again_of__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "error"),
+    [
+        (SmsState.UNKNOWN, "kavenegar UnknownOutcomeError no-answer"),
+        (SmsState.UNKNOWN, "interrupted"),
+        (SmsState.DEAD, "too-late"),
+        (SmsState.DEAD, "kavenegar RetryError 409"),
+        (SmsState.UNDELIVERED, ""),
+    ],
+)
+def test_of_a_code_staff_read_that_the_owner_asks_for_a_new_one_and_no_sending_again_is_offered(
+    monkeypatch: pytest.MonkeyPatch, state: SmsState, error: str
+) -> None:
+    monkeypatch.setitem(outbox._makers, "login.code", lambda message: {"code": "482137"})
+    code = outbox.queue("login.code", MOBILE)
+    assert code is not None
+    error = marks.TOO_LATE if error == "too-late" else error
+    SmsMessage.objects.filter(pk=code.pk).update(state=state, error=error, next_try_at=None)
+    shown = page(support(), f"{code.pk}/change/")
+    assert "مالک باید خودش رمز تازه‌ای درخواست کند" in shown
+    for other in ("ارسال دوباره", "دوباره ارسال کنید", "دوباره امتحان"):
+        assert other not in shown
 
 
 @pytest.mark.django_db(transaction=True)
