@@ -89,7 +89,7 @@ def _respond(request: HttpRequest, admin: HelpPage, pk: int) -> HttpResponse:
     if "send" in request.POST and checked:
         _send(request, person)
         return redirect(f"admin:{URL_NAME}", pk)
-    if form.is_bound and form.is_valid() and _passed(request, person, form):
+    if form.names and form.is_valid() and _passed(request, person, form):
         messages.success(request, _("The answers are right; you may help for ten minutes."))
         return redirect(f"admin:{URL_NAME}", pk)
     audit.record(request.user.pk, "office.view", person, page="help")

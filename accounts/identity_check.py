@@ -26,7 +26,10 @@ _SESSION = "identity_checked"
 
 
 def askable(person: User) -> list[str]:
-    """What can be asked about this person, the best question first; empty where nothing is known."""
+    """What can be asked about this person, the best question first.
+
+    Empty where nothing is known but the last name, which support reads on the same page: it proves nothing alone.
+    """
     profile = Profile.objects.filter(user=person).first()
     known = {
         NATIONAL_ID_END: profile is not None,
@@ -34,12 +37,13 @@ def askable(person: User) -> list[str]:
         POSTAL_CODE: bool(_postal_codes(person)),
         LAST_NAME: bool(person.last_name),
     }
-    return [name for name, is_known in known.items() if is_known]
+    names = [name for name, is_known in known.items() if is_known]
+    return [] if names == [LAST_NAME] else names
 
 
 def needed(names: list[str]) -> int:
-    """How many answers have to be given, all of them right: two, where so many can be asked."""
-    return min(2, len(names))
+    """How many answers have to be given, all of them right: two, where so many can be asked; never none."""
+    return min(2, max(1, len(names)))
 
 
 def check(request: HttpRequest, person: User, answers: Mapping[str, Any]) -> tuple[Verdict, bool]:
@@ -58,6 +62,8 @@ def check(request: HttpRequest, person: User, answers: Mapping[str, Any]) -> tup
 
 def is_fresh(request: HttpRequest, person: User) -> bool:
     """Whether this member of staff had right answers for this person a short while ago."""
+    if not askable(person):
+        return False
     kept = request.session.get(_SESSION, {})
     age = clock.now().timestamp() - kept.get("at", 0)
     return kept.get("person") == person.pk and 0 <= age <= COUNTS.total_seconds()
@@ -65,7 +71,7 @@ def is_fresh(request: HttpRequest, person: User) -> bool:
 
 def _are_right(person: User, answers: Mapping[str, Any]) -> bool:
     names = askable(person)
-    enough = len(answers) >= max(1, needed(names)) and set(answers) <= set(names)
+    enough = len(answers) >= needed(names) and set(answers) <= set(names)
     best = NATIONAL_ID_END not in names or NATIONAL_ID_END in answers
     return enough and best and all(_is_right(person, name, answers[name]) for name in answers)
 

@@ -147,12 +147,29 @@ def test_support_sends_a_person_three_passwords_a_day_at_most(owner: User, suppo
     assert "ارسال بعدی ۲۴ ساعت دیگر ممکن می‌شود" in answer.content.decode()
 
 
-def test_who_registered_and_never_came_in_is_asked_for_the_last_name(support: User) -> None:
+def test_where_nothing_is_on_file_but_the_name_that_the_page_shows_no_check_can_be_passed(
+    support: User,
+) -> None:
     person = make_owner("09127654321", name="نگار صادقی", with_profile=False)
-    shown = page(office_client(support).get(address(person)))
-    assert shown.xpath("//main//form//input[@name='last_name']")
-    assert not shown.xpath("//main//form//input[@name='national_id_end']")
-    assert "پاسخ‌ها درست است" in check(office_client(support), person, {"last_name": "صادقي"})
+    client = office_client(support)
+    shown = client.get(address(person))
+    assert "داده‌ای ثبت نشده است" in shown.content.decode()
+    assert "خود او می‌تواند از «بازیابی رمز عبور» استفاده کند" in shown.content.decode()
+    assert not page(shown).xpath("//main//form//input[@name='last_name'] | //main//form//button")
+    said = check(client, person, {"last_name": "صادقي"})
+    assert "پاسخ‌ها درست است" not in said
+    assert "داده‌ای ثبت نشده است" in said
+    client.post(address(person), {"send": "1"})
+    assert not SmsMessage.objects.exists()
+
+
+def test_a_place_s_postal_code_is_something_on_file(support: User) -> None:
+    person = make_owner("09127654321", name="نگار صادقی", with_profile=False)
+    place = make_place(person)
+    client = office_client(support)
+    answers = {"postal_code": place.postal_code, "last_name": "صادقي"}
+    assert "یک پرسش دیگر هم بپرسید" in check(client, person, {"last_name": "صادقي"})
+    assert "پاسخ‌ها درست است" in check(client, person, answers)
 
 
 def test_the_page_tells_the_states_of_the_persons_sms_and_no_answer_hash_or_whole_number(
