@@ -126,6 +126,11 @@ def _of_any(message: SmsMessage) -> list[Reason]:
     return [of_failure(part) for part in message.error.split("; ") if part]
 
 
+def is_lack_of_credit(failure: str) -> bool:
+    """Whether this entry says that the account could not pay."""
+    return of_failure(failure).words is _CREDIT[0]
+
+
 def of_failure(failure: str) -> Reason:
     """The reason behind one entry of a row's error, or of what is known of a provider."""
     found = _FAILURE.match(failure)

@@ -9,4 +9,5 @@ from septam import jobs
 def register_jobs() -> None:
     """Tell the workers what is to be done, and how often."""
     jobs.register("sms.poll", timedelta(seconds=30), delivery.poll)
+    jobs.register("sms.credit_again", timedelta(minutes=1), watch.look_at_credit_again)
     jobs.register("sms.credit", timedelta(hours=1), watch.look_at_credit)

@@ -7,11 +7,12 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from notifications import reasons
 from notifications.models import SmsMessage, SmsProviderState, SmsState
 from notifications.outbox import URGENT
 from notifications.outbox_summary import title_of
 from notifications.providers import registry
-from notifications.providers.base import ProviderError
+from notifications.providers.base import Credit, ProviderError
 from septam import clock, failpoints
 from septam.alarms import Alarm
 
@@ -25,23 +26,61 @@ USUAL_WAIT = timedelta(hours=1)
 def look_at_credit() -> None:
     """Ask each provider what is left on the account, and keep it for the office; one that is silent keeps its figure."""
     for name in registry.offered():
-        try:
-            credit = registry.provider(name).credit()
-            failpoints.hit("sms.credit.answered")
-        except ProviderError as problem:
-            logger.warning("sms credit could not be asked of %s: %s", name, problem.code)
-            continue
-        SmsProviderState.objects.update_or_create(
-            name=name,
-            defaults={
-                "credit": credit.amount,
-                "credit_unit": credit.unit,
-                "credit_is_low": credit.is_low,
-                "credit_at": clock.machine_now(),
-            },
-        )
-        if credit.is_low:
+        credit = _asked(name)
+        if credit is not None and credit.is_low:
             logger.error("sms credit of %s is low: %s %s", name, credit.amount, credit.unit)
+
+
+def look_at_credit_again() -> None:
+    """Ask the providers that rest for lack of credit; one whose account was charged sends at once again."""
+    resting = SmsProviderState.objects.filter(
+        name__in=registry.offered(), rests_until__gt=clock.machine_now()
+    )
+    for state in resting:
+        if reasons.is_lack_of_credit(f"{state.name} {state.failure}"):
+            credit = _asked(state.name)
+            if credit is not None and _is_back(state, credit):
+                _go_on(state)
+
+
+def _is_back(before: SmsProviderState, credit: Credit) -> bool:
+    """Whether a message can be paid for again: its price is not known, so the account has grown or is not low."""
+    has_grown = before.credit is not None and credit.amount > before.credit
+    return credit.amount > 0 and (has_grown or not credit.is_low)
+
+
+def _go_on(state: SmsProviderState) -> None:
+    """End this rest, and the pause of the messages that met it; not where it failed anew since the row was read."""
+    same = SmsProviderState.objects.filter(
+        name=state.name, rests_until=state.rests_until, failed_at=state.failed_at
+    )
+    with failpoints.commit("sms.credit_back"):
+        if same.update(rests_until=None):
+            waiting = SmsMessage.objects.filter(
+                state=SmsState.QUEUED, provider="", next_try_at__gt=clock.now()
+            )
+            met = waiting.filter(error__contains=f"{state.name} {state.failure}")
+            met.update(next_try_at=clock.now())
+
+
+def _asked(name: str) -> Credit | None:
+    """What is left at a provider, kept for the office; None where it does not answer."""
+    try:
+        credit = registry.provider(name).credit()
+        failpoints.hit("sms.credit.answered")
+    except ProviderError as problem:
+        logger.warning("sms credit could not be asked of %s: %s", name, problem.code)
+        return None
+    SmsProviderState.objects.update_or_create(
+        name=name,
+        defaults={
+            "credit": credit.amount,
+            "credit_unit": credit.unit,
+            "credit_is_low": credit.is_low,
+            "credit_at": clock.machine_now(),
+        },
+    )
+    return credit
 
 
 def wrong() -> Iterator[Alarm]:

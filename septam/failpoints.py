@@ -56,6 +56,7 @@ COMMITS = (
     "refund.reversal.decide",
     "sms.claim",
     "sms.delivery",
+    "sms.credit_back",
 )
 # Right after a single statement committed by itself.
 MARKS = (
