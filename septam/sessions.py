@@ -1,21 +1,29 @@
 """Sessions in the database, as Django keeps them; the query that begins every request of a known visitor is prepared."""
 
+from typing import NamedTuple
+
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.models import Session
 
 from septam import clock
-from septam.prepared import Prepared
+from septam.prepared import Statement
 
-_BY_KEY = Prepared(
-    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now)  # type: ignore[misc]
-)
+_BY_KEY = Statement(
+    "SELECT session_data FROM django_session WHERE session_key = $1 AND expire_date > $2",
+    "text", "timestamptz",
+)  # fmt: skip
+
+
+class _Kept(NamedTuple):
+    """All that a request needs of the row: making a model of it would cost more than asking for it."""
+
+    session_data: str
 
 
 class SessionStore(db.SessionStore):
     """See the module."""
 
-    def _get_session_from_db(self) -> Session | None:
-        found = _BY_KEY.first(self.session_key or "", clock.machine_now())
-        if found is None:
-            self._session_key = None
-        return found
+    def _get_session_from_db(self) -> _Kept | None:
+        for row in _BY_KEY.rows(self.session_key or "", clock.machine_now()):
+            return _Kept(*row)
+        self._session_key = None
+        return None
