@@ -104,6 +104,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://septam@/septam")}
 DATABASES["default"].update(
     {
+        "ENGINE": "septam.postgres",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,

@@ -1,0 +1,34 @@
+"""A kept connection is looked at before each request; one that the server closed is replaced."""
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ask(connection: object, sql: str) -> object:
+    with connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def test_a_connection_that_stands_costs_no_query() -> None:
+    connection = connections["default"]
+    assert ask(connection, "SELECT 1") == 1
+    with CaptureQueriesContext(connection) as seen:
+        assert connection.is_usable()
+    assert len(seen) == 0
+
+
+def test_a_connection_that_the_server_closed_is_replaced_before_the_next_request() -> None:
+    connection, other = connections["default"], connections["default"].copy()
+    first = ask(connection, "SELECT pg_backend_pid()")
+    try:
+        assert ask(other, f"SELECT pg_terminate_backend({first}, 5000)") is True
+    finally:
+        other.close()
+    assert not connection.is_usable()
+    connection.health_check_enabled, connection.health_check_done = True, False
+    connection.close_if_health_check_failed()
+    assert ask(connection, "SELECT pg_backend_pid()") != first
