@@ -93,7 +93,8 @@ def status(client: Client, path: str, data: dict[str, str] | None) -> int:
     with undone:
         answer = client.get(path) if data is None else client.post(path, data)
         transaction.set_rollback(True)
-    answer.close()  # a file that is streamed
+    if answer.streaming:
+        answer.getvalue()  # to its end: then the file is closed
     client.cookies.clear()
     if key is not None:
         client.cookies["sessionid"] = key.value

@@ -13,6 +13,7 @@ from notifications.providers import registry
 from notifications.providers.base import RetryError
 from septam import clock
 from tests.notifications.fakes import FakeProvider
+from tests.notifications.many_messages import fill_outbox
 from tests.notifications.test_outbox import MOBILE, RECEIPT, later
 from tests.simulated import ask_anew
 
@@ -97,7 +98,7 @@ def test_a_turn_that_lasts_too_long_gives_back_what_it_did_not_reach(
 
 def test_the_claim_walks_the_index_of_what_is_due() -> None:
     receipt(1)
-    plan = claiming.explain(20)
+    fill_outbox()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = claiming.explain(20)

@@ -13,6 +13,7 @@ from notifications.models import SmsMessage, SmsProviderState, SmsState
 from notifications.providers import kavenegar, smsir
 from septam import clock
 from septam.models import AuditEvent
+from tests.notifications.many_messages import fill_outbox
 from tests.notifications.test_outbox import MOBILE, RECEIPT
 from tests.people import make_staff, office_client
 
@@ -155,6 +156,7 @@ def test_every_code_of_a_provider_has_words_and_advice(provider: object) -> None
 
 def test_a_list_of_many_messages_is_found_along_indexes() -> None:
     dead()
+    fill_outbox()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     plans = {

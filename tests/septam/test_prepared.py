@@ -155,10 +155,9 @@ def test_a_new_connection_is_told_anew() -> None:
     # As after a server's restart: what the old connection knew is gone with it.
     query, owner = Prepared(places_of), make_owner()
     query(owner.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("DEALLOCATE ALL")
-    of, _known = connections["default"].__dict__["_prepared_statements"]
-    connections["default"].__dict__["_prepared_statements"] = (object(), {})
+    wrapper = connections["default"]
+    of, _known = wrapper.__dict__["_prepared_statements"]
+    wrapper.__dict__["_prepared_statements"] = (object(), {})
     assert of is connection.connection
     assert query(owner.pk) == []
 
