@@ -24,7 +24,8 @@ SECONDS = 40.0
 GOAL = 1_500
 # Milliseconds of two processors for each of so many messages a second: what others do on the machine does not count.
 AFFORDABLE = 2 * 1_000 / GOAL
-CODES, CODES_A_SECOND, WITHIN = 150, 5, 10.0
+# They are over while half of the campaign still waits: two workers empty it within half a minute.
+CODES, CODES_A_SECOND, WITHIN = 150, 10, 10.0
 SLOW_MILLISECONDS = 200
 
 
