@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts import second_factor
+from accounts import landing, second_factor
 from septam import alarms
 
 
@@ -34,7 +34,8 @@ class OfficeSite(AdminSite):
         """The first page, with what is wrong now and this person may see to."""
         user = request.user
         seen = [alarm for alarm in alarms.current() if user.has_perm(alarm.permission)]
-        return super().index(request, {"alarms": seen, **(extra_context or {})})
+        shown = {"alarms": seen, "landing": landing.of(user)}
+        return super().index(request, shown | (extra_context or {}))
 
     def password_change(  # type: ignore[override]  # a redirect is an answer too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -11,7 +11,11 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("Visits and certificates")
 
     def ready(self) -> None:
-        """Register the periodic jobs of visits and certificates."""
+        """Register the periodic jobs of visits and certificates, and where an expert lands in the office."""
+        from accounts import landing
+        from accounts.models import Role
         from inspections import schedule
 
         schedule.register_jobs()
+        today = "admin:inspections_visitrequest_today"
+        landing.register(landing.Landing(Role.EXPERT, today, _("Work of today")))

@@ -52,13 +52,21 @@ class CallForm(StepForm):
         label=gettext_lazy("Outcome"), choices=CallOutcome.choices, widget=forms.RadioSelect
     )
     note = PersianCharField(label=gettext_lazy("Note"), required=False, max_length=300)
+    # The newest call that the page showed, so that a form sent twice is one call.
+    after = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        """What was called before."""
+        newest = self.viewer.visit.calls.order_by("-pk").values_list("pk", flat=True).first()
+        self.fields["after"].initial = newest or 0
 
     def take(self) -> None:
         """Log it."""
         given = self.cleaned_data
         workflow.log_call(
-            self.viewer.visit.pk, self.viewer.user, given["outcome"], given["note"] or ""
-        )
+            self.viewer.visit.pk, self.viewer.user, given["outcome"], given["note"] or "",
+            after=given["after"],
+        )  # fmt: skip
 
 
 class ProposeForm(StepForm):

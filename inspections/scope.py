@@ -28,6 +28,19 @@ def visible_to_staff(queryset: VisitRequestQuerySet, user: User) -> VisitRequest
     return queryset.filter(allowed)
 
 
+def of_expert(queryset: VisitRequestQuerySet, user: User) -> VisitRequestQuerySet:
+    """The paid requests that the person may work on as an expert: the own ones, and in the own laboratory and
+    coverage those that nobody has; places for women only where a woman visits."""
+    rows = user.assignments.filter(active=True, role=Role.EXPERT)
+    allowed = Q(pk__in=[])
+    for assignment in rows.prefetch_related("provinces", "cities"):
+        free = Q(assigned_expert__isnull=True)
+        if not assignment.is_woman:
+            free &= Q(place__women_only=False)
+        allowed |= _scope_of(assignment) & (Q(assigned_expert_id=user.pk) | free)
+    return queryset.filter(allowed)
+
+
 def _scope_of(assignment: StaffAssignment) -> Q:
     laboratory = Q(laboratory_id=assignment.laboratory_id)
     if assignment.role == Role.LAB_MANAGER:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import limits, second_factor, signing_in
+from accounts import landing, limits, second_factor, signing_in
 from accounts.models import User
 from accounts.views.signing_in import safe_next
 from septam.forms import PortalForm
@@ -59,7 +59,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         device = _tried(user, form, second_factor.check)
         if device is not None:
             second_factor.let_in(request, device)
-            return redirect(safe_next(request) or "admin:index")
+            return redirect(landing.after_sign_in(user, safe_next(request)))
     context = {"form": form, "next": safe_next(request)}
     return render(request, "accounts/office_verify.html", context)
 

@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from inspections import office_steps, office_story, scope
-from inspections.admin import work_list
+from inspections import map_links, office_steps, office_story, scope
+from inspections.admin import day_page, work_list
+from inspections.admin.day_page import DayPage
 from inspections.admin.step_pages import StepPages
 from inspections.admin.work_list import WorkFilter
 from inspections.models import RequestStatus, VisitReport, VisitRequest
@@ -35,7 +35,7 @@ TONES = {
 
 
 @admin.register(VisitRequest)
-class VisitRequestAdmin(StepPages, ReadOnlyAdmin):
+class VisitRequestAdmin(DayPage, StepPages, ReadOnlyAdmin):
     """Nothing is typed into a request here: every change is a step, taken through the workflow."""
 
     personal = True
@@ -110,14 +110,19 @@ class VisitRequestAdmin(StepPages, ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps' own pages before Django's."""
+        today = self.admin_site.admin_view(self.today_view)
         return [
-            path(
-                f"<int:pk>/{name}/",
-                self.admin_site.admin_view(self.page_of(name)),
-                name=self.url_name(name),
-            )
-            for name in office_steps.BY_NAME
-        ] + super().get_urls()
+            path("today/", today, name=day_page.URL_NAME),
+            *(
+                path(
+                    f"<int:pk>/{name}/",
+                    self.admin_site.admin_view(self.page_of(name)),
+                    name=self.url_name(name),
+                )
+                for name in office_steps.BY_NAME
+            ),
+            *super().get_urls(),
+        ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -154,8 +159,8 @@ def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:
         "steps": steps,
         "report_opens": opens_later(visit),
         "phone": scope.phone_for_visit(visit),
-        "map_url": "geo:0,0?"
-        + urlencode({"q": f"{data.get('city_label', '')} {data.get('address', '')}".strip()}),
+        "map_url": map_links.on_phone(data),
+        "web_map": map_links.on_web(data),
         "slots": visit.slots.select_related("expert").order_by("-id"),
         "calls": visit.calls.select_related("expert").order_by("-id"),
         "story": office_story.of(visit),

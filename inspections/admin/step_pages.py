@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from inspections import office_forms, office_steps, reports
-from inspections.models import VisitRequest
+from inspections.admin import day_page
+from inspections.models import CallOutcome, VisitRequest
 from inspections.office_steps import Step, Viewer
 from inspections.refusals import NotAllowed
 from inspections.report_form import ReportForm, report_form
@@ -73,7 +74,7 @@ class StepPages:
                 form.add_error(form.refusal_field, refusal.reason)
             else:
                 messages.success(request, form.done)
-                return self._to_request(viewer.visit)
+                return self._onward(request, viewer, form)
         return self._ask(request, viewer, step, form, "admin/inspections/step.html")
 
     def _write_report(self, request: HttpRequest, viewer: Viewer, step: Step) -> HttpResponse:
@@ -85,7 +86,7 @@ class StepPages:
                 form.add_error(None, refusal.reason)
             else:
                 messages.success(request, _("The report was handed in."))
-                return self._to_request(viewer.visit)
+                return self._onward(request, viewer)
         return self._ask(request, viewer, step, form, "admin/inspections/report.html")
 
     def _ask(
@@ -97,10 +98,33 @@ class StepPages:
         template: str,
     ) -> HttpResponse:
         audit.record(viewer.user.pk, "office.view", viewer.visit, page=step.name)
-        back = reverse("admin:inspections_visitrequest_change", args=[viewer.visit.pk])
+        back, from_day = self._page_of(viewer.visit), _from_day(request)
+        if from_day:
+            back = reverse(f"admin:{day_page.URL_NAME}")
         return self.page(
-            request, template, step.label, visit=viewer.visit, step=step, form=form, back=back
-        )
+            request, template, step.label, visit=viewer.visit, step=step, form=form, back=back,
+            from_day=day_page.BACK if from_day else "",
+        )  # fmt: skip
+
+    def _onward(self, request: HttpRequest, viewer: Viewer, form: Any = None) -> HttpResponse:
+        """To the request; for who came from the page of the day, there, or on to the time that was agreed."""
+        if not _from_day(request):
+            return self._to_request(viewer.visit)
+        agreed = form is not None and form.cleaned_data.get("outcome") == CallOutcome.AGREED
+        if agreed and office_steps.BY_NAME["propose"].is_open(viewer):
+            propose = reverse(f"admin:{self.url_name('propose')}", args=[viewer.visit.pk])
+            return redirect(f"{propose}?back={day_page.BACK}")
+        return redirect(f"admin:{day_page.URL_NAME}")
+
+    @staticmethod
+    def _page_of(visit: VisitRequest) -> str:
+        return reverse("admin:inspections_visitrequest_change", args=[visit.pk])
 
     def _to_request(self, visit: VisitRequest) -> HttpResponse:
         return redirect("admin:inspections_visitrequest_change", visit.pk)
+
+
+def _from_day(request: HttpRequest) -> bool:
+    """Whether the page of the day led here."""
+    asked = request.POST if request.method == "POST" else request.GET
+    return asked.get("back") == day_page.BACK

@@ -45,24 +45,39 @@ def _give(request: VisitRequest, expert: User) -> None:
     request.save(update_fields=["assigned_expert"])
 
 
-def log_call(request_id: int, expert: User, outcome: str, note: str = "") -> CallLog:
-    """Note a call to the owner; the first one makes the request the expert's. No answer is told by SMS."""
+def log_call(
+    request_id: int, expert: User, outcome: str, note: str = "", *, after: int | None = None
+) -> CallLog:
+    """Note a call to the owner; the first one makes the request the expert's. No answer is told by SMS.
+
+    `after` is the newest call that the writer knew of (0: none). A newer one of the same writer with the same
+    outcome is this very call, sent twice: it is returned, and nothing is noted or told again.
+    """
     with transaction.atomic():
         request = lock(request_id)
         check(request, "call")
         take(request, expert)
-        call = CallLog.objects.create(
-            request=request,
-            expert=expert,
-            at=clock.now(),
-            outcome=CallOutcome(outcome),
-            note=note[:300],
-        )
-        move(request, "call", expert, call.outcome)
-        if call.outcome == CallOutcome.NO_ANSWER:
-            unanswered = request.calls.filter(outcome=CallOutcome.NO_ANSWER).count()
-            messages.call_unanswered(request, call.pk, unanswered)
-        return call
+        same = _sent_before(request, expert, outcome, after)
+        return same or _note_call(request, expert, CallOutcome(outcome), note)
+
+
+def _sent_before(
+    request: VisitRequest, expert: User, outcome: str, after: int | None
+) -> CallLog | None:
+    if after is None:
+        return None
+    return request.calls.filter(pk__gt=after, expert=expert, outcome=outcome).first()
+
+
+def _note_call(request: VisitRequest, expert: User, outcome: CallOutcome, note: str) -> CallLog:
+    call = CallLog.objects.create(
+        request=request, expert=expert, at=clock.now(), outcome=outcome, note=note[:300]
+    )
+    move(request, "call", expert, call.outcome)
+    if call.outcome == CallOutcome.NO_ANSWER:
+        unanswered = request.calls.filter(outcome=CallOutcome.NO_ANSWER).count()
+        messages.call_unanswered(request, call.pk, unanswered)
+    return call
 
 
 def name_hours(request_id: int, owner: User, hours: str) -> None:

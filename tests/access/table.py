@@ -151,6 +151,7 @@ OFFICE: dict[str, Row] = {
     "admin:billing_bankfilerow_settle": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_invoice_pdf": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_invoice_tax": _office(403, 403, 403, 403, 200, 403),
+    "admin:inspections_visitrequest_today": _office(200, 200, 403, 403, 403, 403),
     "admin:inspections_visitrequest_call": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_propose": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_assign": _office(403, 404, 200, 403, 403, 403),
