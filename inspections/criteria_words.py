@@ -6,7 +6,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from inspections.models import Criterion, CriterionKind, VisitReport
-from septam.digits import to_persian
+from septam.digits import DECIMAL_MARK, to_persian
 
 
 def demand(criterion: Criterion, level: int) -> str:
@@ -14,14 +14,14 @@ def demand(criterion: Criterion, level: int) -> str:
     threshold = criterion.threshold(level)
     if not threshold:
         return ""
-    values = {"value": to_persian(threshold), "unit": criterion.unit}
+    values = {"value": to_persian(threshold.replace(".", DECIMAL_MARK)), "unit": criterion.unit}
     if criterion.kind == CriterionKind.NUMBER_MIN:
         return _("At least %(value)s %(unit)s") % values
     if criterion.kind == CriterionKind.NUMBER_MAX:
         return _("At most %(value)s %(unit)s") % values
     if criterion.kind == CriterionKind.CHOICE_MIN:
         return _least_choice(criterion, threshold)
-    return _("Necessary")
+    return _("Necessary") if threshold == "yes" else _("Must not be there")
 
 
 def _least_choice(criterion: Criterion, threshold: str) -> str:

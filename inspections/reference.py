@@ -28,7 +28,6 @@ def load_criteria() -> int:
         version=1,
         defaults={
             "title": "ضوابط پایش تصویری",
-            "published_at": clock.now(),
             "is_sample": rows[0]["is_sample"] == "true",
         },
     )
@@ -38,6 +37,8 @@ def load_criteria() -> int:
     rules = [_rule(criteria, row) for row in _rows("result_rules")]
     Criterion.objects.bulk_create(items)
     ResultRule.objects.bulk_create(rules)
+    criteria.published_at = clock.now()
+    criteria.save(update_fields=["published_at"])
     return 1 + len(items) + len(rules)
 
 

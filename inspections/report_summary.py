@@ -5,12 +5,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from inspections import measured
 from inspections.models import ReportOutcome, VisitReport, VisitRequest
 from septam.digits import DECIMAL_MARK, to_persian
 from sites.models import Level
-
-# The share of the declared area beyond which the visit was priced for another place.
-AREA_TOLERANCE = Decimal("0.10")
 
 Row = tuple[str, str]
 
@@ -26,12 +24,12 @@ class ReportSummary:
 def of(request: VisitRequest, report: VisitReport) -> ReportSummary:
     """The summary of a report that waits for the laboratory; one query for its failed items."""
     failed = report.answers.filter(passed=False, not_applicable=False).count()
-    declared, measured = _declared_area(request), report.measured_area
+    declared, true_area = _declared_area(request), report.measured_area
     facts = [
         (_("Result"), str(ReportOutcome(report.outcome).label)),
         (_("Failed items"), to_persian(failed)),
         (_("Declared area"), shown_area(declared)),
-        (_("Measured area"), shown_area(measured)),
+        (_("Measured area"), shown_area(true_area)),
         (_("Declared category"), _category(request.snapshot.get("category", ""), request.snapshot.get("level"))),
         (_("True category"), _category(str(report.true_category or ""), report.level)),
     ]  # fmt: skip
@@ -39,14 +37,12 @@ def of(request: VisitRequest, report: VisitReport) -> ReportSummary:
 
 
 def _differences(request: VisitRequest, report: VisitReport) -> list[str]:
-    found = []
-    declared, measured = _declared_area(request), report.measured_area
-    if declared and measured is not None and abs(measured - declared) > declared * AREA_TOLERANCE:
+    found, facts = [], measured.of(request, report)
+    if facts.area_differs:
         found.append(_("The measured area differs from the declared one by more than 10 percent."))
-    category = report.true_category_id
-    if category is not None and category != request.snapshot.get("category_id"):
+    if facts.category_differs:
         found.append(_("The true category is another one than the declared one."))
-    if report.level != request.snapshot.get("level", report.level):
+    if facts.level_differs:
         found.append(_("The true level is another one than the declared one."))
     if found:
         found.append(_("The visit was priced by the declared data; settle the difference before the certificate is issued."))  # fmt: skip

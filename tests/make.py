@@ -1,8 +1,12 @@
 """Small makers of the things that tests are about, built on a handful of reference rows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db import connection
 
 from accounts.models import User
 from billing.models import Tariff, VatRate
@@ -68,10 +72,10 @@ def make_laboratory(name: str = "آزمایشگاه آتن", city: City | None =
     return laboratory
 
 
-def make_criteria(version: int = 1) -> CriteriaSet:
-    """A published set of two items: one critical yes/no, one number with thresholds."""
+def make_criteria(version: int = 1, published: bool = True) -> CriteriaSet:
+    """A set of two items: one critical yes/no, one number with thresholds."""
     criteria, new = CriteriaSet.objects.get_or_create(
-        version=version, defaults={"title": "ضوابط پایش تصویری", "published_at": clock.now()}
+        version=version, defaults={"title": "ضوابط پایش تصویری"}
     )
     if new:
         Criterion.objects.create(
@@ -87,7 +91,34 @@ def make_criteria(version: int = 1) -> CriteriaSet:
             ResultRule.objects.create(
                 criteria_set=criteria, level=level, major_allowed=0, minor_allowed=1
             )
+        if published:
+            publish(criteria)
     return criteria
+
+
+def publish(criteria: CriteriaSet) -> None:
+    """From here on the database refuses every change of it."""
+    criteria.published_at = clock.now()
+    criteria.save(update_fields=["published_at"])
+
+
+@contextmanager
+def unguarded_criteria() -> Iterator[None]:
+    """Tests of what published criteria lead to may alter them within this block, as nobody else can."""
+    guards = {
+        "inspections_criteriaset": "inspections_set_stands",
+        "inspections_criterion": "inspections_criterion_stands",
+        "inspections_resultrule": "inspections_rule_stands",
+    }
+    with connection.cursor() as cursor:
+        # A table with checks that wait for the commit cannot be altered.
+        for verb in ("DISABLE", "ENABLE"):
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table, guard in guards.items():
+                cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER {guard}")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            if verb == "DISABLE":
+                yield
 
 
 def make_prices(price_rial: int = 6_360_000) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from accounts.models import Role
-from inspections.models import Certificate, Closure, CriteriaSet, ExpertLeave, Holiday
+from inspections.models import Certificate, Closure, ExpertLeave, Holiday
 from tests.inspections.journey import Journey, at_status
 from tests.make import make_city, make_criteria, make_laboratory, make_province
 from tests.people import make_expert, make_staff, office_client
@@ -63,22 +63,6 @@ def test_a_published_set_of_criteria_is_read_only() -> None:
     assert client.post(page, {"title": "دیگر", "version": 1}).status_code == 403
     published.refresh_from_db()
     assert published.title == "ضوابط پایش تصویری"
-
-
-def test_an_unpublished_set_is_published_once_it_is_complete() -> None:
-    draft = CriteriaSet.objects.create(version=2, title="ویرایش دوم")
-    client = office_client(make_staff(Role.MANAGER))
-    publish = {"action": "publish", "_selected_action": [draft.pk]}
-    assert 'name="title"' in client.get(f"{OFFICE}criteriaset/{draft.pk}/change/").content.decode()
-    client.post(f"{OFFICE}criteriaset/", publish)
-    draft.refresh_from_db()
-    assert draft.published_at is None
-    source = make_criteria()
-    source.criteria.update(criteria_set=draft)
-    source.result_rules.update(criteria_set=draft)
-    client.post(f"{OFFICE}criteriaset/", publish)
-    draft.refresh_from_db()
-    assert draft.published_at is not None
 
 
 def test_holidays_and_closures_are_typed_in_the_jalali_calendar() -> None:
