@@ -11,8 +11,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Let the outbox ask for secrets at the moment of sending, and register the periodic jobs."""
-        from accounts import schedule, secrets_by_sms
+        """Let the outbox ask for secrets at the moment of sending and the audit log for roles, and register the periodic jobs."""
+        from accounts import schedule, scope, secrets_by_sms
+        from septam import audit
 
+        audit.register_standing(scope.standing)
         secrets_by_sms.register()
         schedule.register_jobs()

@@ -34,3 +34,12 @@ def has_role(user: Any, *roles: str) -> bool:
 def is_expert_of(user: User, laboratory: Any) -> bool:
     """Whether the person is an expert of this laboratory."""
     return assignments(user, Role.EXPERT).filter(laboratory=laboratory).exists()
+
+
+def standing(user_id: int) -> list[str]:
+    """The person's active roles as «role:laboratory» (0: none), as the audit log keeps them."""
+    held = StaffAssignment.objects.filter(user_id=user_id, active=True).order_by("pk")
+    return [
+        f"{role}:{laboratory or 0}"
+        for role, laboratory in held.values_list("role", "laboratory_id")
+    ]

@@ -11,11 +11,14 @@ class PortalConfig(AppConfig):
     verbose_name = _("Support")
 
     def ready(self) -> None:
-        """Register the periodic jobs, the code's maker and who watches over the conversations."""
+        """Register whose rows are, the periodic jobs, the code's maker and who watches over the conversations."""
         from notifications import outbox
+        from portal import whose
         from portal.support import alarms, codes, schedule
         from septam import alarms as registered_alarms
+        from septam import audit
 
+        audit.register_owners(whose.OWNERS)
         schedule.register_jobs()
         outbox.register_secret("support.code", codes.secret_of)
         registered_alarms.register(alarms.waiting_too_long)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import health, public_pages, views
+from portal import health, public_pages, views, who_looked
 from portal.support import find_views
 from portal.support import views as support_views
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", public_pages.home, name="home"),
     path("places/", views.places, name="places"),
     path("history/", views.history, name="history"),
+    path("profile/looks/", who_looked.who_looked, name="who_looked"),
     path("guide/", public_pages.guide, name="guide"),
     path("prices/", public_pages.prices, name="prices"),
     path("support/", public_pages.support, name="support"),

@@ -6,34 +6,62 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from septam import audit_words
 from septam.admin_base import ReadOnlyAdmin, moment_column
-from septam.digits import to_latin
+from septam.audit_filter import AuditFilter
+from septam.digits import to_latin, to_persian
 from septam.models import AuditEvent
 
 _MOMENT = moment_column("at", _("When"))
+_SHOWN_OWNERS = 3
 
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     """Who did or looked at what. Found by the number of the person or of the thing, over their indexes."""
 
-    list_display = (_MOMENT, "actor_id", "verb", "object_type", "object_id", "client")
+    list_display = (_MOMENT, "person", "shown_verb", "kind", "thing", "whose", "client")
+    list_filter = (AuditFilter,)
+    sortable_by = ()
     fields = (
-        "at",
-        "actor_id",
-        "verb",
-        "object_type",
-        "object_id",
-        "client",
-        "shown_detail",
-        "shown_request",
-    )
+        _MOMENT, "person", "shown_verb", "kind", "thing", "whose", "client", "shown_detail", "shown_request",
+    )  # fmt: skip
     readonly_fields = ("shown_detail", "shown_request")
     ordering = ("-id",)
     search_fields = ("actor_id",)
     search_help_text = _("Number of the person, or type and number of the thing")
+
+    @admin.display(description=_("Number of the person"))
+    def person(self, event: AuditEvent) -> str:
+        """Who did it; a dash for the system."""
+        return to_persian(str(event.actor_id)) if event.actor_id else "–"
+
+    @admin.display(description=_("What was done"))
+    def shown_verb(self, event: AuditEvent) -> str:
+        """In words, with the verb as it stands in the log."""
+        return format_html("{} <bdi>{}</bdi>", audit_words.of_verb(event.verb), event.verb)
+
+    @admin.display(description=_("Kind of thing"))
+    def kind(self, event: AuditEvent) -> str:
+        """As the office calls it."""
+        return audit_words.of_kind(event.object_type)
+
+    @admin.display(description=_("Number of the thing"))
+    def thing(self, event: AuditEvent) -> str:
+        """Its number; of a list, how many rows were shown."""
+        if event.object_id != "None":
+            return to_persian(event.object_id)
+        return gettext("%(count)s rows") % {"count": to_persian(len(event.detail.get("ids", ())))}
+
+    @admin.display(description=_("Whose data"))
+    def whose(self, event: AuditEvent) -> str:
+        """The numbers of the owners."""
+        owners = event.owner_ids or []
+        shown = "، ".join(to_persian(owner) for owner in owners[:_SHOWN_OWNERS])
+        return (f"{shown}، …" if len(owners) > _SHOWN_OWNERS else shown) or "–"
 
     @admin.display(description=_("Detail"))
     def shown_detail(self, event: AuditEvent) -> str:

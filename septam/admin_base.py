@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise, cached_property
@@ -114,17 +114,27 @@ class OfficeModelAdmin(admin.ModelAdmin):
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        """One by one, so that each is audited."""
-        for obj in queryset:
-            self.delete_model(request, obj)
+        """One by one, so that each is audited; all of them or none."""
+        with transaction.atomic():
+            for obj in queryset:
+                self.delete_model(request, obj)
 
     def log_change_of(self, request: HttpRequest, obj: Any, verb: str, **detail: Any) -> None:
         """Note what this member of staff did; detail holds ids and names of fields, no values."""
         audit.record(request.user.pk, verb, obj, **detail)
 
-    def log_view(self, request: HttpRequest, obj: Any) -> None:
-        """Note that this member of staff looked at somebody's personal data."""
-        audit.record(request.user.pk, "office.view", obj)
+    def log_view(self, request: HttpRequest, obj: Any, **detail: Any) -> None:
+        """Note that this member of staff looked at somebody's personal data, before it is shown."""
+        audit.record(request.user.pk, "office.view", obj, **detail)
+
+    def _note_look(
+        self, request: HttpRequest, answer: HttpResponse, object_id: str, **detail: Any
+    ) -> HttpResponse:
+        if self.personal and answer.status_code == 200:
+            found = self.get_object(request, object_id)
+            if found is not None:
+                self.log_view(request, found, **detail)
+        return answer
 
     def change_view(
         self,
@@ -133,13 +143,23 @@ class OfficeModelAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The form of one row; a look at personal data is noted."""
-        response = super().change_view(request, object_id, form_url, extra_context)
-        if self.personal and request.method == "GET" and response.status_code == 200:
-            found = self.get_object(request, object_id)
-            if found is not None:
-                self.log_view(request, found)
-        return response
+        """The form of one row; a look at personal data is noted, also when a form comes back with errors."""
+        answer = super().change_view(request, object_id, form_url, extra_context)
+        return self._note_look(request, answer, object_id)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's own history of a row, noted as a look at it."""
+        answer = super().history_view(request, object_id, extra_context)
+        return self._note_look(request, answer, object_id, page="history")
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The question before a row goes, noted as a look at it."""
+        answer = super().delete_view(request, object_id, extra_context)
+        return self._note_look(request, answer, object_id, page="delete")
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -155,7 +175,16 @@ class OfficeModelAdmin(admin.ModelAdmin):
     def page(
         self, request: HttpRequest, template: str, title: str | Promise, **context: Any
     ) -> TemplateResponse:
-        """A page of our own beside Django's, in the office's frame."""
+        """A page of our own beside Django's, in the office's frame.
+
+        Whatever of the context is somebody's (a request, an order, a person) was looked at, and is noted.
+        """
+        for shown in context.values():
+            whose = isinstance(shown, models.Model) and audit.names_owners(type(shown))
+            if whose and shown.pk and not audit.was_noted(shown):
+                self.log_view(
+                    request, shown, page=template.rpartition("/")[2].removesuffix(".html")
+                )
         shared = {
             **self.admin_site.each_context(request),
             "title": str(title),

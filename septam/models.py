@@ -1,5 +1,7 @@
 """Tables that belong to no single part of the portal."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,8 @@ class AuditEvent(models.Model):
     verb = models.CharField(_("What was done"), max_length=60)
     object_type = models.CharField(_("Kind of thing"), max_length=60)
     object_id = models.CharField(_("Number of the thing"), max_length=40)
+    # Whose personal data it was: one person, or those of a list.
+    owner_ids = ArrayField(models.BigIntegerField(), verbose_name=_("Whose data"), null=True)
     detail = models.JSONField(_("Detail"), default=dict)
     client = models.CharField(_("Address"), max_length=64, blank=True)
     request_id = models.CharField(_("Request id"), max_length=32, blank=True)
@@ -24,6 +28,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
             models.Index(fields=["actor_id", "-id"], name="audit_actor"),
+            models.Index(fields=["verb", "-id"], name="audit_verb"),
+            GinIndex(fields=["owner_ids"], name="audit_owners"),
         ]
 
     def __str__(self) -> str:

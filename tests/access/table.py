@@ -58,6 +58,7 @@ PORTAL: dict[str, Row] = {
     "portal:readyz": _all(503),  # no worker lives in these tests
     "portal:places": SIGNED_IN,
     "portal:history": SIGNED_IN,
+    "portal:who_looked": SIGNED_IN,
     "accounts:register": NOT_SIGNED_IN,
     "accounts:recover": ANYBODY,
     "accounts:sign_in": NOT_SIGNED_IN,

@@ -22,6 +22,7 @@ from sites.models import CategoryName, CloudProduct, Place
 from sites.place import PlaceState
 from tests.accounts.steps import APPLICANT, solved
 from tests.billing.settled import refund_of
+from tests.front.account_pages import ACCOUNTS
 from tests.front.bank_pages import BANKS
 from tests.front.refund_pages import REFUNDS
 from tests.front.scene import Page, Scene
@@ -583,6 +584,7 @@ PAGES: list[Page] = [
     *VISITORS,
     *CERTIFICATES,
     *ACCOUNT,
+    *ACCOUNTS,
     *REQUESTS,
     *MONEY,
     *TRANSFERS,

@@ -1,0 +1,66 @@
+"""The verbs of the audit log and the kinds of things in words, for the office's list and for owners."""
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+_VERBS: dict[str, Promise] = {
+    "office.view": gettext_lazy("Looked at"),
+    "office.list": gettext_lazy("Saw in a list"),
+    "office.add": gettext_lazy("Added"),
+    "office.change": gettext_lazy("Changed"),
+    "office.delete": gettext_lazy("Deleted"),
+    "office.second_factor_enrolled": gettext_lazy("Joined an authenticator"),
+    "office.second_factor_asked": gettext_lazy("Asked to reset the second factor"),
+    "office.second_factor_refused": gettext_lazy("Refused to reset the second factor"),
+    "office.second_factor_reset": gettext_lazy("Reset the second factor"),
+    "office.recovery_code_used": gettext_lazy("Used a recovery code"),
+    "account.register": gettext_lazy("Registered"),
+    "account.sign_in": gettext_lazy("Signed in"),
+    "account.sign_out_everywhere": gettext_lazy("Signed out of all devices"),
+    "account.profile": gettext_lazy("Changed personal details"),
+    "account.change_password": gettext_lazy("Chose a password"),
+    "account.send_password": gettext_lazy("Sent a fresh password"),
+    "account.identity_check": gettext_lazy("Checked a caller's identity"),
+    "account.still_theirs": gettext_lazy("Checked the identity after a long absence"),
+    "account.mobile_asked": gettext_lazy("Asked for a change of the mobile"),
+    "account.mobile_approved": gettext_lazy("Approved a change of the mobile"),
+    "account.mobile_stopped": gettext_lazy("Stopped a change of the mobile"),
+    "account.mobile_refused": gettext_lazy("A change of the mobile was not possible"),
+    "account.mobile_changed": gettext_lazy("Changed the mobile"),
+    "account.mobile_detached": gettext_lazy("Took the mobile off the account"),
+    "sms.resend": gettext_lazy("Sent an SMS again"),
+    "certificate.revoke": gettext_lazy("Revoked the certificate"),
+    "finance.export": gettext_lazy("Took rows out as a file"),
+    "finance.reconcile": gettext_lazy("Compared a bank's report"),
+    "finance.compare_again": gettext_lazy("Compared a bank's report once more"),
+    "finance.settle_difference": gettext_lazy("Settled a difference"),
+    "refund.ask": gettext_lazy("Asked for a refund"),
+    "refund.approve": gettext_lazy("Approved a refund"),
+    "refund.refuse": gettext_lazy("Refused a refund"),
+    "refund.view_account": gettext_lazy("Read the account of a refund"),
+    "share.download": gettext_lazy("Took out a statement of shares"),
+    "share.close": gettext_lazy("Closed a statement of shares"),
+    "share.paid": gettext_lazy("Noted the payment of shares"),
+    "support.answer": gettext_lazy("Answered a message"),
+    "support.note": gettext_lazy("Wrote a note"),
+    "request.assign": gettext_lazy("Assigned an expert"),
+    "request.propose": gettext_lazy("Proposed a time"),
+    "request.report": gettext_lazy("Wrote the report"),
+    "request.endorse": gettext_lazy("Endorsed the report"),
+    "request.cancel": gettext_lazy("Cancelled it"),
+}
+
+
+def of_verb(verb: str) -> str:
+    """What was done, in words; for a verb without its own words, that it was a step."""
+    return str(_VERBS.get(verb) or _("Took a step"))
+
+
+def of_kind(object_type: str) -> str:
+    """What kind of thing it was done to, as the office calls it; the bare name of a model that is gone."""
+    try:
+        return str(apps.get_model(object_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return object_type
