@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from billing.models import Order, RefundCase, RefundState
-from billing.refunds.telling import how
+from billing.refunds.telling import how, reference_of
 from inspections.story import Step
 
 
@@ -51,8 +51,7 @@ def _approved(case: RefundCase) -> Step:
 
 def _returned(case: RefundCase) -> Step:
     if case.state == RefundState.DONE:
-        reference = _("Bank reference: %(reference)s.") % {"reference": case.reference}
-        text = f"{how(case)} {reference}" if case.reference else how(case)
+        text = f"{how(case)} {reference_of(case)}" if case.reference else how(case)
         return Step(_("The money was returned"), "done", case.done_at, text)
     if case.is_being_reversed:
         text = _("The bank was asked to reverse the payment; its answer is awaited.")

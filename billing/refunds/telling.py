@@ -52,6 +52,11 @@ def approved(case: RefundCase) -> None:
     _notice(case, "refund.approved", _("The refund was approved"), [text % _amount(case)])
 
 
+def reference_of(case: RefundCase) -> str:
+    """By which number the bank knows the return, as owners read it."""
+    return _("Bank reference: %(reference)s.") % {"reference": to_persian(case.reference)}
+
+
 def refused(case: RefundCase) -> None:
     """The money is not returned, and why."""
     text = _("%(amount)s rial is not returned: %(reason)s")
@@ -65,8 +70,7 @@ def done(case: RefundCase) -> None:
         _("%(amount)s rial was returned.") % _amount(case), how(case),
     ]  # fmt: skip
     if case.reference:
-        text = _("Bank reference: %(reference)s.")
-        sentences.append(text % {"reference": case.reference})
+        sentences.append(reference_of(case))
     event, values = _sms_of(case)
     _notice(case, event, _("The money was returned"), sentences)
     owner = case.order.owner
