@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts import landing, second_factor
-from septam import alarms
+from septam import alarms, first_page
 
 
 class OfficeSite(AdminSite):
@@ -31,10 +31,10 @@ class OfficeSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """The first page, with what is wrong now and this person may see to."""
+        """The first page, with what is wrong now and this person may see to, and what others put there."""
         user = request.user
         seen = [alarm for alarm in alarms.current() if user.has_perm(alarm.permission)]
-        shown = {"alarms": seen, "landing": landing.of(user)}
+        shown = {"alarms": seen, "landing": landing.of(user), **first_page.context(request)}
         return super().index(request, shown | (extra_context or {}))
 
     def password_change(  # type: ignore[override]  # a redirect is an answer too

@@ -11,14 +11,18 @@ class PortalConfig(AppConfig):
     verbose_name = _("Support")
 
     def ready(self) -> None:
-        """Register whose rows are, the periodic jobs, the code's maker and who watches over the conversations."""
+        """Register the jobs, whose rows are, the code's maker, who watches conversations, and the office's first page."""
         from notifications import outbox
         from portal import whose
+        from portal.board import page
+        from portal.board import schedule as board_schedule
         from portal.support import alarms, codes, schedule
         from septam import alarms as registered_alarms
-        from septam import audit
+        from septam import audit, first_page
 
         audit.register_owners(whose.OWNERS)
         schedule.register_jobs()
+        board_schedule.register_jobs()
+        first_page.register(page.context)
         outbox.register_secret("support.code", codes.secret_of)
         registered_alarms.register(alarms.waiting_too_long)

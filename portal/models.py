@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.board.models import DayFigures, FiguresKept  # noqa: F401  (Django finds models here)
+
 if TYPE_CHECKING:
     from accounts.models import User
 

@@ -303,6 +303,8 @@ RESCHEDULE_HOURS = 48
 NO_SHOW_GRACE_MINUTES = 15
 # A time further ahead is taken for a slip of the pen.
 PROPOSE_WITHIN_DAYS = 120
+# Within so many days of the payment a visit is to be done and its result told; the office's first page measures by it.
+QUEUE_TARGET_DAYS = env.int("SEPTAM_QUEUE_TARGET_DAYS", default=10)
 REVISIT_DAYS = 30
 RENEWAL_DAYS = 60
 VALIDITY_MONTHS = {1: 12, 2: 12, 3: 6, 4: 6}

@@ -62,6 +62,11 @@ class Order(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["owner", "-id"], name="order_owner"),
             models.Index(fields=["state", "-id"], name="order_state"),
+            models.Index(
+                fields=["paid_at"],
+                condition=models.Q(paid_at__isnull=False),
+                name="order_paid_at",
+            ),
         ]
 
     def __str__(self) -> str:
