@@ -6,12 +6,12 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts import landing, second_factor
-from septam import alarms, first_page
+from septam import alarms, first_page, office_pages
 
 
 class OfficeSite(AdminSite):
@@ -28,13 +28,22 @@ class OfficeSite(AdminSite):
         user = request.user
         return bool(user.is_active and user.is_staff) and second_factor.verified(request)
 
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """With the pages that belong to no single model, before the site's catch-all."""
+        return [*office_pages.paths(self.admin_view), *super().get_urls()]
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """The first page, with what is wrong now and this person may see to, and what others put there."""
         user = request.user
         seen = [alarm for alarm in alarms.current() if user.has_perm(alarm.permission)]
-        shown = {"alarms": seen, "landing": landing.of(user), **first_page.context(request)}
+        shown = {
+            "alarms": seen,
+            "landing": landing.of(user),
+            "office_pages": office_pages.linked_for(user),
+            **first_page.context(request),
+        }
         return super().index(request, shown | (extra_context or {}))
 
     def password_change(  # type: ignore[override]  # a redirect is an answer too

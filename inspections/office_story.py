@@ -41,6 +41,7 @@ class Entry:
     title: str
     actor: str
     reason: str
+    verb: str = ""
 
 
 def of(visit: VisitRequest) -> list[Entry]:
@@ -52,4 +53,5 @@ def _entry(event: RequestEvent) -> Entry:
     reason = event.reason
     if event.verb == "call" and reason in CallOutcome.values:
         reason = str(CallOutcome(reason).label)
-    return Entry(event.at, str(TITLES.get(event.verb, event.verb)), str(event.actor or ""), reason)
+    title, actor = str(TITLES.get(event.verb, event.verb)), str(event.actor or "")
+    return Entry(event.at, title, actor, reason, event.verb)

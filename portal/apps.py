@@ -16,6 +16,7 @@ class PortalConfig(AppConfig):
         from portal import whose
         from portal.board import page
         from portal.board import schedule as board_schedule
+        from portal.office import addresses
         from portal.support import alarms, codes, schedule
         from septam import alarms as registered_alarms
         from septam import audit, first_page
@@ -24,5 +25,6 @@ class PortalConfig(AppConfig):
         schedule.register_jobs()
         board_schedule.register_jobs()
         first_page.register(page.context)
+        addresses.register()
         outbox.register_secret("support.code", codes.secret_of)
         registered_alarms.register(alarms.waiting_too_long)

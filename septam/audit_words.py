@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 _VERBS: dict[str, Promise] = {
     "office.view": gettext_lazy("Looked at"),
     "office.list": gettext_lazy("Saw in a list"),
+    "office.find": gettext_lazy("Found by a search"),
     "office.add": gettext_lazy("Added"),
     "office.change": gettext_lazy("Changed"),
     "office.delete": gettext_lazy("Deleted"),

@@ -153,6 +153,8 @@ class BankTransfer(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "-id"], name="transfer_state"),
             models.Index(fields=["order", "id"], name="transfer_order"),
+            # The office's search, whatever state the transfer is in.
+            models.Index(fields=["reference"], name="transfer_reference"),
         ]
 
     def __str__(self) -> str:

@@ -142,6 +142,8 @@ OFFICE: dict[str, Row] = {
     "admin:view_on_site": _office(404, 404, 404, 404, 404, 404),
     "admin:app_list": _office(200, 200, 200, 200, 200, 200),
     "office/(?P<url>.*)$": _office(404, 404, 404, 404, 404, 404),
+    "admin:find": _office(200, 200, 200, 200, 200, 200),
+    "admin:request_story": _office(200, 404, 200, 200, 200, 200),
     "admin:accounts_user_help": _office(403, 403, 403, 200, 403, 200),
     # 302 is a step that is the person's, and not open now; 403 one that is never theirs.
     "admin:billing_paymentattempt_review": _office(404, 404, 404, 404, 200, 200),

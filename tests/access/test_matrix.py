@@ -53,6 +53,8 @@ def address(name: str, world: World) -> str:
 def _office_address(name: str, world: World) -> str:
     known: dict[str, dict[str, Any]] = {
         "admin:app_list": {"app_label": "inspections"},
+        "admin:find": {},
+        "admin:request_story": {"pk": world.proposed.pk},
         "admin:accounts_user_help": {"pk": world.owner.pk},
         "admin:billing_order_exports": {},
         "admin:billing_paymentattempt_review": {},
