@@ -28,11 +28,15 @@ _VISIT_WORK = (
 _SUPPORT_WORK = _of("portal", "view change", "supportthread")
 
 PERMISSIONS: dict[str, set[str]] = {
-    Role.EXPERT: _VISIT_WORK | _of("inspections", "view add change delete", "expertleave"),
+    Role.EXPERT: (
+        _VISIT_WORK
+        | _of("inspections", "view add change delete", "expertleave")
+        | _of("inspections", "view", "expertplan experthours")
+    ),
     Role.LAB_MANAGER: (
         _VISIT_WORK
         | _of("inspections", "change", "certificate")
-        | _of("inspections", "view add change delete", "expertleave")
+        | _of("inspections", "view add change delete", "expertleave expertplan experthours")
         | _of("septam_sites", "view", "laboratory coverage")
         | _of("billing", "view", "sharestatement")
     ),
@@ -79,6 +83,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("inspections", "view add change", "criteriaset criterion resultrule holiday closure")
         | _of("inspections", "delete", "criterion resultrule holiday closure")
         | _of("inspections", "view", f"{_INSPECTION} expertleave")
+        | _of("inspections", "view add change delete", "expertplan experthours specialhours")
         | _of(
             "billing", "view", "tariff travelfee vatrate cloudtariff order orderline paymentattempt"
         )

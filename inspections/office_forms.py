@@ -1,7 +1,6 @@
 """Forms of the office's steps; each is handed the viewer and says how its step is taken."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -14,9 +13,8 @@ from inspections import money_back, report_summary, workflow
 from inspections.models import CallOutcome
 from inspections.models.requests import PAID_OPEN
 from inspections.office_steps import Viewer
-from septam import clock
 from septam.digits import to_persian
-from septam.fields import HourField, JalaliDateField, PersianCharField
+from septam.fields import PersianCharField
 from septam.forms import PortalForm
 from septam.money import format_rial
 from septam.templatetags.persian import jdatetime
@@ -27,13 +25,28 @@ class StepForm(PortalForm, forms.Form):
 
     done = gettext_lazy("Done.")
     refusal_field: str | None = None
+    template = "admin/inspections/step.html"
+    # What an address may fill in.
+    prefilled: Sequence[str] = ()
     # Shown above the fields: rows of label and value, and what must not be overlooked.
     facts: Sequence[tuple[str, str]] = ()
     warnings: Sequence[str] = ()
 
-    def __init__(self, viewer: Viewer, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        viewer: Viewer,
+        data: Mapping[str, Any] | None = None,
+        address: Mapping[str, Any] | None = None,
+    ) -> None:
         self.viewer = viewer
-        super().__init__(data)
+        # The newest step that the page shows, and the one that the form's page showed (None: it said nothing).
+        self.seen_now = workflow.newest_event(viewer.visit)
+        self.seen = _number(data.get("seen")) if data else None
+        self.address = address or {}
+        super().__init__(
+            data,
+            initial={name: self.address[name] for name in self.prefilled if name in self.address},
+        )
         self.prepare()
 
     def prepare(self) -> None:
@@ -42,6 +55,10 @@ class StepForm(PortalForm, forms.Form):
     def take(self) -> None:
         """Take the step. Raises workflow.NotAllowed."""
         raise NotImplementedError
+
+
+def _number(typed: Any) -> int | None:
+    return int(typed) if str(typed or "").isascii() and str(typed or "").isdigit() else None
 
 
 class CallForm(StepForm):
@@ -67,31 +84,6 @@ class CallForm(StepForm):
             self.viewer.visit.pk, self.viewer.user, given["outcome"], given["note"] or "",
             after=given["after"],
         )  # fmt: skip
-
-
-class ProposeForm(StepForm):
-    """A Jalali date and an hour."""
-
-    done = gettext_lazy("The time was proposed; the owner hears of it by SMS.")
-    refusal_field = "hour"
-    day = JalaliDateField(label=gettext_lazy("Date of the visit"), min_date=clock.today)
-    hour = HourField(
-        label=gettext_lazy("Hour of the visit"), help_text=gettext_lazy("Like 15 or 15:30")
-    )
-    override_reason = PersianCharField(
-        label=gettext_lazy("Reason for an unusual time"), required=False, max_length=200,
-        help_text=gettext_lazy("Only for a weekend day, a holiday, leave or an unusual hour"),
-    )  # fmt: skip
-    attributes = {"hour": {"class": "input-short"}}
-
-    def take(self) -> None:
-        """Propose it for whoever has the request, else for oneself."""
-        given, visit = self.cleaned_data, self.viewer.visit
-        starts_at = datetime.combine(given["day"], given["hour"], clock.TEHRAN)
-        expert = visit.assigned_expert or self.viewer.user
-        workflow.propose_time(
-            visit.pk, expert, starts_at, self.viewer.user, given["override_reason"] or ""
-        )
 
 
 class _ExpertChoice(forms.ModelChoiceField):
@@ -127,7 +119,7 @@ class AssignForm(StepForm):
         workflow.assign(self.viewer.visit.pk, self.cleaned_data["expert"], self.viewer.user)
 
 
-class _ReasonForm(StepForm):
+class ReasonForm(StepForm):
     """A step that needs a reason."""
 
     reason = PersianCharField(
@@ -135,17 +127,7 @@ class _ReasonForm(StepForm):
     )
 
 
-class RescheduleForm(_ReasonForm):
-    """Take a proposed or accepted time back."""
-
-    done = gettext_lazy("The time was taken back; the request is in the queue again.")
-
-    def take(self) -> None:
-        """Give the time up."""
-        workflow.reschedule(self.viewer.visit.pk, self.viewer.user, self.cleaned_data["reason"])
-
-
-class CancelForm(_ReasonForm):
+class CancelForm(ReasonForm):
     """End a paid request without a visit."""
 
     done = gettext_lazy("The request was cancelled; a refund is due.")
@@ -166,7 +148,7 @@ class CancelForm(_ReasonForm):
         workflow.cancel(self.viewer.visit.pk, self.viewer.user, self.cleaned_data["reason"])
 
 
-class SendBackForm(_ReasonForm):
+class SendBackForm(ReasonForm):
     """Reopen the report for its expert."""
 
     done = gettext_lazy("The report was sent back to the expert.")
@@ -197,14 +179,3 @@ class EndorseForm(StepForm):
     def take(self) -> None:
         """Endorse it: a certificate, or defects to be mended."""
         workflow.endorse(self.viewer.visit.report.pk, self.viewer.user)
-
-
-FORMS: dict[str, type[StepForm]] = {
-    "call": CallForm,
-    "propose": ProposeForm,
-    "assign": AssignForm,
-    "endorse": EndorseForm,
-    "send_back": SendBackForm,
-    "reschedule": RescheduleForm,
-    "cancel": CancelForm,
-}

@@ -95,6 +95,7 @@ STEPS = (
     ),
     Step("endorse", _("Endorse the report"), lambda v: v.manages, _waits_for_laboratory),
     Step("send_back", _("Send the report back"), lambda v: v.manages, _waits_for_laboratory),
+    Step("move", _("Change the time"), _may_move, _by_verb("reschedule")),
     Step("reschedule", _("Take the time back"), _may_move, _by_verb("reschedule")),
     Step("cancel", _("Cancel the request"), lambda v: v.supports, _by_verb("cancel"), danger=True),
 )  # fmt: skip

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inspections.models import CallOutcome, RequestEvent, VisitRequest
+from septam import jalali
+from septam.digits import to_persian
 
 TITLES = {
     "open": _("Put into the cart by the owner"),
@@ -47,6 +50,20 @@ class Entry:
 def of(visit: VisitRequest) -> list[Entry]:
     """The history in order; one query."""
     return [_entry(event) for event in visit.events.select_related("actor").order_by("id")]
+
+
+def newest(visit: VisitRequest) -> str:
+    """The last step in a sentence: what, who and when, for whoever did not see it coming."""
+    event = visit.events.select_related("actor").order_by("-id").first()
+    if event is None:
+        return ""
+    entry = _entry(event)
+    values = {"what": entry.title, "who": entry.actor or _("The system"), "when": _when(entry.at)}
+    return gettext("Last step: %(what)s – %(who)s, %(when)s.") % values
+
+
+def _when(moment: datetime) -> str:
+    return f"{jalali.format_date(moment)} {to_persian(f'{jalali.tehran(moment):%H:%M}')}"
 
 
 def _entry(event: RequestEvent) -> Entry:

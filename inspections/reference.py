@@ -1,20 +1,20 @@
-"""Loads criteria and holidays from the files under ``data/``; may run as often as one likes."""
+"""Loads criteria, holidays and hours of seasons from the files under ``data/``; may run as often as one likes."""
 
 import csv
-from datetime import date
+from datetime import date, time
 
 from django.conf import settings
 from django.db import transaction
 
-from inspections.models import CriteriaSet, Criterion, Holiday, ResultRule
+from inspections.models import CriteriaSet, Criterion, Holiday, ResultRule, SpecialHours
 from septam import clock
 
 _LEVELS = ("sl1", "sl2", "sl3", "sl4")
 
 
 def load_all() -> int:
-    """Criteria and holidays; the number of rows written."""
-    return load_criteria() + load_holidays()
+    """Criteria, holidays, hours of seasons; the number of rows written."""
+    return load_criteria() + load_holidays() + load_special_hours()
 
 
 @transaction.atomic
@@ -73,6 +73,22 @@ def load_holidays() -> int:
     missing = [holiday for holiday in wanted if (holiday.day, holiday.name) not in present]
     Holiday.objects.bulk_create(missing)
     return len(missing)
+
+
+@transaction.atomic
+def load_special_hours() -> int:
+    """The hours of seasons, once: whatever stands already is staff's. Rows written."""
+    if SpecialHours.objects.exists():
+        return 0
+    wanted = [
+        SpecialHours(
+            name=row["name"], is_sample=row["is_sample"] == "true",
+            first_day=date.fromisoformat(row["first_day"]), last_day=date.fromisoformat(row["last_day"]),
+            opens=time.fromisoformat(row["opens"]), closes=time.fromisoformat(row["closes"]),
+        )
+        for row in _rows("special_hours")
+    ]  # fmt: skip
+    return len(SpecialHours.objects.bulk_create(wanted))
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -35,5 +35,15 @@ class TooFar(NotAllowed):
     """The time is so far ahead that it must be a slip of the pen; no reason helps."""
 
 
+class MovedOn(NotAllowed):
+    """Somebody took a step of the request since the writer's page was shown: `event_id` is the newest one."""
+
+    def __init__(self, event_id: int) -> None:
+        super().__init__(
+            _("This request was changed while the page was open. Look at it, then decide anew.")
+        )
+        self.event_id = event_id
+
+
 class DoubleBooked(NotAllowed):
     """The expert's time is taken, the way included; the database said so."""

@@ -1,24 +1,36 @@
 """Which visit times an expert may propose, and how one is held against every other writer."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from psycopg2.errors import ExclusionViolation
 
 from accounts.models import User
-from inspections.models import Closure, ExpertLeave, Holiday, VisitRequest, VisitSlot
+from inspections import scope, working_days
+from inspections.models import VisitRequest, VisitSlot
+from inspections.models.visits import HOLDING
 from inspections.refusals import DoubleBooked, PastTime, TimeRefused, TooFar
 from septam import clock, jalali
 from septam.digits import to_persian
 
 
+def taken_by_a_visit() -> timedelta:
+    """How long a visit takes of the expert's time: the visit and the way."""
+    return timedelta(minutes=settings.VISIT_MINUTES + settings.VISIT_TRAVEL_MINUTES)
+
+
 def period_of(starts_at: datetime) -> DateTimeTZRange:
-    """What a visit takes of the expert's time: the visit and the way, `[)`."""
-    minutes = settings.VISIT_MINUTES + settings.VISIT_TRAVEL_MINUTES
-    return DateTimeTZRange(starts_at, starts_at + timedelta(minutes=minutes), "[)")
+    """What a visit takes of the expert's time, `[)`."""
+    return DateTimeTZRange(starts_at, starts_at + taken_by_a_visit(), "[)")
+
+
+def ends_at(slot: VisitSlot) -> datetime:
+    """When the expert is free again, the way included."""
+    return slot.period.upper or slot.starts_at + taken_by_a_visit()
 
 
 def check_time(
@@ -38,61 +50,16 @@ def check_time(
 
 
 def objections(province_id: int, expert: User, starts_at: datetime) -> list[str]:
-    """Why this is no time for a visit: hours, weekend, holiday, closure of the province, the expert's leave."""
+    """Why this is no time for a visit, a sentence each (inspections.working_days)."""
     day = jalali.day_of(starts_at)
-    return [
-        *_hours(starts_at),
-        *_weekend(day),
-        *_holidays(day),
-        *_closures(day, province_id),
-        *_leave(day, expert),
-    ]
-
-
-def _hours(starts_at: datetime) -> list[str]:
-    first, last = settings.VISIT_HOURS
-    begins = clock.in_tehran(starts_at)
-    ends = begins + timedelta(minutes=settings.VISIT_MINUTES)
-    closing = begins.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=last)
-    if begins.hour >= first and ends <= closing:
-        return []
-    values = {"first": to_persian(first), "last": to_persian(last)}
-    return [_("Visits begin and end between %(first)s and %(last)s o'clock.") % values]
-
-
-def _weekend(day: date) -> list[str]:
-    weekday = jalali.weekday(day)
-    return (
-        [_("%(day)s is a weekend day.") % {"day": weekday}]
-        if day.weekday() in settings.WEEKEND_DAYS
-        else []
-    )
-
-
-def _holidays(day: date) -> list[str]:
-    names = Holiday.objects.filter(day=day).values_list("name", flat=True)
-    return [_("This day is an official holiday: %(name)s.") % {"name": name} for name in names]
-
-
-def _closures(day: date, province_id: int) -> list[str]:
-    reasons = Closure.objects.filter(day=day, province_id=province_id).values_list(
-        "reason", flat=True
-    )
-    return [
-        _("The province is closed on this day: %(reason)s.") % {"reason": reason}
-        for reason in reasons
-    ]
-
-
-def _leave(day: date, expert: User) -> list[str]:
-    away = ExpertLeave.objects.filter(expert=expert, first_day__lte=day, last_day__gte=day).exists()
-    return [_("The expert is on leave on this day.")] if away else []
+    return working_days.load(expert, province_id, day, day).objections(starts_at)
 
 
 def hold(
-    request: VisitRequest, expert: User, starts_at: datetime, override_reason: str = ""
-) -> VisitSlot:
-    """Insert the proposed slot. The exclusion constraint refuses an overlap: DoubleBooked."""
+    request: VisitRequest, expert: User, starts_at: datetime, override_reason: str = "", viewer: User | None = None
+) -> VisitSlot:  # fmt: skip
+    """Insert the proposed slot. The exclusion constraint refuses an overlap: DoubleBooked, with what `viewer` may know
+    of the other visit."""
     try:
         with transaction.atomic():
             return VisitSlot.objects.create(
@@ -102,6 +69,27 @@ def hold(
     except IntegrityError as problem:
         if not isinstance(problem.__cause__, ExclusionViolation):
             raise
-        raise DoubleBooked(
-            _("The expert has another visit at this time; choose another hour.")
-        ) from problem
+        raise DoubleBooked(_clash(expert, starts_at, viewer or expert)) from problem
+
+
+def _clash(expert: User, starts_at: datetime, viewer: User) -> str:
+    """Which visit the expert has then; its place for whom it is visible."""
+    other = overlapping(expert, period_of(starts_at)).first()
+    if other is None:  # given up since
+        return _("The expert has another visit at this time; choose another hour.")
+    values = {
+        "from": jalali.hour_words(other.starts_at), "to": jalali.hour_words(ends_at(other)),
+    }  # fmt: skip
+    if not scope.visible_to_staff(VisitRequest.objects.all(), viewer).filter(pk=other.request_id):
+        return _("The expert has another visit at this time, from %(from)s to %(to)s with the way; choose another hour.") % values  # fmt: skip
+    place = {"place": other.request.place_title, "number": to_persian(other.request.number)}
+    return (
+        _("The expert has another visit at this time: “%(place)s” (%(number)s), from %(from)s to %(to)s with the way; choose another hour.")
+        % (values | place)
+    )  # fmt: skip
+
+
+def overlapping(expert: User, period: DateTimeTZRange) -> QuerySet[VisitSlot]:
+    """What takes the expert's time within the period, by hour."""
+    held = VisitSlot.objects.filter(expert=expert, state__in=HOLDING, period__overlap=period)
+    return held.select_related("request__place").order_by("starts_at")

@@ -10,7 +10,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from septam import bank_settings, sms_settings
+from septam import bank_settings, sms_settings, visit_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -296,8 +296,9 @@ LOGIN_CODE_MINUTES = 5
 
 VISIT_MINUTES = 90
 VISIT_TRAVEL_MINUTES = 30
-VISIT_HOURS = (8, 20)
-WEEKEND_DAYS = (4,)  # datetime.weekday(): 4 is Friday
+VISIT_HOURS = visit_settings.hours(env)
+VISIT_BREAKS = visit_settings.breaks(env)
+WEEKEND_DAYS = visit_settings.weekend(env)
 RESCHEDULE_HOURS = 48
 # Nobody is called absent before the appointment and this grace are over.
 NO_SHOW_GRACE_MINUTES = 15

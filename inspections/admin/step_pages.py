@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from inspections import office_forms, office_steps, reports
+from inspections import office_steps, office_story, reports
 from inspections.admin import day_page
 from inspections.models import CallOutcome, VisitRequest
 from inspections.office_steps import Step, Viewer
-from inspections.refusals import NotAllowed
+from inspections.refusals import MovedOn, NotAllowed
 from inspections.report_form import ReportForm, report_form
+from inspections.step_forms import FORMS
 from septam import audit
 
 View = Callable[..., HttpResponse]
@@ -45,7 +46,7 @@ class StepPages:
             if not step.is_open(viewer):
                 early = reports.opens_later(viewer.visit) if step_name == "report" else ""
                 moved_on = _("This step is not possible now; the request has moved on.")
-                messages.error(request, early or moved_on)
+                messages.error(request, early or f"{moved_on} {office_story.newest(viewer.visit)}")
                 return self._to_request(viewer.visit)
             taken = self._write_report if step_name == "report" else self._take
             return taken(request, viewer, step)
@@ -64,18 +65,20 @@ class StepPages:
         return office_steps.viewer_of(cast(User, request.user), visit)
 
     def _take(self, request: HttpRequest, viewer: Viewer, step: Step) -> HttpResponse:
-        form = office_forms.FORMS[step.name](
-            viewer, request.POST if request.method == "POST" else None
+        form = FORMS[step.name](
+            viewer, request.POST if request.method == "POST" else None, request.GET
         )
         if form.is_valid():
             try:
                 form.take()
+            except MovedOn as refusal:
+                form.add_error(None, f"{refusal.reason} {office_story.newest(viewer.visit)}")
             except NotAllowed as refusal:
                 form.add_error(form.refusal_field, refusal.reason)
             else:
                 messages.success(request, form.done)
                 return self._onward(request, viewer, form)
-        return self._ask(request, viewer, step, form, "admin/inspections/step.html")
+        return self._ask(request, viewer, step, form, form.template)
 
     def _write_report(self, request: HttpRequest, viewer: Viewer, step: Step) -> HttpResponse:
         form = report_form(viewer.visit, request.POST if request.method == "POST" else None)

@@ -1,6 +1,15 @@
 """Tables of the way from a visit request to a certificate."""
 
-from inspections.models.calendar import Closure, ExpertLeave, Holiday
+from inspections.models.calendar import (
+    CalendarFeed,
+    Closure,
+    ExpertHours,
+    ExpertLeave,
+    ExpertPlan,
+    Holiday,
+    SpecialHours,
+    Weekday,
+)
 from inspections.models.certificates import Certificate, CertificateState
 from inspections.models.criteria import (
     CriteriaSet,
@@ -23,6 +32,7 @@ from inspections.models.visits import (
 )
 
 __all__ = [
+    "CalendarFeed",
     "CallLog",
     "CallOutcome",
     "Certificate",
@@ -31,7 +41,9 @@ __all__ = [
     "CriteriaSet",
     "Criterion",
     "CriterionKind",
+    "ExpertHours",
     "ExpertLeave",
+    "ExpertPlan",
     "Holiday",
     "PhotoRule",
     "ReportAnswer",
@@ -43,7 +55,9 @@ __all__ = [
     "ResultRule",
     "Severity",
     "SlotState",
+    "SpecialHours",
     "VisitReport",
     "VisitRequest",
     "VisitSlot",
+    "Weekday",
 ]

@@ -1,4 +1,4 @@
-"""Days on which visits are not proposed."""
+"""Days and hours at which visits are not proposed, and what of it belongs to one expert."""
 
 from typing import ClassVar
 
@@ -69,3 +69,98 @@ class ExpertLeave(models.Model):
     def __str__(self) -> str:
         first, last = map(jalali.format_date, (self.first_day, self.last_day))
         return f"{self.expert} – {first}" if first == last else f"{self.expert} – {first} تا {last}"
+
+
+class SpecialHours(models.Model):
+    """Hours of visits in a season, both days included: they narrow the usual and everybody's own («ماه رمضان»)."""
+
+    name = models.CharField(_("Name"), max_length=120)
+    first_day = models.DateField(_("First day"))
+    last_day = models.DateField(_("Last day"))
+    opens = models.TimeField(_("From the hour"))
+    closes = models.TimeField(_("To the hour"))
+    is_sample = models.BooleanField(_("Sample data"), default=False)
+
+    class Meta:
+        verbose_name = _("Hours of a season")
+        verbose_name_plural = _("Hours of seasons")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    last_day__gte=models.F("first_day"), closes__gt=models.F("opens")
+                ),
+                name="special_hours_end_after_they_begin",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {jalali.format_date(self.first_day)}"
+
+
+class Weekday(models.IntegerChoices):
+    """As datetime.weekday() counts, in the order of the Iranian week."""
+
+    SATURDAY = 5, "شنبه"
+    SUNDAY = 6, "یکشنبه"
+    MONDAY = 0, "دوشنبه"
+    TUESDAY = 1, "سه‌شنبه"
+    WEDNESDAY = 2, "چهارشنبه"
+    THURSDAY = 3, "پنجشنبه"
+    FRIDAY = 4, "جمعه"
+
+
+class ExpertPlan(models.Model):
+    """When one expert works, and how many visits a day; without hours of the own, the usual ones hold."""
+
+    expert = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="plan", verbose_name=_("Expert")
+    )
+    visits_a_day = models.PositiveSmallIntegerField(
+        _("Visits a day at most"), null=True, blank=True, help_text=_("Empty: no limit")
+    )
+
+    class Meta:
+        verbose_name = _("Work plan of an expert")
+        verbose_name_plural = _("Work plans of experts")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(visits_a_day__isnull=True) | models.Q(visits_a_day__gt=0),
+                name="plan_has_visits",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.expert)
+
+
+class ExpertHours(models.Model):
+    """The hours of one weekday in an expert's plan; a weekday without is none of his."""
+
+    plan = models.ForeignKey(ExpertPlan, models.CASCADE, related_name="hours")
+    weekday = models.SmallIntegerField(_("Weekday"), choices=Weekday.choices)
+    opens = models.TimeField(_("From the hour"))
+    closes = models.TimeField(_("To the hour"))
+
+    class Meta:
+        verbose_name = _("Hours of a weekday")
+        verbose_name_plural = _("Hours by weekday")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "weekday"], name="weekday_once_a_plan"),
+            models.CheckConstraint(
+                condition=models.Q(closes__gt=models.F("opens")), name="hours_end_after_they_begin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_weekday_display()
+
+
+class CalendarFeed(models.Model):
+    """An expert's visits at a secret address, for the calendar of a phone. The secret itself is not kept."""
+
+    expert = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="calendar_feed"
+    )
+    # SHA-256 of the secret, in hexadecimal.
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()

@@ -9,12 +9,13 @@ from inspections.refusals import (
     AlreadyOpen,
     CannotPlace,
     DoubleBooked,
+    MovedOn,
     NotAllowed,
     PastTime,
     TimeRefused,
 )
 from inspections.workflow.cart import mark_paid, open_request, take_out_of_cart
-from inspections.workflow.core import TRANSITIONS, Transition, allows
+from inspections.workflow.core import TRANSITIONS, Transition, allows, newest_event
 from inspections.workflow.endings import cancel, register_cancelled, withdraw
 from inspections.workflow.handling import assign, log_call, name_hours
 from inspections.workflow.results import endorse, send_back, submit_report
@@ -23,6 +24,7 @@ from inspections.workflow.times import (
     confirm_time,
     decline_time,
     lapse_proposals,
+    move_time,
     propose_time,
     report_missed_visit,
     reschedule,
@@ -33,6 +35,7 @@ __all__ = [
     "AlreadyOpen",
     "CannotPlace",
     "DoubleBooked",
+    "MovedOn",
     "NotAllowed",
     "PastTime",
     "TimeRefused",
@@ -47,7 +50,9 @@ __all__ = [
     "lapse_proposals",
     "log_call",
     "mark_paid",
+    "move_time",
     "name_hours",
+    "newest_event",
     "open_request",
     "propose_time",
     "register_cancelled",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from inspections.models import RequestEvent, RequestStatus, VisitRequest, VisitSlot
 from inspections.models.visits import HOLDING, SlotState
-from inspections.refusals import NotAllowed
+from inspections.refusals import MovedOn, NotAllowed
 from septam import audit, clock
 
 S = RequestStatus
@@ -72,6 +72,23 @@ def check(request: VisitRequest, verb: str) -> None:
         raise NotAllowed(
             _("This is not possible now; the request stands at “%(status)s”.") % {"status": status}
         )
+
+
+# Steps that change nothing for who is about to take another one.
+_QUIET = ("call", "name_hours")
+
+
+def newest_event(request: VisitRequest) -> int:
+    """The id of the newest step that changed something; a page keeps it to say later what it knew. 0 for none."""
+    events = request.events.exclude(verb__in=_QUIET).order_by("-pk")
+    return events.values_list("pk", flat=True).first() or 0
+
+
+def require_seen(request: VisitRequest, seen: int | None) -> None:
+    """Raise MovedOn where the locked request was changed since its event `seen`; None: nobody asks."""
+    newest = newest_event(request) if seen is not None else seen
+    if newest is not None and newest != seen:
+        raise MovedOn(newest)
 
 
 def move(

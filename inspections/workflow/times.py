@@ -12,25 +12,78 @@ from accounts.models import User
 from inspections import messages, slots
 from inspections.models import RequestStatus, SlotState, VisitRequest, VisitSlot
 from inspections.refusals import NotAllowed
-from inspections.workflow.core import check, close_slot, holding_slot, lock, move
+from inspections.workflow.core import (
+    check,
+    close_slot,
+    holding_slot,
+    lock,
+    move,
+    require_seen,
+)
 from inspections.workflow.handling import take
 from septam import clock, jalali
 from septam.digits import to_persian
 
 
 def propose_time(
-    request_id: int, expert: User, starts_at: datetime, actor: User, override_reason: str = ""
+    request_id: int,
+    expert: User,
+    starts_at: datetime,
+    actor: User,
+    override_reason: str = "",
+    *,
+    seen: int | None = None,
 ) -> VisitSlot:
     """Propose a visit time (aware) to the owner, who is told by SMS.
 
-    Raises PastTime, TimeRefused (which `override_reason` lets pass), DoubleBooked, and
-    NotAllowed for another's request. A deadlock between two writers is tried once more.
+    Raises PastTime, TimeRefused (which `override_reason` lets pass), DoubleBooked, MovedOn (the request was
+    changed since its event `seen`), and NotAllowed for another's request. A deadlock between two writers is
+    tried once more.
     """
 
     def propose() -> VisitSlot:
-        return _propose(request_id, expert, starts_at, actor, override_reason)
+        with transaction.atomic():
+            request = lock(request_id)
+            require_seen(request, seen)
+            return _propose(request, expert, starts_at, actor, override_reason)
 
+    jalali.tehran(starts_at)  # refuses a naive moment
     return _again_after_deadlock(propose)
+
+
+def move_time(
+    request_id: int,
+    starts_at: datetime,
+    actor: User,
+    reason: str,
+    override_reason: str = "",
+    *,
+    seen: int | None = None,
+) -> VisitSlot:
+    """Give a proposed or accepted time up and propose another one of the same expert, both or neither.
+
+    The owner hears of the new time, and where the old one was fixed also that it is off. Raises as
+    :func:`propose_time` and :func:`reschedule`.
+    """
+
+    def move_it() -> VisitSlot:
+        with transaction.atomic():
+            request = lock(request_id)
+            require_seen(request, seen)
+            expert = request.assigned_expert
+            if expert is not None:
+                _queue_for(
+                    expert
+                )  # before the slot is touched that another writer may be waiting for
+            old, was_fixed = _take_back(request, actor, reason)
+            if expert is None or old is None:
+                raise NotAllowed(_("This visit time is no longer open."))
+            if was_fixed:
+                messages.time_moved(request, old)
+            return _propose(request, expert, starts_at, actor, override_reason)
+
+    jalali.tehran(starts_at)  # refuses a naive moment
+    return _again_after_deadlock(move_it)
 
 
 def _again_after_deadlock(work: Callable[[], VisitSlot]) -> VisitSlot:
@@ -44,20 +97,21 @@ def _again_after_deadlock(work: Callable[[], VisitSlot]) -> VisitSlot:
 
 
 def _propose(
-    request_id: int, expert: User, starts_at: datetime, actor: User, override_reason: str
+    request: VisitRequest, expert: User, starts_at: datetime, actor: User, override_reason: str
 ) -> VisitSlot:
-    jalali.tehran(starts_at)  # refuses a naive moment
-    with transaction.atomic():
-        request = lock(request_id)
-        check(request, "propose")
-        take(request, expert)
-        # Writers of one expert's time queue here; rows that only point at the expert do not wait.
-        User.objects.select_for_update(no_key=True).get(pk=expert.pk)
-        slots.check_time(request, expert, starts_at, override_reason)
-        slot = slots.hold(request, expert, starts_at, override_reason)
-        move(request, "propose", actor, override_reason)
-        messages.time_proposed(request, slot)
-        return slot
+    check(request, "propose")
+    take(request, expert)
+    _queue_for(expert)
+    slots.check_time(request, expert, starts_at, override_reason)
+    slot = slots.hold(request, expert, starts_at, override_reason, actor)
+    move(request, "propose", actor, override_reason)
+    messages.time_proposed(request, slot)
+    return slot
+
+
+def _queue_for(expert: User) -> None:
+    """Writers of one expert's time wait here for each other; rows that only point at the expert do not wait."""
+    User.objects.select_for_update(no_key=True).get(pk=expert.pk)
 
 
 def confirm_time(slot_id: int, owner: User) -> VisitSlot:
@@ -113,14 +167,35 @@ def _lapse(request_id: int) -> bool:
         return True
 
 
-def reschedule(request_id: int, actor: User, reason: str) -> None:
-    """The laboratory or support takes a proposed or accepted time back; the owner hears of it by SMS."""
+def reschedule(request_id: int, actor: User, reason: str, *, seen: int | None = None) -> None:
+    """Take a proposed or accepted time back; the owner hears of it by SMS.
+
+    Raises NotAllowed to the expert of a visit whose time has come (then it is the report's turn, or the
+    laboratory's and support's), and MovedOn where the request was changed since its event `seen`.
+    """
     with transaction.atomic():
         request = lock(request_id)
-        check(request, "reschedule")
-        slot = _give_up_time(request, "reschedule", actor, reason)
+        require_seen(request, seen)
+        slot, _was_fixed = _take_back(request, actor, reason)
         if slot is not None:
             messages.time_moved(request, slot)
+
+
+def _take_back(request: VisitRequest, actor: User, reason: str) -> tuple[VisitSlot | None, bool]:
+    """The time that was given up, and whether it was fixed."""
+    check(request, "reschedule")
+    held = holding_slot(request)
+    was_fixed = held is not None and held.state == SlotState.ACCEPTED
+    if (
+        held is not None
+        and was_fixed
+        and held.starts_at <= clock.now()
+        and actor.pk == held.expert_id
+    ):
+        raise NotAllowed(
+            _("The time of the visit has come: write its report. If there was no visit, the laboratory or support takes the time back.")
+        )  # fmt: skip
+    return _give_up_time(request, "reschedule", actor, reason), was_fixed
 
 
 def ask_another_time(request_id: int, owner: User, wish: str = "") -> None:

@@ -161,6 +161,7 @@ OFFICE: dict[str, Row] = {
     "admin:inspections_visitrequest_report": _office(302, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_endorse": _office(403, 404, 302, 403, 403, 403),
     "admin:inspections_visitrequest_send_back": _office(403, 404, 302, 403, 403, 403),
+    "admin:inspections_visitrequest_move": _office(200, 404, 200, 200, 403, 403),
     "admin:inspections_visitrequest_reschedule": _office(200, 404, 200, 200, 403, 403),
     "admin:inspections_visitrequest_cancel": _office(403, 404, 403, 200, 403, 403),
     "admin:inspections_criteriaset_copy": _office(403, 403, 403, 403, 403, 200),
@@ -216,6 +217,11 @@ MODELS: dict[str, Pages] = {
         add="expert other_expert lab_manager", delete="expert other_expert lab_manager",
         unseen="other_expert support finance",
     ),
+    "inspections/expertplan": Pages(
+        "expert other_expert lab_manager manager", add="lab_manager manager", delete="lab_manager manager",
+        unseen="other_expert support finance",
+    ),
+    "inspections/specialhours": Pages("manager", add="manager", delete="manager"),
     "inspections/certificate": Pages(
         "expert other_expert lab_manager support manager", unseen="other_expert"
     ),

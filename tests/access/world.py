@@ -1,7 +1,7 @@
 """One of everything that an address can name: an owner's requests at several stages, papers, money, reference rows."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.test import Client
@@ -37,7 +37,9 @@ from inspections.models import (
     Closure,
     CriteriaSet,
     ExpertLeave,
+    ExpertPlan,
     Holiday,
+    SpecialHours,
     VisitRequest,
     VisitSlot,
 )
@@ -175,6 +177,13 @@ def _reference(expert: User) -> None:
     ExpertLeave.objects.create(
         expert=expert, first_day=today + timedelta(days=62), last_day=today + timedelta(days=63)
     )
+    plan = ExpertPlan.objects.create(expert=expert, visits_a_day=4)
+    for weekday in range(7):
+        plan.hours.create(weekday=weekday, opens=time(8), closes=time(20))
+    SpecialHours.objects.create(
+        name="ماه رمضان", first_day=today + timedelta(days=70), last_day=today + timedelta(days=99),
+        opens=time(9), closes=time(16),
+    )  # fmt: skip
     _bank_file(expert, today)
     product = CloudProduct.objects.create(code="C-1", name="نگهداری ابری")
     CloudTariff.objects.create(product=product, level=4, days=(today, None), price_rial=900_000)
@@ -236,6 +245,8 @@ def _rows(world: World) -> dict[str, Any]:
         "inspections.holiday": Holiday.objects.first(),
         "inspections.closure": Closure.objects.first(),
         "inspections.expertleave": ExpertLeave.objects.first(),
+        "inspections.expertplan": ExpertPlan.objects.first(),
+        "inspections.specialhours": SpecialHours.objects.first(),
         "inspections.certificate": world.certificate,
         "inspections.criteriaset": CriteriaSet.objects.first(),
         "inspections.visitrequest": world.proposed,

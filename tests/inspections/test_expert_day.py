@@ -86,7 +86,8 @@ def test_a_visit_carries_what_one_needs_on_the_way_and_no_registered_mobile() ->
         assert shown in page, shown
     assert journey.owner.mobile not in page
     seen = AuditEvent.objects.filter(verb="office.list", actor_id=journey.expert.pk)
-    assert seen.get().detail == {"ids": [journey.request.pk]}
+    assert seen.get().detail["ids"] == [journey.request.pk]
+    assert seen.get().owner_ids == [journey.owner.pk]
 
 
 def test_a_call_is_logged_on_the_spot_and_shown_with_its_result() -> None:

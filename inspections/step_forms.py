@@ -1,0 +1,22 @@
+"""Which form asks for which step of the office."""
+
+from inspections.office_forms import (
+    AssignForm,
+    CallForm,
+    CancelForm,
+    EndorseForm,
+    SendBackForm,
+    StepForm,
+)
+from inspections.office_times import MoveForm, ProposeForm, RescheduleForm
+
+FORMS: dict[str, type[StepForm]] = {
+    "call": CallForm,
+    "propose": ProposeForm,
+    "move": MoveForm,
+    "assign": AssignForm,
+    "endorse": EndorseForm,
+    "send_back": SendBackForm,
+    "reschedule": RescheduleForm,
+    "cancel": CancelForm,
+}
