@@ -64,6 +64,8 @@ def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
         return
     lines = _LINES(order.pk)
     wanted = sorted({line.request_id for line in lines if line.kind == LineKind.VISIT})
+    differences = [line.request_id for line in lines if line.kind == LineKind.DIFFERENCE]
+    is_due = order.state == OrderState.OPEN
     OrderLine.objects.filter(order=order, open=True).update(open=False)
     queued = Bundle()
     queued.outdated([about_order(order.pk)])
@@ -71,11 +73,14 @@ def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
     if placed:
         # The same person, loaded with the profile.
         order.owner = placed[0].owner
-    unplaced = sorted(set(wanted) - {request.pk for request in placed})
+    certified = {pk for pk in differences if is_due and workflow.certify_paid(pk)}
+    # A request that another order placed, or nobody could place, was not paid at this moment.
+    served = {request.pk for request in placed} | certified
+    unplaced = sorted({*wanted, *differences} - served)
     order.state = OrderState.PAID_UNPLACED if unplaced else OrderState.PAID
     order.paid_at = paid_at
     order.save(update_fields=["state", "paid_at"])
-    _receipt(order, proof, [*placed, *_requests(unplaced)]).write(queued)
+    _receipt(order, proof, [*placed, *_requests([*unplaced, *certified])]).write(queued)
     beside = _beside(order)
     if beside.has_proforma:
         holding.end_as_paid(order, paid_at)
@@ -84,9 +89,7 @@ def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
     if unplaced:
         logger.error("order %s is paid, but requests %s have no place", order.number, unplaced)
         refunds.open_for_unplaced(order, unplaced)
-    # A request that another order placed, or nobody could place, was not paid at this moment.
-    ids = {request.pk for request in placed}
-    billed = [line for line in lines if line.request_id in ids]
+    billed = [line for line in lines if line.request_id in served]
     # Last of all: it takes the lock of the year's numbers.
     invoicing.issue(order, billed, payments, has_buyer=beside.has_buyer)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import LineKind
 
-# What stands in every sum, also with 0; other kinds only where they cost something.
+# What stands in every sum of visits, also with 0; other kinds only where they cost something.
 ALWAYS = (LineKind.VISIT, LineKind.CLOUD)
 
 
@@ -30,6 +30,6 @@ def rows_of(lines: Iterable[Line], vat_rial: int) -> list[dict[str, Any]]:
     rows = [
         {"label": kind.label, "amount": amount}
         for kind, amount in sums.items()
-        if amount or kind in ALWAYS
+        if amount or (kind in ALWAYS and not sums[LineKind.DIFFERENCE])
     ]
     return [*rows, {"label": _("VAT"), "amount": vat_rial}]

@@ -17,13 +17,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from billing import bank_choice, gateways, orders, outcomes, payments
 from billing.cart_views import to_bank
-from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt, Proforma
+from billing.differences import dues
+from billing.models import AttemptState, Order, OrderState, PaymentAttempt, Proforma
+from billing.models.orders import OF_A_VISIT
 from billing.models.payments import UNDER_CHECK
 from billing.money_rows import rows_of
 from billing.papers.parties import buyer_of
 from billing.papers.sheets import invoices_of
 from billing.refunds import story
 from billing.transfers import proformas, sums
+from inspections.models import VisitRequest
 from septam import clock
 from septam.prepared import Prepared
 
@@ -46,7 +49,7 @@ def _mine(request: HttpRequest) -> QuerySet[Order]:
 
 
 def _visits(order: Order) -> list[Any]:
-    lines = order.lines.filter(kind=LineKind.VISIT).select_related("request__place").order_by("pk")
+    lines = order.lines.filter(kind__in=OF_A_VISIT).select_related("request__place").order_by("pk")
     return [line.request for line in lines]
 
 
@@ -58,11 +61,13 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(_mine(request).prefetch_related("lines"), number=number)
     tries = list(found.attempts.select_related("order").order_by("-pk"))
     banks = bank_choice.banks_for(found.payable_rial, found)
+    visits = _visits(found)
     context = {
         "order": found,
         "outcome": outcomes.of_order(found, _telling(tries)),
         "money": rows_of(found.lines.all(), found.vat_rial),
-        "visits": _visits(found),
+        "visits": visits,
+        "difference_of": visits[0] if dues.is_difference(found) else None,
         "may_pay": _may_pay(found, tries),
         "is_above_limits": not banks,
         "may_ask_proforma": proformas.may_be_asked(found),
@@ -79,6 +84,19 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "second_payments": _left_to_the_bank(tries),
     }
     return render(request, "billing/order.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def difference(request: HttpRequest, number: str) -> HttpResponse:
+    """To the order of a request's «مابه‌التفاوت», whichever that is now; to the request where there is none."""
+    mine = VisitRequest.objects.visible_to(cast(User, request.user))
+    visit = get_object_or_404(mine, number=number)
+    found = dues.latest_order_of(visit)
+    if found is None:
+        return redirect("inspections:request", visit.number)
+    return redirect("billing:order", found.number)
 
 
 def _left_to_the_bank(tries: list[PaymentAttempt]) -> list[PaymentAttempt]:

@@ -11,7 +11,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from billing.cart import CartLine, bases_of, lines_of, waiting_requests
-from billing.models import Order, OrderLine, OrderState
+from billing.models import LineKind, Order, OrderLine, OrderState
 from billing.models.payments import HOLDING
 from billing.transfers import holding
 from inspections.models import RequestStatus, VisitRequest
@@ -87,6 +87,9 @@ def fits(order: Order) -> bool:
     """
     # The lines are frozen: they need no lock to stay as they are.
     kept = list(order.lines.all())
+    if any(line.kind == LineKind.DIFFERENCE for line in kept):
+        # Of a visit that took place: it is due as long as its order is, whatever became of the place.
+        return order.state == OrderState.OPEN
     ids = sorted({line.request_id for line in kept})
     _lock_places(_REQUESTS(ids))
     requests = VisitRequest.objects.filter(pk__in=ids).select_related(

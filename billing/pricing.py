@@ -159,7 +159,7 @@ def quote(
     A province's own tariff goes before the common one, a city's travel fee before its province's; a travel fee of 0
     makes no line. `products` are ids of cloud products. Raises NoPrice.
     """
-    rate = _vat_on(day, tariffs)
+    rate = vat_on(day, tariffs)
     fee = _visit_fee(FEE_KINDS[kind], level, area, city, day, tariffs)
     travel = _travel_fee(city, day, tariffs)
     clouds = [(product, _cloud_price(product, level, day, tariffs)) for product in products]
@@ -176,7 +176,8 @@ def _line(kind: str, amount_rial: int, rate: int, product_id: int | None) -> Quo
     return QuoteLine(kind, amount_rial, rate, vat_of(amount_rial, rate), product_id)
 
 
-def _vat_on(day: date, tariffs: Tariffs) -> int:
+def vat_on(day: date, tariffs: Tariffs) -> int:
+    """The VAT rate of a day in basis points. Raises NoPrice."""
     for vat in tariffs.vats:
         if vat.days.holds(day):
             return vat.basis_points

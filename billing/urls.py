@@ -16,6 +16,7 @@ urlpatterns = [
     path("cart/<str:number>/remove/", cart_views.cart_remove, name="cart_remove"),
     path("orders/", order_list_view.orders, name="orders"),
     path("orders/to-pay/", to_pay_view.to_pay, name="to_pay"),
+    path("requests/<str:number>/difference/", payment_views.difference, name="difference"),
     path("orders/<str:number>/", payment_views.order, name="order"),
     path("orders/<str:number>/proforma/", transfer_views.proforma, name="proforma"),
     path("orders/<str:number>/proforma.pdf", transfer_views.proforma_pdf, name="proforma_pdf"),

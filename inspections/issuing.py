@@ -6,19 +6,20 @@ from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.holder import holder_of
-from accounts.models import User
 from inspections import certificates, numbers
 from inspections.models import Certificate, CertificateState, VisitReport, VisitRequest
 from septam import clock, jalali
 
 
-def issue(request: VisitRequest, report: VisitReport, actor: User) -> Certificate:
+def issue(request: VisitRequest, report: VisitReport) -> Certificate:
     """Issue the certificate of an endorsed report, inside the workflow's transaction (place locked).
 
     It begins today, or the day after a certificate that is still valid ends (an early renewal), and lasts the
     Jalali months of its level, the last day included.
     """
-    level = report.level
+    level, signed_by = report.level, report.endorsed_by
+    if signed_by is None:
+        raise ValueError("nobody stands by this report")
     starts = _first_day(request.place_id)
     last = jalali.add_months(starts, settings.VALIDITY_MONTHS[level])
     return Certificate.objects.create(
@@ -27,7 +28,7 @@ def issue(request: VisitRequest, report: VisitReport, actor: User) -> Certificat
         # As the database gives it back: the object just made is asked for its last day too.
         validity=DateRange(starts, last + timedelta(days=1), "[)"), snapshot=_certified_data(request, report),
         signatory=request.laboratory.signatory or settings.CERTIFICATE_SIGNER,
-        issued_at=clock.now(), issued_by=actor,
+        issued_at=clock.now(), issued_by=signed_by,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inspections.certificates import NOT_BEGUN, SUPERSEDED, VALID, last_day, state_of
+from inspections.difference import is_awaited
 from inspections.kinds import renewable_from
 from inspections.models import (
     Certificate,
@@ -232,9 +233,21 @@ def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
 
 
 def _visited(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    if is_awaited(request):
+        return _difference_due(request)
     text = _("The expert's report is with the laboratory; the result will be told by SMS.")
     follow = _page(request, "request", _("Follow the request"), main=True)
     return NextStep(_label(request), "wait", text, "laboratory", (follow,))
+
+
+def _difference_due(request: VisitRequest) -> NextStep:
+    text = _(
+        "By what the expert measured, the visit costs more than was paid. The certificate is issued once the difference is paid."
+    )
+    url = reverse("billing:difference", args=[request.number])
+    pay = Action("difference", _("Pay the difference"), url, main=True)
+    follow = _page(request, "request", _("Follow the request"))
+    return NextStep(_label(request), "act", text, "owner", (pay, follow))
 
 
 def _done(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
@@ -263,9 +276,7 @@ def _cancelled(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> 
 
 
 def _label(request: VisitRequest) -> str:
-    if request.status == S.NO_SHOW and request.reason == "withheld":
-        return _("Conditions of the visit not met")
-    return str(S(request.status).label)
+    return request.standing
 
 
 _Maker = Callable[[VisitRequest, VisitSlot | None, datetime], NextStep]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
-from inspections import money_back, report_summary, workflow
-from inspections.models import CallOutcome
+from inspections import difference, money_back, report_summary, workflow
+from inspections.models import CallOutcome, ReportOutcome
 from inspections.models.requests import PAID_OPEN
 from inspections.office_steps import Viewer
 from septam.digits import to_persian
@@ -162,7 +162,6 @@ class SendBackForm(ReasonForm):
 class EndorseForm(StepForm):
     """Stand by the report."""
 
-    done = gettext_lazy("The report was endorsed.")
     checked = forms.BooleanField(
         label=gettext_lazy("I have read the report and stand by its result."),
     )
@@ -173,9 +172,29 @@ class EndorseForm(StepForm):
         visit = self.viewer.visit
         summary = report_summary.of(visit, visit.report)
         self.facts, self.warnings = summary.facts, summary.differences
+        if visit.report.outcome == ReportOutcome.CONFORMING:
+            self._say_what_is_due()
         if not summary.differences:
             del self.fields["difference_seen"]
+
+    def _say_what_is_due(self) -> None:
+        visit = self.viewer.visit
+        try:
+            self.facts = [*self.facts, report_summary.difference_row(visit, visit.report)]
+        except workflow.NotAllowed as refusal:
+            self.warnings = [*self.warnings, refusal.reason]
 
     def take(self) -> None:
         """Endorse it: a certificate, or defects to be mended."""
         workflow.endorse(self.viewer.visit.report.pk, self.viewer.user)
+
+    @property
+    def done(self) -> str:  # type: ignore[override]
+        """Also that the owner has to pay first, where that is so."""
+        visit = self.viewer.visit
+        visit.refresh_from_db(fields=["status", "reason"])
+        if difference.is_awaited(visit):
+            return _(
+                "The report was endorsed; the certificate is issued once the owner has paid the difference."
+            )
+        return _("The report was endorsed.")

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, StaffAssignment, User
-from inspections import reports
+from inspections import difference, reports
 from inspections.models import ReportState, VisitReport, VisitRequest
 from inspections.workflow import allows
 
@@ -84,6 +84,10 @@ def _waits_for_laboratory(viewer: Viewer) -> bool:
     return allows(viewer.visit, "send_back") and waiting.exists()
 
 
+def _may_be_sent_back(viewer: Viewer) -> bool:
+    return difference.is_awaited(viewer.visit) or _waits_for_laboratory(viewer)
+
+
 STEPS = (
     Step("call", _("Log a call"), lambda v: v.is_its_expert, _by_verb("call")),
     Step("propose", _("Propose a time"), _may_propose, _by_verb("propose")),
@@ -94,7 +98,7 @@ STEPS = (
         lambda v: reports.may_be_written(v.visit, v.user),
     ),
     Step("endorse", _("Endorse the report"), lambda v: v.manages, _waits_for_laboratory),
-    Step("send_back", _("Send the report back"), lambda v: v.manages, _waits_for_laboratory),
+    Step("send_back", _("Send the report back"), lambda v: v.manages, _may_be_sent_back),
     Step("move", _("Change the time"), _may_move, _by_verb("reschedule")),
     Step("reschedule", _("Take the time back"), _may_move, _by_verb("reschedule")),
     Step("cancel", _("Cancel the request"), lambda v: v.supports, _by_verb("cancel"), danger=True),

@@ -31,6 +31,7 @@ TITLES = {
     "report_no_show": _("Report: the visit did not take place"),
     "report_again": _("Report handed in again"),
     "send_back": _("Report sent back"),
+    "await_difference": _("Report endorsed; waits for the difference to be paid"),
     "certify": _("Report endorsed; certificate issued"),
     "fail": _("Report endorsed; defects to be mended"),
 }

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from inspections import measured
+from inspections import difference, measured
 from inspections.models import ReportOutcome, VisitReport, VisitRequest
 from septam.digits import DECIMAL_MARK, to_persian
+from septam.money import format_rial
 from sites.models import Level
 
 Row = tuple[str, str]
@@ -44,9 +45,20 @@ def _differences(request: VisitRequest, report: VisitReport) -> list[str]:
         found.append(_("The true category is another one than the declared one."))
     if facts.level_differs:
         found.append(_("The true level is another one than the declared one."))
-    if found:
-        found.append(_("The visit was priced by the declared data; settle the difference before the certificate is issued."))  # fmt: skip
     return found
+
+
+def difference_row(request: VisitRequest, report: VisitReport) -> Row:
+    """What the owner pays more, or gets back, once the report is endorsed. Raises NotAllowed without a price."""
+    due = difference.amount(request, report)
+    label = _("Difference of the visit fee")
+    if due > 0:
+        text = _("%(amount)s rial; the owner pays it before the certificate is issued")
+    elif due < 0:
+        text = _("%(amount)s rial; it is returned to the owner")
+    else:
+        return label, _("None")
+    return label, text % {"amount": format_rial(abs(due))}
 
 
 def of_request(request: VisitRequest) -> list[Row]:
@@ -54,7 +66,7 @@ def of_request(request: VisitRequest) -> list[Row]:
     return [
         (_("Tracking number"), to_persian(request.number)),
         (_("Place"), request.place_title),
-        (_("Status"), request.get_status_display()),
+        (_("Status"), request.standing),
     ]
 
 

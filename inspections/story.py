@@ -28,6 +28,9 @@ _TITLES = {
     "cancel": gettext_lazy("The request was cancelled by support"),
     "report": gettext_lazy("The visit took place"),
     "report_no_show": gettext_lazy("The visit did not take place"),
+    "await_difference": gettext_lazy(
+        "The laboratory confirmed the report; a difference is to be paid"
+    ),
     "certify": gettext_lazy("The certificate was issued"),
     "fail": gettext_lazy("Defects were found"),
 }

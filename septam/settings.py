@@ -257,6 +257,8 @@ SERVICE_IDS = {
     "travel": env.str("SEPTAM_SERVICE_ID_TRAVEL", default=""),
     "cloud": env.str("SEPTAM_SERVICE_ID_CLOUD", default=""),
 }
+# A difference is a part of the visit's fee.
+SERVICE_IDS["diff"] = SERVICE_IDS["visit"]
 for _id in filter(None, SERVICE_IDS.values()):
     if not (_id.isascii() and _id.isdigit() and len(_id) == 13):
         raise ImproperlyConfigured(f"SEPTAM_SERVICE_ID_…: {_id!r} is not 13 digits")
@@ -307,6 +309,10 @@ PROPOSE_WITHIN_DAYS = 120
 # Within so many days of the payment a visit is to be done and its result told; the office's first page measures by it.
 QUEUE_TARGET_DAYS = env.int("SEPTAM_QUEUE_TARGET_DAYS", default=10)
 REVISIT_DAYS = 30
+# A measured area that differs by no more than this from the declared one changes no price.
+DIFFERENCE_TOLERANCE_PERCENT = env.int("SEPTAM_DIFFERENCE_TOLERANCE_PERCENT", default=5)
+if not 0 <= DIFFERENCE_TOLERANCE_PERCENT <= 100:
+    raise ImproperlyConfigured("SEPTAM_DIFFERENCE_TOLERANCE_PERCENT must be from 0 to 100")
 RENEWAL_DAYS = 60
 VALIDITY_MONTHS = {1: 12, 2: 12, 3: 6, 4: 6}
 

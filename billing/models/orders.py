@@ -79,6 +79,12 @@ class LineKind(models.TextChoices):
     VISIT = "visit", _("Visit fee")
     TRAVEL = "travel", _("Travel fee")
     CLOUD = "cloud", _("Cloud service")
+    # «مابه‌التفاوت»: what a visit costs more than was paid, by what the expert found; an order of its own.
+    DIFFERENCE = "diff", _("Difference of the visit fee")
+
+
+# A line of each of these stands for one visit.
+OF_A_VISIT = (LineKind.VISIT, LineKind.DIFFERENCE)
 
 
 class OrderLine(models.Model):
@@ -107,6 +113,11 @@ class OrderLine(models.Model):
                 fields=["request"],
                 condition=models.Q(open=True, kind="visit"),
                 name="request_in_one_open_order",
+            ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=models.Q(open=True, kind="diff"),
+                name="difference_in_one_open_order",
             ),
             models.CheckConstraint(
                 condition=models.Q(amount_rial__gte=0, vat_rial__gte=0), name="line_not_negative"

@@ -20,6 +20,7 @@ class RefundReason(models.TextChoices):
     DUPLICATE = "duplicate", _("Paid twice")
     OVERPAID = "overpaid", _("Paid more than due")
     BY_HAND = "by_hand", _("Asked by finance")
+    DIFFERENCE = "difference", _("Visit cost less than paid")
 
 
 class RefundState(models.TextChoices):

@@ -11,18 +11,21 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from billing.models import (
     Invoice,
     InvoiceCounter,
     InvoiceKind,
     InvoiceLine,
+    LineKind,
     Order,
     OrderLine,
+    OrderState,
     RefundCase,
     RefundReason,
 )
+from billing.models.orders import OF_A_VISIT
 from billing.papers import evidence, parties
 from billing.papers.evidence import Evidence
 from billing.papers.taken_back import Left, take
@@ -59,8 +62,10 @@ def issue_for(order: Order) -> Invoice | None:
     if issued is not None:
         return issued
     # A request that another order placed, or nobody could place, was not paid at this moment.
-    placed = order.lines.filter(request__paid_at=order.paid_at).order_by("pk")
-    return issue(order, placed, evidence.of_order(order))
+    placed = Q(request__paid_at=order.paid_at)
+    if order.state == OrderState.PAID:
+        placed |= Q(kind=LineKind.DIFFERENCE)
+    return issue(order, order.lines.filter(placed).order_by("pk"), evidence.of_order(order))
 
 
 def issue(
@@ -134,6 +139,8 @@ def _taken_back(first: Invoice, refund: RefundCase) -> list[InvoiceLine]:
     billed = list(first.lines.select_related("order_line").order_by("position"))
     if refund.request_id is not None:
         billed = [one for one in billed if one.order_line.request_id == refund.request_id]
+    if refund.reason == RefundReason.DIFFERENCE:
+        billed = [one for one in billed if one.kind in OF_A_VISIT]
     left = left_of(first)
     lefts = [left[one.order_line_id] for one in billed]
     most = sum(one.total_rial for one in lefts)

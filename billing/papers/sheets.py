@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, InvoiceKind, InvoiceLine, LineKind, Order, OrderLine, OrderState
+from billing.models import Invoice, InvoiceKind, InvoiceLine, Order, OrderLine, OrderState
+from billing.models.orders import OF_A_VISIT
 from billing.papers import evidence, parties
 from billing.papers.document import Box, Document, Fact, Line, moment_fact
 from billing.papers.evidence import Evidence
@@ -127,7 +128,7 @@ _LINES = Prepared(
 
 def visits_of(lines: Iterable[OrderLine]) -> list[VisitRequest]:
     """The requests that the lines of an order are for."""
-    return [line.request for line in lines if line.kind == LineKind.VISIT]
+    return [line.request for line in lines if line.kind in OF_A_VISIT]
 
 
 def order_line(line: OrderLine) -> Line:

@@ -18,7 +18,7 @@ _BESIDE = Statement(
 SELECT
   NOT EXISTS (
     SELECT FROM billing_orderline AS line JOIN inspections_visitrequest AS request ON request.id = line.request_id
-    WHERE line.order_id = $1 AND request.paid_at IS NULL),
+    WHERE line.order_id = $1 AND (request.paid_at IS NULL OR line.kind = 'diff')),
   EXISTS (
     SELECT FROM billing_paymentattempt
     WHERE order_id = $1 AND id <> $2 AND state = ANY($3)),

@@ -12,7 +12,7 @@ from billing import attempts, gateways, orders, price_fit
 from billing.attempts import move
 from billing.cart import cart_of
 from billing.gateways import NewPayment, Started
-from billing.models import AttemptState, Order, OrderState, PaymentAttempt
+from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAttempt
 from billing.models.payments import UNDER_CHECK
 from billing.numbers import bank_number
 from billing.orders import PriceChanged
@@ -110,7 +110,8 @@ def _insert(order: Order, gateway_name: str, number: int) -> PaymentAttempt:
 
 def _is_paid_in_part(order: Order) -> bool:
     """Whether an older order's late payment paid for some of it: what is left is another sum."""
-    return order.lines.filter(request__paid_at__isnull=False).exists()
+    visits = order.lines.filter(kind=LineKind.VISIT)
+    return visits.filter(request__paid_at__isnull=False).exists()
 
 
 def _new_payment(attempt: PaymentAttempt) -> NewPayment:

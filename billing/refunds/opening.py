@@ -77,6 +77,22 @@ def open_for_overpaid(order: Order, amount_rial: int) -> RefundCase | None:
     return _open(order, RefundReason.OVERPAID, due, due)
 
 
+def open_for_difference(line: OrderLine, amount_rial: int) -> RefundCase | None:
+    """Owe what a visit costs less, by what its expert found, than the line that paid for it; VAT included.
+
+    Call it with the line's order locked. Where the request has another live case, this one names the order alone:
+    a request is refunded once.
+    """
+    order, request = line.order, line.request
+    cases = RefundCase.objects.filter(order=order, request=request)
+    named = {} if cases.exclude(state=RefundState.REFUSED).exists() else {"request": request}
+    paid = line.amount_rial + line.vat_rial
+    due = min(amount_rial, money_in.free(order))
+    if due < amount_rial:
+        logger.error("order %s: %s rial too much, %s free", order.number, amount_rial, due)
+    return _open(order, RefundReason.DIFFERENCE, paid, due, **named)
+
+
 def hold_order(request_id: int) -> None:
     """Lock the paid order of a request, before the request itself is locked (see `inspections.money_back`)."""
     of_request = Order.objects.filter(lines__request_id=request_id, state__in=PAID_STATES)

@@ -16,6 +16,9 @@ _WHY: dict[str, Promise] = {
     RefundReason.UNPLACED: gettext_lazy("The payment of order %(what)s came too late."),
     RefundReason.DUPLICATE: gettext_lazy("Order %(what)s was paid twice."),
     RefundReason.OVERPAID: gettext_lazy("More than its sum was paid for order %(what)s."),
+    RefundReason.DIFFERENCE: gettext_lazy(
+        "By what the expert found, the visit of “%(what)s” costs less than you paid."
+    ),
     RefundReason.BY_HAND: gettext_lazy("Our finance staff return money of order %(what)s."),
 }
 _HOW: dict[str, Promise] = {

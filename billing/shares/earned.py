@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from billing.models import (
     LineKind,
     OrderLine,
     OrderState,
     RefundCase,
+    RefundReason,
     RefundState,
     ShareRow,
     ShareRule,
@@ -104,13 +105,16 @@ def rows_until(laboratory: Laboratory, end: datetime) -> list[Row]:
 
 
 def _paid_lines(laboratory: Laboratory) -> QuerySet[OrderLine]:
-    """New visit fees of requests that their own order placed: where late money placed nothing, the moments differ."""
+    """New visit fees of requests that their own order placed: where late money placed nothing, the moments differ.
+
+    A difference is a part of the fee that came later.
+    """
     paid = (OrderState.PAID, OrderState.PAID_UNPLACED)
     held = ShareRow.objects.filter(line=OuterRef("pk"), refund=None)
-    return OrderLine.objects.filter(
-        ~Exists(held), kind=LineKind.VISIT, order__state__in=paid, request__laboratory=laboratory,
-        order__paid_at=F("request__paid_at"),
-    )  # fmt: skip
+    placed = Q(
+        kind=LineKind.VISIT, order__state__in=paid, order__paid_at=F("request__paid_at")
+    ) | Q(kind=LineKind.DIFFERENCE, order__state=OrderState.PAID)
+    return OrderLine.objects.filter(~Exists(held), placed, request__laboratory=laboratory)
 
 
 def _corrections(laboratory: Laboratory, end: datetime, fees: dict[int, _Fee]) -> list[Row]:
@@ -129,7 +133,11 @@ def _corrections(laboratory: Laboratory, end: datetime, fees: dict[int, _Fee]) -
         if fee is None or case.done_at is None:
             continue
         returned[key] += case.amount_rial
-        left = fee.line.amount_rial - fee.line.amount_rial * returned[key] // paid[key]
+        whole = paid[key]
+        if case.reason == RefundReason.DIFFERENCE:
+            # It goes back of the fee alone; nothing else of the visit costs less.
+            whole = fee.line.amount_rial + fee.line.vat_rial
+        left = fee.line.amount_rial - fee.line.amount_rial * min(returned[key], whole) // whole
         rows.append(fee.row(left, case.done_at, case))
     return rows
 

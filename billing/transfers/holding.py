@@ -53,6 +53,12 @@ def recently_held(since: datetime) -> QuerySet[Order]:
     return Order.objects.filter(Exists(standing) | Exists(ended) | Exists(_money()))
 
 
+def end_with_order(order: Order, at: datetime) -> None:
+    """The order is not to be paid any more: nor is its proforma."""
+    standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING)
+    standing.update(state=ProformaState.WITHDRAWN, ended_at=at)
+
+
 def end_as_paid(order: Order, at: datetime) -> None:
     """The order was paid, by whatever way: its proforma has done its work."""
     standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from billing import orders, price_fit
 from billing.cart import cart_of
+from billing.differences import dues
 from billing.models import Order, OrderState, Proforma, ProformaState
 from billing.models.payments import HOLDING, UNDER_CHECK
 from billing.payment_messages import about_order
@@ -94,6 +95,7 @@ def _end(order: Order, state: ProformaState) -> bool:
         return False
     orders.dissolve([order])
     outbox.withdraw(about=about_order(order.pk))
+    dues.renew(order)
     return True
 
 
@@ -113,16 +115,22 @@ def _lapse(owner_id: int, number: str) -> bool:
         order = _locked(owner_id, number)
         if not _end(order, ProformaState.LAPSED):
             return False
-        notices.add(
-            owner_id,
-            "proforma.lapsed",
-            _("The proforma has lapsed"),
-            _("No money came for proforma %(number)s in time. Its places stand in your cart again.")
-            % {"number": to_persian(number)},
-            reverse("billing:cart"),
-        )
+        if not dues.is_difference(order):
+            # Of a difference the new order was told already.
+            _tell_lapsed(owner_id, number)
         audit.record(None, "proforma.lapse", order)
         return True
+
+
+def _tell_lapsed(owner_id: int, number: str) -> None:
+    notices.add(
+        owner_id,
+        "proforma.lapsed",
+        _("The proforma has lapsed"),
+        _("No money came for proforma %(number)s in time. Its places stand in your cart again.")
+        % {"number": to_persian(number)},
+        reverse("billing:cart"),
+    )
 
 
 def remind_due() -> int:

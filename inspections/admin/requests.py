@@ -136,7 +136,7 @@ class VisitRequestAdmin(DayPage, StepPages, ReadOnlyAdmin):
 
 def badge_html(visit: VisitRequest) -> Any:
     """The status as a badge."""
-    return badge(visit.get_status_display(), TONES[RequestStatus(visit.status)])
+    return badge(visit.standing, TONES[RequestStatus(visit.status)])
 
 
 def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:

@@ -31,6 +31,13 @@ PAID_OPEN = ("scheduling", "proposed", "accepted", "visited")
 FINAL = ("certified", "nonconforming", "no_show", "cancelled")
 
 
+# Where the short reason says more than the status: it is shown in its place.
+_SAID = {
+    ("no_show", "withheld"): _("Conditions of the visit not met"),
+    ("visited", "difference"): _("Visited, waiting for the difference to be paid"),
+}
+
+
 class RequestKind(models.TextChoices):
     """Which fee a request is for."""
 
@@ -141,6 +148,12 @@ class VisitRequest(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def standing(self) -> str:
+        """The status as people read it, with the short reason where that says more."""
+        said = _SAID.get((self.status, self.reason))
+        return str(said or RequestStatus(self.status).label)
 
     @property
     def place_title(self) -> str:

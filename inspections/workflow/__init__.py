@@ -18,7 +18,7 @@ from inspections.workflow.cart import mark_paid, open_request, take_out_of_cart
 from inspections.workflow.core import TRANSITIONS, Transition, allows, newest_event
 from inspections.workflow.endings import cancel, register_cancelled, withdraw
 from inspections.workflow.handling import assign, log_call, name_hours
-from inspections.workflow.results import endorse, send_back, submit_report
+from inspections.workflow.results import certify_paid, endorse, send_back, submit_report
 from inspections.workflow.times import (
     ask_another_time,
     confirm_time,
@@ -44,6 +44,7 @@ __all__ = [
     "ask_another_time",
     "assign",
     "cancel",
+    "certify_paid",
     "confirm_time",
     "decline_time",
     "endorse",

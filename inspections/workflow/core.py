@@ -47,6 +47,8 @@ TRANSITIONS: dict[str, Transition] = {
     "report_no_show": _to(S.NO_SHOW, S.ACCEPTED),
     "report_again": _to(None, S.VISITED),
     "send_back": _to(None, S.VISITED),
+    # The laboratory stands by the report, and the owner has to pay «مابه‌التفاوت» first.
+    "await_difference": _to(S.VISITED, S.VISITED),
     "certify": _to(S.CERTIFIED, S.VISITED),
     "fail": _to(S.NONCONFORMING, S.VISITED),
 }
@@ -68,7 +70,7 @@ def lock(request_id: int, *, owner: User | None = None) -> VisitRequest:
 def check(request: VisitRequest, verb: str) -> None:
     """Raise NotAllowed where the table forbids `verb`."""
     if not allows(request, verb):
-        status = request.get_status_display()
+        status = request.standing
         raise NotAllowed(
             _("This is not possible now; the request stands at “%(status)s”.") % {"status": status}
         )

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import issuing, messages, visit_start
+from inspections import difference, issuing, messages, visit_start
 from inspections.models import ReportOutcome, ReportState, SlotState, VisitReport, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import check, close_slot, holding_slot, lock, move
@@ -74,33 +74,78 @@ def _hand_in(report: VisitReport) -> None:
 
 
 def send_back(report_id: int, actor: User, reason: str) -> VisitReport:
-    """The laboratory reopens a report for its expert, with the reason; the request stays visited."""
+    """The laboratory reopens a report for its expert, with the reason; the request stays visited.
+
+    One that waits for a difference to be paid may be reopened too: the owner then has nothing to pay.
+    """
     with transaction.atomic():
+        difference.hold(_request_of(report_id))
         request, report = _lock_report(report_id)
         check(request, "send_back")
-        _require_submitted(report)
+        if difference.is_awaited(request):
+            _await_no_more(request, report)
+        else:
+            _require_submitted(report)
         report.state, report.sent_back_reason = ReportState.SENT_BACK, reason[:500]
-        report.save(update_fields=["state", "sent_back_reason"])
+        report.save(update_fields=["state", "sent_back_reason", "endorsed_by", "endorsed_at"])
         move(request, "send_back", actor, reason)
         return report
 
 
+def _await_no_more(request: VisitRequest, report: VisitReport) -> None:
+    difference.take_back(request)
+    request.reason = ""
+    request.save(update_fields=["reason"])
+    report.endorsed_by = report.endorsed_at = None
+
+
 def endorse(report_id: int, actor: User) -> VisitReport:
-    """The laboratory stands by the report: a certificate is issued, or the request ends nonconforming."""
+    """The laboratory stands by the report: a certificate is issued, or the request ends nonconforming.
+
+    Where the visit costs more by what was found, the certificate waits for the owner's payment (`certify_paid`).
+    """
     with transaction.atomic():
+        difference.hold(_request_of(report_id))
         request, report = _lock_report(report_id)
         verb = "certify" if report.outcome == ReportOutcome.CONFORMING else "fail"
         check(request, verb)
         _require_submitted(report)
-        Place.objects.select_for_update(of=("self",)).get(pk=request.place_id)
+        _lock_place(request)
         _mark_endorsed(report, actor)
-        move(request, verb, actor)
-        freezing.unfreeze(request.place_id)
-        if verb == "certify":
-            messages.certificate_issued(request, issuing.issue(request, report, actor))
-        else:
+        if verb == "fail":
+            move(request, verb, actor)
+            freezing.unfreeze(request.place_id)
             messages.defects_found(request, report)
+        elif difference.settle(request, report):
+            move(request, "await_difference", actor, code=difference.AWAITED)
+        else:
+            _certify(request, report, actor)
         return report
+
+
+def certify_paid(request_id: int) -> bool:
+    """The difference was paid: issue the certificate. False where it is not waited for any more.
+
+    Called by the app of money inside its transaction, with the order locked.
+    """
+    with transaction.atomic():
+        request = lock(request_id)
+        if not difference.is_awaited(request):
+            return False
+        report = VisitReport.objects.select_for_update(of=("self",)).get(request_id=request_id)
+        _lock_place(request)
+        _certify(request, report, None)
+        return True
+
+
+def _certify(request: VisitRequest, report: VisitReport, actor: User | None) -> None:
+    move(request, "certify", actor)
+    freezing.unfreeze(request.place_id)
+    messages.certificate_issued(request, issuing.issue(request, report))
+
+
+def _lock_place(request: VisitRequest) -> None:
+    Place.objects.select_for_update(of=("self",)).get(pk=request.place_id)
 
 
 def _mark_endorsed(report: VisitReport, actor: User) -> None:
@@ -117,8 +162,12 @@ def _require_submitted(report: VisitReport) -> None:
         raise NotAllowed(_("This report is not waiting for the laboratory."))
 
 
+def _request_of(report_id: int) -> int:
+    return VisitReport.objects.values_list("request_id", flat=True).get(pk=report_id)
+
+
 def _lock_report(report_id: int) -> tuple[VisitRequest, VisitReport]:
     """The report with its request, locked in the order of locks. Raises VisitReport.DoesNotExist."""
-    request = lock(VisitReport.objects.values_list("request_id", flat=True).get(pk=report_id))
+    request = lock(_request_of(report_id))
     report = VisitReport.objects.select_for_update(of=("self",)).select_related("true_category")
     return request, report.get(pk=report_id)

@@ -89,7 +89,7 @@ def _requests(owner: User | None, user: User) -> Iterator[Link]:
         return
     rows: Any = visible_to_staff(VisitRequest.objects.filter(owner=owner), user)
     for visit in rows.select_related("place").order_by("-id")[:_SHOWN]:
-        text = f"{visit.place_title} – {visit.get_status_display()} – {visit.number}"
+        text = f"{visit.place_title} – {visit.standing} – {visit.number}"
         yield Link(text, reverse("admin:inspections_visitrequest_change", args=[visit.pk]))
 
 

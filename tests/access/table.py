@@ -114,6 +114,7 @@ PORTAL: dict[str, Row] = {
     "billing:cart_remove": _owners(),
     "billing:orders": SIGNED_IN,
     "billing:order": _owners(),
+    "billing:difference": _owners(302),  # to the order, or to the request where nothing is due
     "billing:go_to_bank": _owners(),
     "billing:callback": ANYBODY,
     "billing:result": ANYBODY,

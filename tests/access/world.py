@@ -291,6 +291,7 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "inspections:public_certificate_pdf": {"code": world.certificate.share_code},
         "portal:support_thread": {"number": SupportThread.objects.get(owner=world.owner).number},
         "billing:cart_remove": {"number": world.in_cart.number},
+        "billing:difference": {"number": world.scheduling.number},
         "billing:order": {"number": world.paid_order.number},
         "billing:go_to_bank": {"number": world.open_order.number},
         "billing:callback": {"gateway": "behpardakht"},

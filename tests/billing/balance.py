@@ -115,6 +115,7 @@ def differences(sales: Iterable[BankSale], statement: Mapping[str, int] | None =
         *_refunds_against_money(books),
         *_orders_against_services(books),
         *_services_against_orders(books),
+        *_differences_against_certificates(books),
         *_told_once(books),
     ]
 
@@ -233,7 +234,7 @@ def _served(order: Order, books: _Books) -> set[int]:
 def _orders_against_services(books: _Books) -> Iterator[str]:
     """What a paid order could not serve is owed back, to the rial; nothing else of it is without service."""
     for order in books.orders:
-        if order.state not in PAID:
+        if order.state not in PAID or _differences(order):
             continue
         without = _request_ids(order) - _served(order, books)
         if bool(without) != (order.state == OrderState.PAID_UNPLACED):
@@ -258,6 +259,28 @@ def _services_against_orders(books: _Books) -> Iterator[str]:
             yield f"request {request} is paid and still in the cart"
         if served[request.pk] != (request.paid_at is not None):
             yield f"request {request} (paid at {request.paid_at}) is served by {served[request.pk]} orders"
+
+
+def _differences(order: Order) -> list[VisitRequest]:
+    lines = order.lines.filter(kind=LineKind.DIFFERENCE).select_related("request")
+    return [line.request for line in lines]
+
+
+def _differences_against_certificates(books: _Books) -> Iterator[str]:
+    """A paid difference led to its certificate or is owed back whole; who waits for one has one open order."""
+    open_orders: Counter[int] = Counter()
+    for order in books.orders:
+        for request in _differences(order):
+            open_orders[request.pk] += order.state == OrderState.OPEN
+            if order.state == OrderState.PAID and request.status != RequestStatus.CERTIFIED:
+                yield f"order {order} paid a difference, but request {request} is {request.status}"
+            owed = books.owed(order, "unplaced")
+            if owed != (order.payable_rial if order.state == OrderState.PAID_UNPLACED else 0):
+                yield f"order {order} is {order.state}, {owed} rial are owed back"
+    for request in books.requests.values():
+        waits = (request.status, request.reason) == (RequestStatus.VISITED, "difference")
+        if open_orders[request.pk] != waits:
+            yield f"request {request} ({request.status}, {request.reason}) has {open_orders[request.pk]} open differences"
 
 
 def _told_once(books: _Books) -> Iterator[str]:

@@ -297,7 +297,7 @@ def test_a_difference_from_the_declared_data_is_shown_and_ticked_by_itself() -> 
     expert, manager = office_client(journey.expert), office_client(manager_of(journey))
     expert.post(page_of(journey, "report"), report(journey, measured_area="۸۰"))
     page = text(manager, page_of(journey, "endorse"))
-    for shown in ("مساحت اظهارشده", "۸۰", "موارد ردشده", "مابه‌التفاوت باید پیش از صدور"):
+    for shown in ("مساحت اظهارشده", "۸۰", "موارد ردشده", "مابه‌التفاوت هزینه کارشناسی"):
         assert shown in page
     unseen = manager.post(page_of(journey, "endorse"), {"checked": "on"})
     assert "difference_seen" in unseen.context["form"].errors

@@ -87,7 +87,7 @@ class RequestMachine(RuleBasedStateMachine):
         else:
             self.open()
 
-    @initialize(steps=st.integers(0, 5), outcome=st.sampled_from(["conforming", "nonconforming"]))
+    @initialize(steps=st.integers(0, 6), outcome=st.sampled_from(["conforming", "nonconforming"]))
     def begin_somewhere(self, steps: int, outcome: str) -> None:
         """Runs begin anywhere between the cart and the result."""
         for _ in range(steps):

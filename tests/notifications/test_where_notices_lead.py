@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from billing import cart_reminders, completion, payment_messages
+from billing.differences import telling as difference_telling
 from billing.models import PaymentAttempt, RefundMethod
 from billing.refunds import telling as refund_telling
 from billing.transfers import proformas
@@ -79,6 +80,8 @@ def money(world: World) -> None:
     for case.method in (RefundMethod.CARD, RefundMethod.TRANSFER, RefundMethod.REVERSAL):
         refund_telling.done(case)
     cart_reminders._tell([world.in_cart])
+    difference_telling.due(world.scheduling, world.open_order)
+    difference_telling.taken_back(world.scheduling, world.open_order)
 
 
 def transfers(world: World) -> None:
