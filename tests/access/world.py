@@ -280,6 +280,7 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         return {"pk": world.ready_place.pk}
     if page in {"slot_confirm", "slot_decline"}:
         return {"pk": world.slot_of(world.proposed).pk}
+    held = {"number": world.held_order.number}
     fixed: dict[str, dict[str, Any]] = {
         "accounts:terms_version": {"version": 3}, "notifications:sms_status": {"secret": "guessed"},
         "sites:place_restore": {"pk": world.archived_place.pk},
@@ -300,10 +301,8 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "billing:refund_iban": {
             "number": world.paid_order.number, "pk": world.paid_order.refund_cases.get().pk,
         },
-        "billing:proforma": {"number": world.held_order.number},
-        "billing:proforma_pdf": {"number": world.held_order.number},
-        "billing:proforma_withdraw": {"number": world.held_order.number},
-        "billing:report_transfer": {"number": world.held_order.number},
+        "billing:proforma": held, "billing:proforma_pdf": held, "billing:proforma_withdraw": held,
+        "billing:report_transfer": held,
         "billing:receipt_pdf": {"number": world.paid_order.number},
         "billing:order_buyer": {"number": world.open_order.number},
         "billing:invoice": {"number": Invoice.objects.get().number},
