@@ -85,7 +85,7 @@ def _request(row: VisitRequest) -> Hit:
     return Hit(
         row.place_title,
         page_of("inspections_visitrequest", row.pk),
-        line(row.number, row.get_status_display()),
+        line(row.number, row.standing),
         f"inspections.visitrequest:{row.pk}",
         reverse("admin:request_story", args=[row.pk]),
     )
