@@ -13,8 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import help_page, passwords, people_search, roles, second_factor
+from accounts import (
+    help_page,
+    mobile_admin,
+    mobile_page,
+    passwords,
+    people_search,
+    roles,
+    second_factor,
+)
 from accounts.help_page import HelpPage
+from accounts.mobile_page import MobilePage
 from accounts.models import Profile, StaffAssignment, TermsVersion, User
 from septam import clock
 from septam.admin_base import OfficeModelAdmin, day_column, moment_column
@@ -22,6 +31,7 @@ from septam.digits import to_persian
 from septam.fields import MobileField
 from septam.templatetags.persian import code
 
+__all__ = ["mobile_admin"]  # registers itself
 # Groups are made by setup_roles and given through roles; an authenticator's key is for its owner's eyes.
 for _by_hand in (Group, TOTPDevice):
     if admin.site.is_registered(_by_hand):
@@ -75,7 +85,7 @@ class ProfileInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(HelpPage, OfficeModelAdmin):
+class UserAdmin(HelpPage, MobilePage, OfficeModelAdmin):
     """Owners and staff, found by number or by name."""
 
     personal = True
@@ -94,9 +104,19 @@ class UserAdmin(HelpPage, OfficeModelAdmin):
     actions = ["send_password", "reset_second_factor"]
 
     def get_urls(self) -> list[URLPattern]:
-        """The page of help before Django's."""
+        """The pages of help and of another mobile before Django's."""
         help_view = self.admin_site.admin_view(self.help_view)
-        return [path("<int:pk>/help/", help_view, name=help_page.URL_NAME), *super().get_urls()]
+        mobile_view = self.admin_site.admin_view(self.mobile_view)
+        return [
+            path("<int:pk>/help/", help_view, name=help_page.URL_NAME),
+            path("<int:pk>/mobile/", mobile_view, name=mobile_page.URL_NAME),
+            *super().get_urls(),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """An owner's number changes by accounts.mobile alone, which tells both numbers."""
+        theirs = obj is not None and not obj.is_staff
+        return [*super().get_readonly_fields(request, obj), *(["mobile"] if theirs else [])]
 
     @admin.display(description=gettext_lazy("Name"))
     def full_name(self, person: User) -> str:

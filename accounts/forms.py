@@ -13,7 +13,7 @@ from accounts.captcha_field import CaptchaField, CaptchaForm
 from accounts.hashers import typed_password
 from accounts.models import User
 from septam import identity
-from septam.digits import to_persian
+from septam.digits import is_number, to_latin, to_persian
 from septam.fields import MobileField, PersianCharField
 from septam.forms import PortalForm
 
@@ -145,6 +145,25 @@ class CodeForm(PortalForm, forms.Form):
     )
     attributes = {"code": {"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"}}
     widths = {"code": "short"}
+
+
+class IdEndForm(PortalForm, forms.Form):
+    """The end of the account's national id, four digits of any keyboard."""
+
+    national_id_end = forms.CharField(
+        label=_("Last four digits of the national ID"),
+        max_length=20,
+        error_messages={"required": _("Write the last four digits alone.")},
+    )
+    attributes = {"national_id_end": {"autocomplete": "off", "dir": "ltr", "inputmode": "numeric"}}
+    widths = {"national_id_end": "short"}
+
+    def clean_national_id_end(self) -> str:
+        """Raises ValidationError for anything but four digits."""
+        typed = "".join(to_latin(self.cleaned_data["national_id_end"]).split())
+        if not is_number(typed) or len(typed) != 4:
+            raise ValidationError(_("Write the last four digits alone."))
+        return typed
 
 
 class RecoveryForm(CaptchaForm, forms.Form):

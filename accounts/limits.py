@@ -40,6 +40,9 @@ SEND_BY_STAFF = Limit("send-staff", 3, DAY)
 IDENTITY = Limit("identity", 5, DAY)
 IDENTITY_STAFF = Limit("identity-staff", 40, HOUR)
 SECOND_FACTOR = Limit("second-factor", 5, QUARTER)
+# Of an account: changes of the mobile that are begun, and answers after a long absence.
+MOBILE_CHANGES = Limit("mobile-changes", 5, DAY)
+STILL_THEIRS = Limit("still-theirs", 5, DAY)
 CAPTCHA_NEW = Limit("captcha", 300, HOUR)
 # Answers to the sums count: a sum is easy for a program. Those shown are bounded too, more widely.
 CAPTCHA_WORDS = Limit("captcha-words", 30, HOUR)
@@ -51,6 +54,7 @@ class Secret(StrEnum):
 
     PASSWORD = "password"
     CODE = "code"
+    NUMBER = "number"
 
 
 DEVICE_COOKIE = "septam_device"
@@ -160,6 +164,16 @@ def code_void_message() -> SafeString:
     """That this code was tried as often as it may be, and where another one is."""
     text = _('Five wrong codes were entered; it is void now. <a href="{code_url}">Get another</a>.')
     return format_html(text, code_url=reverse("accounts:sign_in_code"))
+
+
+def number_code_void_message() -> str:
+    """That the code of a number was tried as often as it may be."""
+    return _("Five wrong codes were entered; begin again.")
+
+
+def wrong_code_message() -> str:
+    """That a code does not fit."""
+    return _("This code is not right, or its time is over; ask for a new one if need be.")
 
 
 def sign_in_wait_message(verdict: Verdict, code_wait: int) -> SafeString:

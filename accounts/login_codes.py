@@ -22,7 +22,7 @@ MOST_LIVE = 3
 def request(user: User) -> LoginCodeDevice:
     """Queue a code for this account; the caller keeps the row's id in the asking session."""
     with transaction.atomic():
-        device = LoginCodeDevice.objects.create(user=user, name="sms", expires_at=_end())
+        device = LoginCodeDevice.objects.create(user=user, name="sms", expires_at=end())
         outbox.queue("login.code", str(user.mobile), {"device": str(device.pk)}, user_id=user.pk)
     return device
 
@@ -34,12 +34,13 @@ def make(device_id: int) -> str:
     """
     code = str(secrets.randbelow(10**DIGITS)).zfill(DIGITS)
     LoginCodeDevice.objects.filter(pk=device_id).update(
-        code_hash=hash_of(device_id, code), earlier_hash=F("code_hash"), expires_at=_end()
+        code_hash=hash_of(device_id, code), earlier_hash=F("code_hash"), expires_at=end()
     )
     return code
 
 
-def _end() -> datetime:
+def end() -> datetime:
+    """Until when a code that is made now is good."""
     return clock.now() + timedelta(minutes=settings.LOGIN_CODE_MINUTES)
 
 

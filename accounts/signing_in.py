@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth import login
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -83,7 +84,11 @@ def begin(request: HttpRequest, user: User, *, shared: bool = False, by_code: bo
         request.session.set_expiry(STAFF_SECONDS)
     if by_code:
         request.session[_BY_CODE] = clock.now().timestamp()
-    User.objects.filter(pk=user.pk, first_signed_in_at=None).update(first_signed_in_at=clock.now())
+    # Django wrote the machine's time; how long an account was silent is told by the portal's clock.
+    now = clock.now()
+    User.objects.filter(pk=user.pk).update(
+        last_login=now, first_signed_in_at=Coalesce("first_signed_in_at", Value(now))
+    )
     audit.record(user.pk, "account.sign_in", user, by="code" if by_code else "password")
 
 

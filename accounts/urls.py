@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from accounts.views import office, open_pages, own_account, registration, signing_in
+from accounts.views import (
+    mobile,
+    not_mine,
+    office,
+    open_pages,
+    own_account,
+    registration,
+    signing_in,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +23,13 @@ urlpatterns = [
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("sign-out/everywhere/", signing_in.sign_out_everywhere, name="sign_out_everywhere"),
     path("profile/", own_account.profile, name="profile"),
+    path("profile/mobile/", mobile.change, name="mobile"),
+    path("profile/mobile/codes/", mobile.codes, name="mobile_codes"),
+    path("profile/mobile/stop/", mobile.stop_own, name="mobile_stop"),
+    path("n/<str:code>/", mobile.stop_by_link, name="mobile_stop_link"),
+    path("sign-in/not-mine/", not_mine.ask, name="not_mine"),
+    path("sign-in/not-mine/code/", not_mine.enter_code, name="not_mine_code"),
+    path("sign-in/still-yours/", signing_in.still_theirs_page, name="still_theirs"),
     path("password/", own_account.password, name="password"),
     path("terms/", open_pages.terms, name="terms"),
     path("terms/<int:version>/", open_pages.terms, name="terms_version"),

@@ -19,11 +19,16 @@ SecretMaker = Callable[[SmsMessage], dict[str, str]]
 
 _makers: dict[str, SecretMaker] = {}
 # How long a message is of use, and how soon it must leave (1 is first).
-_LIFETIME = dict.fromkeys(
-    ("login.code", "support.code"), timedelta(minutes=settings.LOGIN_CODE_MINUTES)
+_CODES = (
+    "login.code",
+    "support.code",
+    "account.mobile_code",
+    "account.mobile_code_call",
+    "account.not_mine_code",
 )
+_LIFETIME = dict.fromkeys(_CODES, timedelta(minutes=settings.LOGIN_CODE_MINUTES))
 _USUAL_LIFETIME = timedelta(hours=24)
-_PRIORITY = {"login.code": 1, "support.code": 1, "registration.password": 2, "recovery.password": 2}
+_PRIORITY = dict.fromkeys(_CODES, 1) | {"registration.password": 2, "recovery.password": 2}
 # Codes, passwords, what an owner waits for, reminders. Somebody sits before the screen for the urgent ones.
 PRIORITIES = (1, 2, 5, 9)
 URGENT = 2
@@ -133,6 +138,18 @@ def withdraw(
     if not (about or once_keys):
         raise ValueError("name what the messages are about, or their keys")
     return waiting.update(state=SmsState.WITHDRAWN, leased_until=None, next_try_at=None)
+
+
+def leave_number(user_id: int, old: str, new: str = "") -> None:
+    """What still waits for `old` in this account's name: its secrets are taken back, the rest goes to `new`.
+
+    Without a new number all of it is taken back: whoever has the old one now reads nothing of the account.
+    """
+    waiting = SmsMessage.objects.filter(user_id=user_id, mobile=old, state=SmsState.QUEUED)
+    gone = waiting.filter(sensitive=True) if new else waiting
+    gone.update(state=SmsState.WITHDRAWN, leased_until=None, next_try_at=None)
+    if new:
+        waiting.update(mobile=new)
 
 
 def lifetime(event: str) -> timedelta:

@@ -7,6 +7,7 @@ marked `personal` and stands not here fails a test.
 OWNERS = {
     "accounts.user": "pk",
     "accounts.profile": "user_id",
+    "accounts.mobilechange": "user_id",
     "notifications.smsmessage": "user_id",
     "notifications.notice": "user_id",
     "septam_sites.place": "owner_id",

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _client: ContextVar[str] = ContextVar("client", default="")
-# Paths whose last part is a secret: the certificate's share code, signed results, the SMS key and callback.
-_SECRET_PATHS = re.compile(r"(/(?:c|r|feed|v1|sms-status)/)[^/\s?\"']+")
+# Paths whose last part is a secret: the certificate's share code, signed results, the link that stops a change, the SMS key and callback.
+_SECRET_PATHS = re.compile(r"(/(?:c|n|r|feed|v1|sms-status)/)[^/\s?\"']+")
 
 
 def current_request_id() -> str:

@@ -295,6 +295,13 @@ OTP_TOTP_ISSUER = "Septam"
 FOREIGN_ID_LENGTHS = (12, 13)
 PASSWORD_LIFETIME_HOURS = 24
 LOGIN_CODE_MINUTES = 5
+# So long a change of the mobile by support waits, in which the earlier number's holder can stop it.
+MOBILE_CHANGE_HOURS = env.int("SEPTAM_MOBILE_CHANGE_HOURS", default=48)
+# After so many days without a sign-in, a code or password by SMS alone opens an account no more: numbers change hands.
+DORMANT_DAYS = env.int("SEPTAM_DORMANT_DAYS", default=180)
+# The office's sessions: how long in all, and how long without a click before the second factor is asked again.
+OFFICE_SESSION_HOURS = env.int("SEPTAM_OFFICE_SESSION_HOURS", default=8)
+OFFICE_IDLE_MINUTES = env.int("SEPTAM_OFFICE_IDLE_MINUTES", default=60)
 
 VISIT_MINUTES = 90
 VISIT_TRAVEL_MINUTES = 30

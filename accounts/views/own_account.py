@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import limits, passwords, signing_in
 from accounts.forms import OwnPasswordForm
-from accounts.models import Profile, User
+from accounts.models import MobileChangeState, Profile, User
 from accounts.profile_form import ProfileForm
 from septam import audit
 
@@ -29,9 +29,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         _save(user, form)
         messages.success(request, _("Your details were saved."))
         return redirect("portal:places")
-    return render(
-        request, "accounts/profile.html", {"form": form, "is_first": known is None, "person": user}
-    )
+    waiting = user.mobile_changes.filter(state=MobileChangeState.WAITING).first() if known else None
+    context = {"form": form, "is_first": known is None, "person": user, "waiting": waiting}
+    return render(request, "accounts/profile.html", context)
 
 
 def _save(user: User, form: ProfileForm) -> None:

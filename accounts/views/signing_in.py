@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import asked_sms, limits, login_codes, signing_in
-from accounts.forms import CodeForm, CodeRequestForm, SignInForm
+from accounts import asked_sms, limits, login_codes, signing_in, still_theirs
+from accounts.forms import CodeForm, CodeRequestForm, IdEndForm, SignInForm
 from accounts.limits import Secret
 from accounts.models import User
 from septam.throttle import hit
@@ -37,6 +37,15 @@ def _own_front_page(user: Any) -> str:
 
 
 def _onward(request: HttpRequest, user: User, *, shared: bool, by_code: bool) -> HttpResponse:
+    if still_theirs.must_show(request, user, by_code=by_code):
+        still_theirs.remember(
+            request, user, shared=shared, by_code=by_code, next=safe_next(request)
+        )
+        return redirect("accounts:still_theirs")
+    return _in(request, user, shared=shared, by_code=by_code)
+
+
+def _in(request: HttpRequest, user: User, *, shared: bool, by_code: bool) -> HttpResponse:
     target = safe_next(request) or _own_front_page(user)
     signing_in.begin(request, user, shared=shared, by_code=by_code)
     asked_sms.forget(request)
@@ -166,10 +175,27 @@ def _of_code(request: HttpRequest, asked: dict[str, Any], form: CodeForm) -> Use
         return None
     user = login_codes.use_any(asked["devices"], form.cleaned_data["code"])
     if user is None:
-        form.add_error(
-            "code", _("This code is not right, or its time is over; ask for a new one if need be.")
-        )
+        form.add_error("code", limits.wrong_code_message())
     return user
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def still_theirs_page(request: HttpRequest) -> HttpResponse:
+    """After a long absence: the end of the national id, so that a number's new holder gets no further."""
+    kept = still_theirs.asked(request)
+    user = User.objects.filter(pk=kept.get("user", 0), is_active=True).first()
+    if user is None:
+        return redirect("accounts:sign_in")
+    form = IdEndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        verdict, passed = still_theirs.check(request, user, form.cleaned_data["national_id_end"])
+        if passed:
+            return _in(request, user, shared=kept["shared"], by_code=kept["by_code"])
+        problem = _("The digits do not fit this account.")
+        form.add_error(
+            "national_id_end", problem if verdict.allowed else limits.wait_message(verdict)
+        )
+    return render(request, "accounts/still_theirs.html", {"form": form, "next": kept["next"]})
 
 
 @require_POST

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 # The addresses that are tried by POST, with what is sent; all others by GET.
 POSTED: dict[str, dict[str, str]] = {
+    "accounts:mobile_stop": {},
     "accounts:sign_out": {},
     "accounts:sign_out_everywhere": {},
     "sites:place_restore": {},
@@ -65,6 +66,13 @@ PORTAL: dict[str, Row] = {
     "accounts:sign_in_code": ANYBODY,
     "accounts:sign_in_code_enter": _all(302),  # nobody asked for a code
     "accounts:sms_where": ANYBODY,
+    "accounts:not_mine": ANYBODY,
+    "accounts:not_mine_code": _all(302),  # nobody asked for a code
+    "accounts:still_theirs": _all(302),  # nobody is asked
+    "accounts:mobile": (302, 200, 200) + (404,) * 6 + (404,),
+    "accounts:mobile_codes": (302, 302, 302) + (404,) * 7,  # nobody asked for codes
+    "accounts:mobile_stop": (302, 302, 302) + (404,) * 7,  # back to the profile, or to sign in
+    "accounts:mobile_stop_link": ANYBODY,  # whoever has the link of the SMS
     "accounts:sign_out": _all(302),
     "accounts:sign_out_everywhere": _all(302),
     "accounts:profile": SIGNED_IN,
@@ -146,6 +154,9 @@ OFFICE: dict[str, Row] = {
     "admin:find": _office(200, 200, 200, 200, 200, 200),
     "admin:request_story": _office(200, 404, 200, 200, 200, 200),
     "admin:accounts_user_help": _office(403, 403, 403, 200, 403, 200),
+    "admin:accounts_user_mobile": _office(403, 403, 403, 302, 403, 302),  # first the check
+    "admin:accounts_mobilechange_approve": _office(403, 403, 403, 200, 403, 200),
+    "admin:accounts_mobilechange_stop": _office(403, 403, 403, 200, 403, 200),
     # 302 is a step that is the person's, and not open now; 403 one that is never theirs.
     "admin:billing_paymentattempt_review": _office(404, 404, 404, 404, 200, 200),
     "admin:billing_paymentattempt_review_one": _office(404, 404, 404, 404, 200, 200),
@@ -210,6 +221,7 @@ MODELS: dict[str, Pages] = {
     "septam_sites/place": Pages("support manager"),
     "accounts/user": Pages("support manager", add="manager"),
     "accounts/staffassignment": Pages("manager", add="manager", delete="manager"),
+    "accounts/mobilechange": Pages("support manager"),
     "accounts/termsversion": Pages("manager", add="manager"),
     "inspections/holiday": Pages("manager", add="manager", delete="manager"),
     "inspections/closure": Pages("manager", add="manager", delete="manager"),

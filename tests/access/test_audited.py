@@ -18,14 +18,12 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
 from billing.models import PaperFile
-from inspections.models import CriteriaSet
 from notifications.models import SmsMessage, SmsState
 from septam import audit
 from septam.models import AuditEvent
 from tests.access.table import MODELS, STAFF, TABLE
 from tests.access.test_matrix import address, status
 from tests.access.world import PEOPLE, World, browser_of, make_world, object_of
-from tests.make import make_criteria
 from tests.people import make_stranger
 
 pytestmark = pytest.mark.django_db
@@ -119,11 +117,7 @@ def rows_for_actions(world: World) -> dict[str, Any]:
     TOTPDevice.objects.get_or_create(user=member, name="totp", confirmed=True)
     dead = SmsMessage.objects.exclude(sensitive=True).latest("pk")
     SmsMessage.objects.filter(pk=dead.pk).update(state=SmsState.DEAD)
-    criteria = make_criteria(version=99)
-    CriteriaSet.objects.filter(pk=criteria.pk).update(published_at=None)
-    return {
-        "accounts.user": member, "notifications.smsmessage": dead, "inspections.criteriaset": criteria,
-    }  # fmt: skip
+    return {"accounts.user": member, "notifications.smsmessage": dead}
 
 
 def test_each_action_of_the_office_is_an_event() -> None:

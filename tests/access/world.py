@@ -6,8 +6,8 @@ from typing import Any
 
 from django.test import Client
 
-from accounts import captcha
-from accounts.models import Role, StaffAssignment, TermsVersion, User
+from accounts import captcha, mobile
+from accounts.models import MobileChange, Role, StaffAssignment, TermsVersion, User
 from billing import orders
 from billing.cart import cart_of
 from billing.models import (
@@ -95,6 +95,7 @@ def make_world() -> World:
     _reference(journey.expert)
     _shares(laboratory, journey.manager)
     _support(journey.owner)
+    mobile.ask(journey.owner.pk, "09350009999", "گم شدن سیم‌کارت", journey.manager)
     notices.add(
         journey.owner.pk, "visit.proposed", "زمان بازدید پیشنهاد شد", "لطفاً زمان را تأیید فرمایید."
     )
@@ -241,6 +242,7 @@ def _rows(world: World) -> dict[str, Any]:
         "septam_sites.place": place,
         "accounts.user": world.owner,
         "accounts.staffassignment": StaffAssignment.objects.get(user=world.journey.expert),
+        "accounts.mobilechange": MobileChange.objects.first(),
         "accounts.termsversion": TermsVersion.objects.first(),
         "inspections.holiday": Holiday.objects.first(),
         "inspections.closure": Closure.objects.first(),
@@ -308,11 +310,17 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "billing:invoice": {"number": Invoice.objects.get().number},
         "billing:invoice_pdf": {"number": Invoice.objects.get().number},
     }  # fmt: skip
-    if page == "captcha_image":
-        return {"key": captcha.fresh_picture()}
+    if page in {"captcha_image", "mobile_stop_link"}:
+        return _secret_part(page)
     if name in fixed or app != "inspections" or page in {"check", "expert_check"}:
         return fixed.get(name, {})
     return {"number": requests.get(page, world.scheduling).number}
+
+
+def _secret_part(page: str) -> dict[str, Any]:
+    if page == "captcha_image":
+        return {"key": captcha.fresh_picture()}
+    return {"code": MobileChange.objects.get().stop_code}
 
 
 PEOPLE = (

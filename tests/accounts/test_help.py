@@ -81,7 +81,9 @@ def test_one_wrong_answer_fails_the_check_and_which_one_is_not_told(
     client.post(address(owner), {"send": "1"})
     assert not SmsMessage.objects.exists()
     event = AuditEvent.objects.get(verb="account.identity_check")
-    assert event.detail == {"asked": sorted(answers), "passed": False, "limited": False}
+    assert event.detail == {
+        "asked": sorted(answers), "passed": False, "limited": False, "as": ["support:0"],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("other", ["born_on", "postal_code", "last_name"])

@@ -35,6 +35,8 @@ LONGEST = {
     "cert": "K7M4-9QXT-2H",
     "card": "1234",
     "tel": "۰۲۱۰۰۰۰۰۰۰۰",
+    "hours": "۴۸",
+    "stop": "abcdefgh2345",
     "number": "140506004212",
 }
 

@@ -1,9 +1,14 @@
 """The account's pages in their states, for the registry of tests/front/pages.py."""
 
+from datetime import timedelta
 from typing import Any
 
-from septam import audit
+from accounts import mobile
+from accounts.models import MobileChange, User
+from septam import audit, clock
+from tests.accounts.steps import solved
 from tests.front.scene import Page, Scene
+from tests.people import PASSWORD
 
 
 def _looked_at(scene: Scene) -> Any:
@@ -14,7 +19,66 @@ def _looked_at(scene: Scene) -> Any:
     return scene.owner.get("/profile/looks/")
 
 
+def _codes_of_both(**typed: str) -> Any:
+    def reach(scene: Scene) -> Any:
+        client = scene.owner
+        client.post("/profile/mobile/", {"mobile": "09350001111"})
+        address = "/profile/mobile/codes/"
+        return client.post(address, typed) if typed else client.get(address)
+
+    return reach
+
+
+def _without_number(scene: Scene) -> Any:
+    mobile.detach(scene.world.owner.pk, str(scene.world.owner.mobile))
+    return scene.client(User.objects.get(pk=scene.world.owner.pk)).get("/profile/mobile/")
+
+
+def _stop_link(state: str) -> Any:
+    def reach(scene: Scene) -> Any:
+        MobileChange.objects.update(state=state)
+        return scene.visitor.get(scene.url("accounts:mobile_stop_link"))
+
+    return reach
+
+
+def _not_mine_code(**typed: str) -> Any:
+    def reach(scene: Scene) -> Any:
+        client, ask = scene.visitor, "/sign-in/not-mine/"
+        client.post(ask, {"mobile": "09121234567", **solved(client.get(ask))})
+        return client.post(f"{ask}code/", typed) if typed else client.get(f"{ask}code/")
+
+    return reach
+
+
+def _after_long(**typed: str) -> Any:
+    def reach(scene: Scene) -> Any:
+        clock.move_to(clock.now() + timedelta(days=400))
+        client = scene.visitor
+        client.post("/sign-in/", {"account": "09121234567", "password": PASSWORD})
+        address = "/sign-in/still-yours/"
+        return client.post(address, typed) if typed else client.get(address)
+
+    return reach
+
+
 ACCOUNTS = [
+    Page("mobile", lambda scene: scene.owner.get("/profile/mobile/")),
+    Page("mobile-errors", lambda scene: scene.owner.post("/profile/mobile/", {"mobile": "021"})),
+    Page("mobile-none", _without_number),
+    Page("mobile-codes", _codes_of_both()),
+    Page("mobile-codes-errors", _codes_of_both(old_code="1", new_code="2")),
+    Page("mobile-stop", _stop_link("waiting")),
+    Page("mobile-stopped", _stop_link("stopped")),
+    Page("mobile-too-late", _stop_link("done")),
+    Page("not-mine", lambda scene: scene.visitor.get("/sign-in/not-mine/")),
+    Page(
+        "not-mine-errors", lambda scene: scene.visitor.post("/sign-in/not-mine/", {"mobile": "1"})
+    ),
+    Page("not-mine-code", _not_mine_code()),
+    Page("not-mine-code-errors", _not_mine_code(code="1")),
+    Page("still-yours", _after_long()),
+    Page("still-yours-errors", _after_long(national_id_end="1111")),
     Page("who-looked", _looked_at),
     Page("who-looked-none", lambda scene: scene.newcomer().get("/profile/looks/")),
 ]

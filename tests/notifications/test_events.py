@@ -12,8 +12,6 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("notifications", "sites", "accounts", "inspections", "billing", "portal")
 # The functions that tell somebody something, and are given the event's name.
 TELLING = {"queue", "add", "notice", "sms", "_tell", "_notice", "_add", "_in_queue_again"}
-# In the file for the day on which a number can be changed; nothing sends it yet.
-WAITING = {"account.mobile_changed"}
 SMS = {text.event: text for text in events()}
 
 
@@ -52,7 +50,7 @@ def test_every_event_of_the_code_stands_in_the_table() -> None:
 
 
 def test_every_event_of_the_table_is_told_by_the_code() -> None:
-    assert set(all_events()) - constants() == WAITING
+    assert set(all_events()) - constants() == set()
 
 
 def test_every_sms_has_its_event_and_every_event_tells_by_something() -> None:
@@ -64,9 +62,9 @@ def test_every_sms_has_its_event_and_every_event_tells_by_something() -> None:
 def test_only_who_cannot_read_notices_has_none() -> None:
     without = {name for name, event in all_events().items() if not event.notice}
     others = {name for name in without if event_of(name).to != "owner"}
-    # Whoever waits for a password or a code is not signed in.
-    assert without - others - WAITING == {
-        "registration.password", "recovery.password", "login.code"
+    # Whoever waits for a password or a code is not signed in; the earlier number is no way to the account any more.
+    assert without - others == {
+        "registration.password", "recovery.password", "login.code", "account.mobile_changed"
     }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
+from accounts import mobile
+from accounts.models import User
 from billing import cart_reminders, completion, payment_messages
 from billing.differences import telling as difference_telling
 from billing.models import PaymentAttempt, RefundMethod
@@ -94,6 +96,11 @@ def transfers(world: World) -> None:
     assert proformas._lapse(order.owner_id, order.number)
 
 
+def numbers(world: World) -> None:
+    mobile.by_codes(world.owner.pk, "09121234567", "09350001111")
+    mobile.detach(world.owner.pk, "09350001111")
+
+
 def support(world: World) -> None:
     thread = make_thread(world)
     support_telling.answered(thread, cast(SupportMessage, SimpleNamespace(pk=1, text="پاسخ")))
@@ -107,7 +114,7 @@ def make_thread(world: World) -> SupportThread:
 
 
 def everything(world: World) -> dict[str, Notice]:
-    for tell in (steps_of_a_request, results, endings, money, transfers, support):
+    for tell in (steps_of_a_request, results, endings, money, transfers, support, numbers):
         tell(world)
     notices.tell_blocked(world.owner.pk)
     return {notice.event: notice for notice in notices.of(world.owner.pk)}
@@ -118,7 +125,7 @@ def test_every_notice_leads_to_the_page_of_the_table_which_opens_for_its_owner()
     told = everything(make_world())
     assert set(told) == {name for name, event in all_events().items() if event.notice}
     owner = Client()
-    owner.force_login(next(iter(told.values())).user)
+    owner.force_login(User.objects.get(pk=next(iter(told.values())).user_id))
     for name, notice in told.items():
         assert resolve(notice.link).view_name == event_of(name).notice, name
         answer: Any = owner.get(reverse("notifications:open_notice", args=[notice.pk]), follow=True)
