@@ -32,11 +32,13 @@ PERMISSIONS: dict[str, set[str]] = {
         _VISIT_WORK
         | _of("inspections", "view add change delete", "expertleave")
         | _of("inspections", "view", "expertplan experthours")
+        | _of("inspections", "view add", "conflictofinterest")
     ),
     Role.LAB_MANAGER: (
         _VISIT_WORK
         | _of("inspections", "change", "certificate")
         | _of("inspections", "view add change delete", "expertleave expertplan experthours")
+        | _of("inspections", "view add", "conflictofinterest")
         | _of("septam_sites", "view", "laboratory coverage")
         | _of("billing", "view", "sharestatement")
     ),
@@ -84,6 +86,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("inspections", "delete", "criterion resultrule holiday closure")
         | _of("inspections", "view", f"{_INSPECTION} expertleave")
         | _of("inspections", "view add change delete", "expertplan experthours specialhours")
+        | _of("inspections", "view", "conflictofinterest")
         | _of(
             "billing", "view", "tariff travelfee vatrate cloudtariff order orderline paymentattempt"
         )

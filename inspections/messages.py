@@ -12,7 +12,7 @@ from accounts.holder import contact_phone
 from inspections import money_back, telling
 from inspections.certificates import last_day
 from inspections.experts import code_of
-from inspections.models import Certificate, SlotState, VisitReport, VisitRequest, VisitSlot
+from inspections.models import Certificate, Closure, SlotState, VisitReport, VisitRequest, VisitSlot
 from inspections.telling import notice, outdated, sms
 from notifications import outbox
 from notifications.bundle import Bundle
@@ -141,6 +141,21 @@ def time_moved(request: VisitRequest, slot: VisitSlot) -> None:
     )
     title, shown = _("Another visit time will be agreed"), jalali.visit_time(slot.starts_at)
     notice(request, "visit.moved", title, body, when=shown)
+
+
+def day_closed(request: VisitRequest, closure: Closure) -> None:
+    """A closure of the province took visits of a day back: the owner is told once, however many they are."""
+    key = f"visit.day_closed:{closure.pk}:{request.owner_id}"
+    date, province = jalali.format_date(closure.day), closure.province.name
+    sms(request, "visit.day_closed", once_key=key, date=date, province=province)
+    title = _("Visits of a closed day were taken back")
+    body = _(
+        "%(province)s is closed on %(date)s (%(reason)s); your visits of that day do not take place. The experts will call to agree on other times."
+    )
+    notice(
+        request, "visit.day_closed", title, body, reverse("portal:history"), once_key=key,
+        date=date, province=province, reason=closure.reason,
+    )  # fmt: skip
 
 
 def time_declined(request: VisitRequest) -> None:

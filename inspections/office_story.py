@@ -23,6 +23,7 @@ TITLES = {
     "decline": _("The owner declined the time"),
     "lapse": _("The time passed unanswered"),
     "reschedule": _("The time was taken back"),
+    "close_day": _("The province is closed: the time was taken back"),
     "ask_another_time": _("The owner asked for another time"),
     "expert_missed": _("The owner says that the expert did not come"),
     "withdraw": _("Withdrawn by the owner"),

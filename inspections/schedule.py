@@ -7,7 +7,7 @@ from septam import jobs
 
 def register_jobs() -> None:
     """Tell the workers what is to be done, and how often."""
-    from inspections import certificate_pdf, expiry, reminders, workflow
+    from inspections import certificate_pdf, closing, expiry, reminders, workflow
 
     jobs.register("inspections.lapse_proposals", timedelta(minutes=1), workflow.lapse_proposals)
     jobs.register(
@@ -20,5 +20,6 @@ def register_jobs() -> None:
     jobs.register(
         "inspections.remind_of_revisits", timedelta(minutes=15), reminders.remind_of_revisits
     )
+    jobs.register("inspections.move_closed_days", timedelta(seconds=15), closing.move_due)
     jobs.register("inspections.make_papers", timedelta(seconds=15), certificate_pdf.make_missing)
     jobs.register("inspections.remind_of_expiry", timedelta(minutes=5), expiry.remind)

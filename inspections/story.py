@@ -22,6 +22,7 @@ _TITLES = {
     "decline": gettext_lazy("You declined the time"),
     "lapse": gettext_lazy("The proposed time passed without an answer"),
     "reschedule": gettext_lazy("The laboratory took the time back"),
+    "close_day": gettext_lazy("The province is closed: the time was taken back"),
     "ask_another_time": gettext_lazy("You asked for another time"),
     "expert_missed": gettext_lazy("You reported that the expert did not come"),
     "withdraw": gettext_lazy("You withdrew the request"),
@@ -40,7 +41,9 @@ _CALLS = {
     CallOutcome.AGREED: gettext_lazy("The expert called and agreed on a time"),
 }
 # The owner's own words are shown back; the office's reasons only where they are meant for the owner.
-_SHOWS_REASON = {"name_hours", "decline", "ask_another_time", "withdraw", "cancel", "reschedule"}
+_SHOWS_REASON = {
+    "name_hours", "decline", "ask_another_time", "withdraw", "cancel", "reschedule", "close_day",
+}  # fmt: skip
 _WAY = (
     (RequestStatus.IN_CART, gettext_lazy("Payment")),
     (RequestStatus.SCHEDULING, gettext_lazy("The expert's call")),

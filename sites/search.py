@@ -103,6 +103,11 @@ def laboratories_for(city: City) -> QuerySet[Laboratory]:
     return _covering(city.province_id, city.pk, clock.today())
 
 
+def serves(laboratory_id: int, province_id: int, city_id: int) -> bool:
+    """Whether the laboratory covers the city today."""
+    return _covering(province_id, city_id, clock.today()).filter(pk=laboratory_id).exists()
+
+
 def laboratories_of(city: City) -> list[Laboratory]:
     """The same, loaded by a prepared query: for the form of a place."""
     return _COVERING(city.province_id, city.pk, clock.today())

@@ -1,5 +1,15 @@
 """The office's pages of visits and certificates; Django finds them by this package's import."""
 
-from inspections.admin import calendar, certificates, criteria, requests, working_hours
+from inspections.admin import (
+    calendar,
+    certificates,
+    closures,
+    conflicts,
+    criteria,
+    requests,
+    working_hours,
+)
 
-__all__ = ["calendar", "certificates", "criteria", "requests", "working_hours"]
+__all__ = [
+    "calendar", "certificates", "closures", "conflicts", "criteria", "requests", "working_hours",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Holidays, closures and leave, with Jalali dates."""
+"""Holidays and leave, with Jalali dates; the base of other pages with dates."""
 
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.scope import has_role, laboratory_ids
-from inspections.models import Closure, ExpertLeave, Holiday
+from inspections.models import ExpertLeave, Holiday
 from septam.admin_base import OfficeModelAdmin
 from septam.fields import JalaliDateField, JalaliDateInput
 from septam.templatetags.persian import jlong
@@ -48,21 +48,6 @@ class HolidayAdmin(JalaliAdmin):
     def day_fa(self, holiday: Holiday) -> Any:
         """In words."""
         return jlong(holiday.day)
-
-
-@admin.register(Closure)
-class ClosureAdmin(JalaliAdmin):
-    """Days on which one province is closed."""
-
-    list_display = ("day_fa", "province", "reason")
-    list_select_related = ("province",)
-    select_fields = ("province",)
-    ordering = ("-day",)
-
-    @admin.display(description=_("Day"), ordering="day")
-    def day_fa(self, closure: Closure) -> Any:
-        """In words."""
-        return jlong(closure.day)
 
 
 class LeaveForm(forms.ModelForm):

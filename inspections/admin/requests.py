@@ -1,6 +1,6 @@
 """The work list of experts and laboratories, and the page of one request with its steps."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from inspections import map_links, office_steps, office_story, scope
 from inspections.admin import day_page, work_list
 from inspections.admin.day_page import DayPage
 from inspections.admin.step_pages import StepPages
+from inspections.admin.unassigned_pages import UnassignedPages, managed_laboratories
 from inspections.admin.work_list import WorkFilter
 from inspections.models import RequestStatus, VisitReport, VisitRequest
 from inspections.report_summary import shown_area
@@ -35,11 +37,12 @@ TONES = {
 
 
 @admin.register(VisitRequest)
-class VisitRequestAdmin(DayPage, StepPages, ReadOnlyAdmin):
+class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ReadOnlyAdmin):
     """Nothing is typed into a request here: every change is a step, taken through the workflow."""
 
     personal = True
     change_form_template = "admin/inspections/visitrequest/change_form.html"
+    change_list_template = "admin/inspections/visitrequest/change_list.html"
     # The template shows the facts itself.
     fields = ("number",)
     list_display = ("title", "phone", "status_badge", "visit_at", "where", "number_fa", "expert")
@@ -111,18 +114,24 @@ class VisitRequestAdmin(DayPage, StepPages, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The steps' own pages before Django's."""
         today = self.admin_site.admin_view(self.today_view)
-        return [
-            path("today/", today, name=day_page.URL_NAME),
-            *(
-                path(
-                    f"<int:pk>/{name}/",
-                    self.admin_site.admin_view(self.page_of(name)),
-                    name=self.url_name(name),
-                )
-                for name in office_steps.BY_NAME
-            ),
-            *super().get_urls(),
+        steps = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(self.page_of(name)),
+                name=self.url_name(name),
+            )
+            for name in office_steps.BY_NAME
         ]
+        return [
+            path("today/", today, name=day_page.URL_NAME), *self.unassigned_urls(), *steps, *super().get_urls(),
+        ]  # fmt: skip
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """The list, with the way to what is to be given out for whoever gives it out."""
+        gives = bool(managed_laboratories(cast(User, request.user)))
+        return super().changelist_view(request, {"gives_out": gives} | (extra_context or {}))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

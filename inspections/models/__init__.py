@@ -3,6 +3,7 @@
 from inspections.models.calendar import (
     CalendarFeed,
     Closure,
+    ClosureMove,
     ExpertHours,
     ExpertLeave,
     ExpertPlan,
@@ -11,6 +12,7 @@ from inspections.models.calendar import (
     Weekday,
 )
 from inspections.models.certificates import Certificate, CertificateState
+from inspections.models.conflicts import ConflictKind, ConflictOfInterest
 from inspections.models.criteria import (
     CriteriaSet,
     Criterion,
@@ -38,6 +40,9 @@ __all__ = [
     "Certificate",
     "CertificateState",
     "Closure",
+    "ClosureMove",
+    "ConflictKind",
+    "ConflictOfInterest",
     "CriteriaSet",
     "Criterion",
     "CriterionKind",

@@ -35,6 +35,11 @@ class Closure(models.Model):
         "septam_sites.Province", models.PROTECT, verbose_name=_("Province")
     )
     reason = models.CharField(_("Reason"), max_length=120)
+    # From then on the visits of the day that stood at this moment are taken back (inspections.closing).
+    confirmed_at = models.DateTimeField(_("Confirmed"), null=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("Closure of a province")
@@ -45,6 +50,25 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.province} – {jalali.format_date(self.day)}"
+
+
+class ClosureMove(models.Model):
+    """What became of one visit that a closure touched: taken back, or not yet and why."""
+
+    closure = models.ForeignKey(Closure, models.CASCADE, related_name="moves")
+    slot = models.ForeignKey("inspections.VisitSlot", models.PROTECT, related_name="+")
+    tried_at = models.DateTimeField()
+    moved = models.BooleanField()
+    failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["closure", "slot"], name="closure_moves_a_visit_once"),
+            models.CheckConstraint(
+                condition=models.Q(moved=True, failure="") | models.Q(moved=False) & ~models.Q(failure=""),
+                name="closure_move_failed_for_a_reason",
+            ),
+        ]  # fmt: skip
 
 
 class ExpertLeave(models.Model):

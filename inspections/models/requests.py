@@ -131,6 +131,12 @@ class VisitRequest(models.Model):
             models.Index(fields=["laboratory", "status", "-id"], name="request_lab_status"),
             models.Index(fields=["assigned_expert", "status", "-id"], name="request_expert_status"),
             models.Index(fields=["status", "-id"], name="request_status"),
+            # What waits for an expert, oldest first.
+            models.Index(
+                fields=["laboratory", "paid_at", "id"],
+                condition=models.Q(status="scheduling", assigned_expert__isnull=True),
+                name="request_unassigned",
+            ),
             models.Index(
                 fields=["status_changed_at"],
                 condition=models.Q(status="in_cart"),

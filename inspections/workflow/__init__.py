@@ -17,10 +17,11 @@ from inspections.refusals import (
 from inspections.workflow.cart import mark_paid, open_request, take_out_of_cart
 from inspections.workflow.core import TRANSITIONS, Transition, allows, newest_event
 from inspections.workflow.endings import cancel, register_cancelled, withdraw
-from inspections.workflow.handling import assign, log_call, name_hours
+from inspections.workflow.handling import Assigned, assign, assign_many, log_call, name_hours
 from inspections.workflow.results import certify_paid, endorse, send_back, submit_report
 from inspections.workflow.times import (
     ask_another_time,
+    close_day,
     confirm_time,
     decline_time,
     lapse_proposals,
@@ -33,6 +34,7 @@ from inspections.workflow.times import (
 __all__ = [
     "TRANSITIONS",
     "AlreadyOpen",
+    "Assigned",
     "CannotPlace",
     "DoubleBooked",
     "MovedOn",
@@ -43,8 +45,10 @@ __all__ = [
     "allows",
     "ask_another_time",
     "assign",
+    "assign_many",
     "cancel",
     "certify_paid",
+    "close_day",
     "confirm_time",
     "decline_time",
     "endorse",

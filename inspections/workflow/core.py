@@ -39,6 +39,7 @@ TRANSITIONS: dict[str, Transition] = {
     "decline": _to(S.SCHEDULING, S.PROPOSED),
     "lapse": _to(S.SCHEDULING, S.PROPOSED),
     "reschedule": _to(S.SCHEDULING, S.PROPOSED, S.ACCEPTED),
+    "close_day": _to(S.SCHEDULING, S.PROPOSED, S.ACCEPTED),
     "ask_another_time": _to(S.SCHEDULING, S.ACCEPTED),
     "expert_missed": _to(S.SCHEDULING, S.ACCEPTED),
     "withdraw": _to(S.CANCELLED, S.SCHEDULING, S.PROPOSED),

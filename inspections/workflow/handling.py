@@ -1,12 +1,15 @@
 """Verbs that bring an owner and an expert together: assigning, calling, naming an hour."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import messages
-from inspections.experts import assignment_of
-from inspections.models import CallLog, CallOutcome, VisitRequest
+from inspections import messages, telling_experts
+from inspections.fitness import Visitor
+from inspections.models import CallLog, CallOutcome, RequestStatus, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import check, lock, move
 from septam import clock
@@ -22,13 +25,58 @@ def assign(request_id: int, expert: User, actor: User) -> None:
         move(request, "assign", actor, str(expert))
 
 
+@dataclass
+class Assigned:
+    """What became of a selection: the requests that the expert has now, and of the others why not."""
+
+    given: list[VisitRequest] = field(default_factory=list)
+    refused: list[tuple[VisitRequest, str]] = field(default_factory=list)
+
+
+def assign_many(
+    request_ids: Collection[int], expert: User, actor: User, laboratory_id: int
+) -> Assigned:
+    """Give the laboratory's waiting requests that are nobody's to an expert, who is told once.
+
+    One transaction, all rows locked in their order: of two managers who chose the same request the second one is
+    refused it by name. Ids of other laboratories' requests are passed over.
+    """
+    found, visitor = Assigned(), Visitor(expert, laboratory_id)
+    with transaction.atomic():
+        for request in _lock_many(request_ids, laboratory_id):
+            reason = _why_not(request, visitor)
+            if reason:
+                found.refused.append((request, reason))
+                continue
+            _give(request, expert)
+            move(request, "assign", actor, str(expert))
+            found.given.append(request)
+        if found.given:
+            telling_experts.assigned(expert)
+    return found
+
+
+def _lock_many(request_ids: Collection[int], laboratory_id: int) -> list[VisitRequest]:
+    rows = VisitRequest.objects.filter(pk__in=request_ids, laboratory_id=laboratory_id)
+    # Not the expert: of a row that was waited for, what is joined is still that of before.
+    related = rows.select_related("place", "owner__profile")
+    return list(related.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _why_not(request: VisitRequest, visitor: Visitor) -> str:
+    if request.status != RequestStatus.SCHEDULING:
+        status = request.get_status_display()
+        return _("The request has moved on: it stands at “%(status)s”.") % {"status": status}
+    if request.assigned_expert is not None:
+        return _("It was given to %(expert)s meanwhile.") % {"expert": request.assigned_expert}
+    return visitor.objection(request)
+
+
 def require_expert(request: VisitRequest, expert: User) -> None:
-    """Raise NotAllowed unless `expert` works for the request's laboratory and may visit the place."""
-    assignment = assignment_of(expert, request.laboratory_id)
-    if assignment is None:
-        raise NotAllowed(_("This person is no active expert of the request's laboratory."))
-    if request.place.women_only and not assignment.is_woman:
-        raise NotAllowed(_("This place is for women only; a woman expert visits it."))
+    """Raise NotAllowed unless `expert` may visit the place (see inspections.fitness)."""
+    reason = Visitor(expert, request.laboratory_id).objection(request)
+    if reason:
+        raise NotAllowed(reason)
 
 
 def take(request: VisitRequest, expert: User) -> None:

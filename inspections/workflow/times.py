@@ -198,6 +198,21 @@ def _take_back(request: VisitRequest, actor: User, reason: str) -> tuple[VisitSl
     return _give_up_time(request, "reschedule", actor, reason), was_fixed
 
 
+def close_day(slot_id: int, actor: User | None, reason: str) -> VisitSlot | None:
+    """A closure of the province takes a visit that is still to come back; whoever calls tells its owner.
+
+    None where the time is held no longer or has come already. Raises NotAllowed where the state forbids it.
+    """
+    with transaction.atomic():
+        request = lock(VisitSlot.objects.values_list("request_id", flat=True).get(pk=slot_id))
+        slot = holding_slot(request)
+        if slot is None or slot.pk != slot_id or slot.starts_at <= clock.now():
+            return None
+        _give_up_time(request, "close_day", actor, reason)
+        slot.request = request
+        return slot
+
+
 def ask_another_time(request_id: int, owner: User, wish: str = "") -> None:
     """The owner gives an accepted time up, until 48 hours (a setting) before; later only support can."""
     with transaction.atomic():
@@ -229,7 +244,7 @@ def report_missed_visit(request_id: int, owner: User) -> None:
 
 
 def _give_up_time(
-    request: VisitRequest, verb: str, actor: User, reason: str, wish: str = ""
+    request: VisitRequest, verb: str, actor: User | None, reason: str, wish: str = ""
 ) -> VisitSlot | None:
     slot = holding_slot(request)
     messages.called_off(request, slot)

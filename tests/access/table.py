@@ -167,6 +167,9 @@ OFFICE: dict[str, Row] = {
     "admin:billing_invoice_pdf": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_invoice_tax": _office(403, 403, 403, 403, 200, 403),
     "admin:inspections_visitrequest_today": _office(200, 200, 403, 403, 403, 403),
+    "admin:inspections_visitrequest_unassigned": _office(403, 403, 200, 403, 403, 403),
+    "admin:inspections_closure_visits": _office(403, 403, 403, 403, 403, 200),
+    "admin:inspections_conflictofinterest_end": _office(403, 403, 200, 403, 403, 403),
     "admin:inspections_visitrequest_call": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_propose": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_assign": _office(403, 404, 200, 403, 403, 403),
@@ -235,6 +238,11 @@ MODELS: dict[str, Pages] = {
         unseen="other_expert support finance",
     ),
     "inspections/specialhours": Pages("manager", add="manager", delete="manager"),
+    "inspections/conflictofinterest": Pages(
+        "expert other_expert lab_manager manager",
+        add="expert other_expert lab_manager",
+        unseen="other_expert support finance",
+    ),
     "inspections/certificate": Pages(
         "expert other_expert lab_manager support manager", unseen="other_expert"
     ),

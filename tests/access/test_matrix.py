@@ -57,6 +57,7 @@ def _office_address(name: str, world: World) -> str:
         "admin:request_story": {"pk": world.proposed.pk},
         "admin:accounts_user_help": {"pk": world.owner.pk},
         "admin:billing_order_exports": {},
+        "admin:inspections_visitrequest_unassigned": {},
         "admin:billing_paymentattempt_review": {},
         "admin:billing_paymentattempt_review_one": {"pk": world.settled.pk},
         "admin:billing_paymentattempt_review_step": {"pk": world.settled.pk, "step_name": "close"},

@@ -31,10 +31,11 @@ from billing.papers import invoicing
 from billing.payment_views import result_path
 from billing.transfers import matching, proformas
 from billing.transfers.reports import Facts
-from inspections import workflow
+from inspections import conflicts, workflow
 from inspections.models import (
     Certificate,
     Closure,
+    ConflictOfInterest,
     CriteriaSet,
     ExpertLeave,
     ExpertPlan,
@@ -185,6 +186,10 @@ def _reference(expert: User) -> None:
         name="ماه رمضان", first_day=today + timedelta(days=70), last_day=today + timedelta(days=99),
         opens=time(9), closes=time(16),
     )  # fmt: skip
+    conflict = ConflictOfInterest(
+        expert=expert, kind="place", postal_code="1111111111", what="فروش"
+    )
+    conflicts.prepare(conflict, expert).save()
     _bank_file(expert, today)
     product = CloudProduct.objects.create(code="C-1", name="نگهداری ابری")
     CloudTariff.objects.create(product=product, level=4, days=(today, None), price_rial=900_000)
@@ -250,6 +255,7 @@ def _rows(world: World) -> dict[str, Any]:
         "inspections.expertplan": ExpertPlan.objects.first(),
         "inspections.specialhours": SpecialHours.objects.first(),
         "inspections.certificate": world.certificate,
+        "inspections.conflictofinterest": ConflictOfInterest.objects.first(),
         "inspections.criteriaset": CriteriaSet.objects.first(),
         "inspections.visitrequest": world.proposed,
         "portal.supportthread": SupportThread.objects.first(),

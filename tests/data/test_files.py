@@ -24,6 +24,8 @@ LONGEST = {
     "place": "فروشگاه بزرگ طلا و جو…",
     "ref": "140501060042123",
     "n": "۲۰",
+    "count": "۱۲۰۰",
+    "province": "چهارمحال و بختیاری",
     "lab": "دیده‌سنج‌البرز",
     "when": "چهارشنبه ۳۱ اردیبهشت ساعت ۴:۳۰ بعدازظهر",
     "due": "چهارشنبه ۳۱ اردیبهشت",
@@ -338,7 +340,7 @@ def test_every_placeholder_of_an_sms_has_one_token_of_the_right_sort(sms: dict[s
     in_text = re.findall(r"\{(\w+)\}", sms["text"])
     assert sorted(tokens.values()) == sorted(set(in_text) - {"site"})
     for token, placeholder in tokens.items():
-        spaced = {"place": "token20", "when": "token10", "due": "token10"}
+        spaced = {"place": "token20", "when": "token10", "due": "token10", "province": "token10"}
         assert token == spaced.get(placeholder, token)
         assert (" " in LONGEST[placeholder]) == (placeholder in spaced)
 

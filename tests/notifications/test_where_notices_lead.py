@@ -17,7 +17,7 @@ from billing.refunds import telling as refund_telling
 from billing.transfers import proformas
 from billing.transfers import telling as transfer_telling
 from inspections import certificates, expiry, messages, reminders
-from inspections.models import VisitReport, VisitRequest
+from inspections.models import Closure, VisitReport, VisitRequest
 from notifications import notices
 from notifications.events import all_events, event_of
 from notifications.models import Notice
@@ -37,6 +37,7 @@ def steps_of_a_request(world: World) -> None:
     messages.call_unanswered(visit, 2, 3)
     messages.left_cart(world.in_cart, "lapsed")
     messages.time_moved(visit, slot)
+    messages.day_closed(visit, Closure.objects.select_related("province").latest("pk"))
     messages.time_declined(visit)
     messages.another_time_asked(visit)
     messages.expert_missed(visit)
