@@ -22,12 +22,14 @@ from accounts import (
     roles,
     second_factor,
 )
+from accounts.export_columns import PEOPLE
 from accounts.help_page import HelpPage
 from accounts.mobile_page import MobilePage
 from accounts.models import Profile, StaffAssignment, TermsVersion, User
 from septam import clock
 from septam.admin_base import OfficeModelAdmin, day_column, moment_column
 from septam.digits import to_persian
+from septam.exports.from_lists import ListExports
 from septam.fields import MobileField
 from septam.templatetags.persian import code
 
@@ -85,7 +87,7 @@ class ProfileInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(HelpPage, MobilePage, OfficeModelAdmin):
+class UserAdmin(HelpPage, MobilePage, ListExports, OfficeModelAdmin):
     """Owners and staff, found by number or by name."""
 
     personal = True
@@ -96,6 +98,7 @@ class UserAdmin(HelpPage, MobilePage, OfficeModelAdmin):
     ordering = ["-pk"]
     search_fields = ["username"]
     search_help_text = gettext_lazy("Number, name or national id")
+    exported = PEOPLE
     readonly_fields = [
         moment_column("date_joined", gettext_lazy("Joined")),
         moment_column("first_signed_in_at", gettext_lazy("First signed in")),

@@ -13,11 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications import length, outbox_summary, reasons, resending
+from notifications.export_columns import MESSAGES
 from notifications.models import SmsMessage, SmsState
 from notifications.texts import events, text_of
 from septam import clock
 from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.digits import to_latin, to_persian
+from septam.exports.from_lists import ListExports
 
 # Columns of their own, not attributes of the class: there they would be taken for its methods.
 _QUEUED = moment_column("created_at", _("Created"))
@@ -85,7 +87,7 @@ class DayFilter(admin.SimpleListFilter):
 
 
 @admin.register(SmsMessage)
-class SmsMessageAdmin(ReadOnlyAdmin):
+class SmsMessageAdmin(ListExports, ReadOnlyAdmin):
     """The outbox. A sensitive message shows no text, here or anywhere: the portal never kept it."""
 
     personal = True
@@ -95,6 +97,7 @@ class SmsMessageAdmin(ReadOnlyAdmin):
     list_filter = (StateFilter, DayFilter, EventFilter)
     search_fields = ("mobile",)
     search_help_text = _("The whole mobile number")
+    exported = MESSAGES
     ordering = ("-id",)
     sortable_by = ()
     actions = ("send_again",)

@@ -13,14 +13,20 @@ from septam import audit_words
 from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.audit_filter import AuditFilter
 from septam.digits import to_latin, to_persian
+from septam.exports.audit_columns import EVENTS
+from septam.exports.from_lists import ListExports
 from septam.models import AuditEvent
 
 _MOMENT = moment_column("at", _("When"))
 _SHOWN_OWNERS = 3
 
 
+def _rows_of(event: AuditEvent) -> int:
+    return int(event.detail.get("rows") or len(event.detail.get("ids", ())))
+
+
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
+class AuditEventAdmin(ListExports, ReadOnlyAdmin):
     """Who did or looked at what. Found by the number of the person or of the thing, over their indexes."""
 
     list_display = (_MOMENT, "person", "shown_verb", "kind", "thing", "whose", "client")
@@ -32,6 +38,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     readonly_fields = ("shown_detail", "shown_request")
     ordering = ("-id",)
     search_fields = ("actor_id",)
+    exported = EVENTS
     search_help_text = _("Number of the person, or type and number of the thing")
 
     @admin.display(description=_("Number of the person"))
@@ -54,7 +61,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         """Its number; of a list, how many rows were shown."""
         if event.object_id != "None":
             return to_persian(event.object_id)
-        return gettext("%(count)s rows") % {"count": to_persian(len(event.detail.get("ids", ())))}
+        return gettext("%(count)s rows") % {"count": to_persian(_rows_of(event))}
 
     @admin.display(description=_("Whose data"))
     def whose(self, event: AuditEvent) -> str:

@@ -11,6 +11,7 @@ _VERBS: dict[str, Promise] = {
     "office.find": gettext_lazy("Found by a search"),
     "office.add": gettext_lazy("Added"),
     "office.change": gettext_lazy("Changed"),
+    "office.export": gettext_lazy("Took rows out as a file"),
     "office.delete": gettext_lazy("Deleted"),
     "office.second_factor_enrolled": gettext_lazy("Joined an authenticator"),
     "office.second_factor_asked": gettext_lazy("Asked to reset the second factor"),

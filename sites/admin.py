@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from septam.admin_base import OfficeModelAdmin, ReadOnlyAdmin
 from septam.digits import is_number, to_persian
+from septam.exports.from_lists import ListExports
 from septam.identity import compact
 from septam.text import search_key
+from sites.export_columns import PLACES
 from sites.models import (
     Category,
     CategoryName,
@@ -179,7 +181,7 @@ class CloudProductAdmin(SampleMark, OfficeModelAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(ReadOnlyAdmin):
+class PlaceAdmin(ListExports, ReadOnlyAdmin):
     """Owners' places, for support to find and look at."""
 
     personal = True
@@ -189,6 +191,7 @@ class PlaceAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     # Any name here makes the search box appear; get_search_results decides what it does.
     search_fields = ("title",)
+    exported = PLACES
     # The private note is the owner's alone.
     exclude = ("note", "search_key")
     readonly_fields = ("shared_note",)

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,12 +13,9 @@ from billing.finance import exporting
 from billing.finance.export_form import ExportForm
 from billing.finance.export_tables import TABLES
 from billing.finance.exporting import Export
+from septam.exports import files
 
 PERMISSION = "billing.export_money"
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 class ExportPages:
@@ -46,23 +43,14 @@ class ExportPages:
         asked = request.POST if request.method == "POST" else request.GET
         form = ExportForm(asked or None)
         count = form.export.count() if form.is_valid() else None
-        if request.method == "POST" and count and count <= exporting.MOST_ROWS:
+        if request.method == "POST" and count and count <= files.MOST_ROWS:
             return _file(form.export, form.cleaned_data["format"], cast(User, request.user), count)
         return self.page(
             request, "admin/billing/exports.html", _("Exports"), form=form, count=count,
-            is_too_much=(count or 0) > exporting.MOST_ROWS, most=exporting.MOST_ROWS, tables=TABLES.values(),
+            is_too_much=(count or 0) > files.MOST_ROWS, most=files.MOST_ROWS, tables=TABLES.values(),
         )  # fmt: skip
 
 
 def _file(export: Export, kind: str, actor: User, count: int) -> HttpResponseBase:
     exporting.note(export, actor, kind, count)
-    name = export.file_name(kind)
-    response: HttpResponseBase
-    if kind == "xlsx":
-        response = FileResponse(exporting.xlsx_file(export), as_attachment=True, filename=name)
-    else:
-        response = StreamingHttpResponse(exporting.csv_lines(export))
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Content-Type"] = TYPES[kind]
-    response["Cache-Control"] = "no-store"
-    return response
+    return files.download(kind, export.table.name, export.file_stem(), export.lines())

@@ -1,10 +1,9 @@
 """The tables that finance takes out: what a row is, its columns, the day it belongs to.
 
-Amounts are whole rial, numbers plain Latin digits; a moment fills two columns, in Tehran's time: Gregorian with the
-hour, and the Jalali day. Another table is another entry of TABLES.
+How a value stands in a file: `septam.exports.columns`. Another table is another entry of TABLES.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,10 +11,8 @@ from typing import Any
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing.finance.safe_cells import safe
 from billing.models import (
     AttemptState,
     BankTransfer,
@@ -32,47 +29,8 @@ from billing.models import (
     TaxSubmission,
     TransferState,
 )
-from septam import jalali
 from septam.clock import TEHRAN
-
-Cell = str | int | None
-Text = str | Promise
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its heading, where its value is found, and what the value is."""
-
-    title: Text
-    path: str
-    choices: type[models.TextChoices] | None = None
-    is_moment: bool = False
-
-    def headings(self) -> list[str]:
-        """One heading, or two of a moment."""
-        if not self.is_moment:
-            return [str(self.title)]
-        gregorian, jalali_day = _("Gregorian"), _("Jalali")
-        return [f"{self.title} ({gregorian})", f"{self.title} ({jalali_day})"]
-
-    def cells(self, value: Any) -> list[Cell]:
-        """The value as it stands in the file."""
-        if self.is_moment:
-            return list(_moment(value))
-        if value is None or isinstance(value, int):
-            return [value]
-        text = str(value)
-        if self.choices is not None and text in self.choices.values:
-            return [str(self.choices(text).label)]
-        return [safe(text)]
-
-
-def _moment(value: Any) -> tuple[str, str]:
-    if value is None:
-        return "", ""
-    if isinstance(value, datetime):
-        return f"{jalali.tehran(value):%Y-%m-%d %H:%M:%S}", jalali.latin_date(value)
-    return f"{value:%Y-%m-%d}", jalali.latin_date(value)
+from septam.exports.columns import Column, Text, moment
 
 
 @dataclass(frozen=True)
@@ -99,19 +57,6 @@ class ExportTable:
             wanted &= Q(**{self.gateway_path: gateway})
         return self.rows().annotate(export_day=self.day).filter(wanted).order_by("pk")
 
-    def headings(self) -> list[str]:
-        """The first line of the file."""
-        return [heading for column in self.columns for heading in column.headings()]
-
-    def lines(self, values: Iterable[tuple[Any, ...]]) -> Iterator[list[Cell]]:
-        """The lines of values in the order of the columns."""
-        for row in values:
-            yield [cell for column, value in zip(self.columns, row, strict=True) for cell in column.cells(value)]  # fmt: skip
-
-
-def _moment_column(title: Text, path: str) -> Column:
-    return Column(title, path, is_moment=True)
-
 
 def _invoice_lines() -> models.QuerySet[Any]:
     sent = TaxSubmission.objects.filter(invoice=OuterRef("invoice")).exclude(state="rejected")
@@ -130,8 +75,8 @@ ORDERS = ExportTable(
     (
         Column(_("Order"), "order__number"),
         Column(_("State"), "order__state", OrderState),
-        _moment_column(_("Created"), "order__created_at"),
-        _moment_column(_("Paid on"), "order__paid_at"),
+        moment(_("Created"), "order__created_at"),
+        moment(_("Paid on"), "order__paid_at"),
         Column(_("Number of the account"), "order__owner_id"),
         Column(_("Tracking number"), "request__number"),
         Column(_("What the line is for"), "kind", LineKind),
@@ -157,8 +102,8 @@ PAYMENTS = ExportTable(
         Column(_("Bank reference"), "reference"),
         Column(_("Card"), "masked_card"),
         Column(_("Code of the bank"), "result_code"),
-        _moment_column(_("Created"), "created_at"),
-        _moment_column(_("Settled with the bank"), "settled_at"),
+        moment(_("Created"), "created_at"),
+        moment(_("Settled with the bank"), "settled_at"),
     ),
     AttemptState, gateway_path="gateway",
 )  # fmt: skip
@@ -171,7 +116,7 @@ TRANSFERS = ExportTable(
         Column(_("State"), "state", TransferState),
         Column(_("Amount (rial)"), "amount_rial"),
         Column(_("Bank reference"), "reference"),
-        _moment_column(_("Paid on"), "paid_on"),
+        moment(_("Paid on"), "paid_on"),
     ),
     TransferState, day_is_date=True,
 )  # fmt: skip
@@ -190,9 +135,9 @@ REFUNDS = ExportTable(
         Column(_("To be returned (rial)"), "amount_rial"),
         Column(_("How it is returned"), "method", RefundMethod),
         Column(_("Bank reference"), "reference"),
-        _moment_column(_("Created"), "created_at"),
-        _moment_column(_("Approved on"), "approved_at"),
-        _moment_column(_("Returned on"), "done_at"),
+        moment(_("Created"), "created_at"),
+        moment(_("Approved on"), "approved_at"),
+        moment(_("Returned on"), "done_at"),
     ),
     RefundState,
 )  # fmt: skip
@@ -205,7 +150,7 @@ INVOICES = ExportTable(
     (
         Column("inno", "invoice__number"),
         Column(_("Kind"), "invoice__kind", InvoiceKind),
-        _moment_column("indatim", "invoice__issued_at"),
+        moment("indatim", "invoice__issued_at"),
         Column("taxid", "tax_number"),
         Column("irtaxid", "invoice__corrects__number"),
         Column(_("Order"), "invoice__order__number"),

@@ -9,12 +9,12 @@ import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from billing.finance.safe_cells import safe
 from billing.models import ShareRow, ShareStatement
 from billing.papers.document import amount, code, text
 from billing.shares.months import Month
 from septam import jalali
 from septam.digits import to_persian
+from septam.exports.safe_cells import safe
 
 _FOLDER = settings.BASE_DIR / "billing" / "typst"
 _FONTS = settings.BASE_DIR / "static" / "fonts" / "ttf"

@@ -1,5 +1,6 @@
 """Certificates in the office: to look at, and for their laboratory's manager to revoke."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -15,11 +16,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Role, User
 from accounts.scope import laboratory_ids
 from inspections import certificates, scope
+from inspections.admin import export_columns
 from inspections.models import Certificate, CertificateState, VisitRequest
 from inspections.refusals import NotAllowed
 from septam import clock
 from septam.admin_base import ReadOnlyAdmin
 from septam.digits import is_number
+from septam.exports.columns import Column
+from septam.exports.from_lists import ListExports
 from septam.fields import PersianCharField
 from septam.forms import PortalForm
 from septam.identity import compact
@@ -38,7 +42,7 @@ class RevokeForm(PortalForm, forms.Form):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(ReadOnlyAdmin):
+class CertificateAdmin(ListExports, ReadOnlyAdmin):
     """Who sees the request sees its certificate."""
 
     personal = True
@@ -71,6 +75,10 @@ class CertificateAdmin(ReadOnlyAdmin):
         """Those of the visible requests."""
         visible = scope.visible_to_staff(VisitRequest.objects.all(), request.user)  # type: ignore[arg-type]
         return queryset.filter(request__in=visible)
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        """By role."""
+        return export_columns.of_certificates(request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -1,5 +1,6 @@
 """The work list of experts and laboratories, and the page of one request with its steps."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from inspections import map_links, office_steps, office_story, scope
-from inspections.admin import day_page, work_list
+from inspections.admin import day_page, export_columns, work_list
 from inspections.admin.day_page import DayPage
 from inspections.admin.step_pages import StepPages
 from inspections.admin.unassigned_pages import UnassignedPages, managed_laboratories
@@ -19,6 +20,8 @@ from inspections.models import RequestStatus, VisitReport, VisitRequest
 from inspections.report_summary import shown_area
 from inspections.reports import answers_of, opens_later, shown_value
 from septam.admin_base import ReadOnlyAdmin
+from septam.exports.columns import Column
+from septam.exports.from_lists import ListExports
 from septam.templatetags.persian import fa, tel, visit_time
 from septam.templatetags.ui import badge
 from sites.models import Level
@@ -37,7 +40,7 @@ TONES = {
 
 
 @admin.register(VisitRequest)
-class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ReadOnlyAdmin):
+class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ListExports, ReadOnlyAdmin):
     """Nothing is typed into a request here: every change is a step, taken through the workflow."""
 
     personal = True
@@ -68,6 +71,10 @@ class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ReadOnlyAdmin):
         match = request.resolver_match
         is_list = match is not None and match.url_name == "inspections_visitrequest_changelist"
         return ("turn", "due", "id") if is_list and not work_list.is_history(request) else ("-id",)
+
+    def export_columns(self, request: HttpRequest) -> Sequence[Column]:
+        """By role."""
+        return export_columns.of_requests(request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

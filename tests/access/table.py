@@ -211,18 +211,20 @@ class Pages:
     add: str = ""
     delete: str = ""
     unseen: str = ""
+    # Whether the list goes out as a file: to all who may open it; where they see no row, they are led back to it.
+    exports: bool = False
 
 
 MODELS: dict[str, Pages] = {
-    "septam/auditevent": Pages("manager"),
-    "notifications/smsmessage": Pages("support manager"),
+    "septam/auditevent": Pages("manager", exports=True),
+    "notifications/smsmessage": Pages("support manager", exports=True),
     "septam_sites/province": Pages("support finance manager"),
     "septam_sites/city": Pages("support manager", add="manager"),
     "septam_sites/category": Pages("support manager", add="manager"),
     "septam_sites/laboratory": Pages("lab_manager support finance manager", add="manager"),
     "septam_sites/cloudproduct": Pages("support finance manager", add="manager"),
-    "septam_sites/place": Pages("support manager"),
-    "accounts/user": Pages("support manager", add="manager"),
+    "septam_sites/place": Pages("support manager", exports=True),
+    "accounts/user": Pages("support manager", add="manager", exports=True),
     "accounts/staffassignment": Pages("manager", add="manager", delete="manager"),
     "accounts/mobilechange": Pages("support manager"),
     "accounts/termsversion": Pages("manager", add="manager"),
@@ -244,11 +246,11 @@ MODELS: dict[str, Pages] = {
         unseen="other_expert support finance",
     ),
     "inspections/certificate": Pages(
-        "expert other_expert lab_manager support manager", unseen="other_expert"
+        "expert other_expert lab_manager support manager", unseen="other_expert", exports=True
     ),
     "inspections/criteriaset": Pages("manager", add="manager"),
     "inspections/visitrequest": Pages(
-        "expert other_expert lab_manager support finance manager", unseen="other_expert"
+        "expert other_expert lab_manager support finance manager", unseen="other_expert", exports=True
     ),
     "portal/supportthread": Pages(
         "support finance manager", unseen="expert other_expert lab_manager finance"
@@ -289,8 +291,13 @@ def _pages_of(model: str, pages: Pages) -> Iterator[tuple[str, Row]]:
     everyone_unseen = f"{pages.view} {pages.unseen}"
     yield f"{name}_history", row(everyone_unseen, pages.unseen)
     yield f"office/{model}/<path:object_id>/", _all(302)
+    if pages.exports:
+        file = row(pages.view, pages.unseen)
+        yield f"{name}_export", tuple(302 if status == 404 else status for status in file)
 
 
 TABLE: dict[str, Row] = PORTAL | OFFICE
 for _model, _pages in MODELS.items():
     TABLE |= dict(_pages_of(_model, _pages))
+    if _pages.exports:
+        POSTED["admin:" + _model.replace("/", "_") + "_export"] = {"format": "csv"}

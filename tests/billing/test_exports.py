@@ -18,9 +18,11 @@ from billing import payments
 from billing.finance import exporting
 from billing.finance.export_tables import PAYMENTS, TABLES
 from billing.finance.exporting import Export
-from billing.finance.safe_cells import safe
 from billing.models import AttemptState, OrderLine, PaymentAttempt
 from septam import clock, jalali
+from septam.exports import files
+from septam.exports.columns import headings
+from septam.exports.safe_cells import safe
 from septam.models import AuditEvent
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
 from tests.people import make_owner, make_staff, office_client
@@ -98,7 +100,7 @@ def test_every_table_can_be_taken_out(office: Client, bank: Bank, table: str) ->
     if export.count():
         lines = list(export.lines())
         assert len(lines) == export.count() + 1
-        assert {len(line) for line in lines} == {len(TABLES[table].headings())}
+        assert {len(line) for line in lines} == {len(headings(TABLES[table].columns))}
     else:
         assert "در این بازه ردیفی نیست" in page
         assert "دریافت پرونده" not in page.split("<h2", 2)[1]
@@ -202,7 +204,7 @@ def peak_of(pieces: Any) -> int:
 
 
 def _sheet_of(export: Export) -> Iterator[int]:
-    with exporting.xlsx_file(export) as file:
+    with files.xlsx_file(export.table.name, export.lines()) as file:
         yield file.seek(0, 2)
 
 
@@ -210,11 +212,11 @@ def test_memory_stays_flat_however_many_rows_there_are(monkeypatch: pytest.Monke
     monkeypatch.setattr(exporting, "CHUNK", 50)
     many_payments(150)
     export = Export(PAYMENTS, clock.today(), clock.today())
-    few_csv = peak_of(exporting.csv_lines(export))
+    few_csv = peak_of(files.csv_lines(export.lines()))
     few_xlsx = peak_of(_sheet_of(export))
     many_payments_more(10)
     assert export.count() == 1500
-    assert peak_of(exporting.csv_lines(export)) < few_csv * 1.3
+    assert peak_of(files.csv_lines(export.lines())) < few_csv * 1.3
     assert peak_of(_sheet_of(export)) < few_xlsx * 1.3
 
 
@@ -239,7 +241,7 @@ def test_too_many_rows_are_asked_for_in_parts(
     office: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_order(make_owner())
-    monkeypatch.setattr(exporting, "MOST_ROWS", 0)
+    monkeypatch.setattr(files, "MOST_ROWS", 0)
     answer = office.post(address(), asked("orders"))
     assert "بازه کوتاه‌تری" in answer.content.decode()
 
