@@ -47,6 +47,8 @@ class Answer:
     value: str = ""
     not_applicable: bool = False
     comment: str = ""
+    # Of a re-visit: passed at the visit before, and not looked at again.
+    taken_over: bool = False
 
     @property
     def passed(self) -> bool:
@@ -106,9 +108,22 @@ def _one_of(choices: list[str], value: str) -> int:
     return choices.index(value)
 
 
-def needs_comment(item: Item, not_applicable: bool) -> bool:
-    """Whether a comment of LEAST_COMMENT characters belongs to the answer."""
-    return not_applicable or item.criterion.photo in (PhotoRule.NEVER, PhotoRule.COMMENT_ONLY)
+def takes_photo(item: Item) -> bool:
+    """Whether photos may be taken for the item at all."""
+    return item.criterion.photo in (PhotoRule.ON_FAIL, PhotoRule.ALWAYS)
+
+
+def needs_photo(item: Item, not_applicable: bool, passed: bool = True) -> bool:
+    """Whether a photo belongs to the answer: always, or of what failed."""
+    if not_applicable:
+        return False
+    rule = item.criterion.photo
+    return rule == PhotoRule.ALWAYS or (rule == PhotoRule.ON_FAIL and not passed)
+
+
+def needs_comment(item: Item, not_applicable: bool, passed: bool = True) -> bool:
+    """Whether a comment of LEAST_COMMENT characters belongs to the answer: in place of a photo, or of what failed."""
+    return not_applicable or not passed or not takes_photo(item)
 
 
 def result_of(answers: Iterable[Answer], rule: ResultRule) -> Result:

@@ -1,11 +1,12 @@
 """Criteria as owners read them: what a level demands, in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from inspections.models import Criterion, CriterionKind, VisitReport
+from inspections.models import Criterion, CriterionKind, ReportAnswer, VisitPhoto, VisitReport
 from septam.digits import DECIMAL_MARK, to_persian
 
 
@@ -57,27 +58,41 @@ def groups(criteria: list[Criterion], level: int) -> list[Group]:
 
 @dataclass(frozen=True)
 class Defect:
-    """A failed criterion of a report: what was asked and what the expert wrote."""
+    """A failed criterion of a report: what was asked, what was found, and what helps to mend it."""
 
     title: str
     demand: str
     severity: str
     comment: str
+    found: str
+    help: str
+    photos: list[VisitPhoto]
 
 
-def defects(report: VisitReport) -> list[Defect]:
-    """The failed criteria of a report, gravest first; one query."""
+def defects(
+    report: VisitReport, photos: Mapping[int, list[VisitPhoto]] | None = None
+) -> list[Defect]:
+    """The failed criteria of a report, gravest first, with their photos (by the criterion's id); one query."""
     failed = report.answers.filter(passed=False, not_applicable=False).select_related("criterion")
     order = ["critical", "major", "minor"]
     answers = sorted(
         failed, key=lambda a: (order.index(a.criterion.severity), a.criterion.position)
     )
-    return [
-        Defect(
-            a.criterion.title,
-            demand(a.criterion, report.level),
-            a.criterion.get_severity_display(),
-            a.comment,
-        )
-        for a in answers
-    ]
+    return [_defect(report, a, (photos or {}).get(a.criterion_id, [])) for a in answers]
+
+
+def _defect(report: VisitReport, answer: ReportAnswer, photos: list[VisitPhoto]) -> Defect:
+    item = answer.criterion
+    return Defect(
+        title=item.title, demand=demand(item, report.level), severity=item.get_severity_display(),
+        comment=answer.comment, found=shown_value(item, answer.value), help=item.help, photos=photos,
+    )  # fmt: skip
+
+
+def shown_value(criterion: Criterion, value: str) -> str:
+    """An answer as a person reads it: «بله», «۱۲٫۵ مگاپیکسل», the choice."""
+    if criterion.kind == CriterionKind.YESNO:
+        return {"yes": _("Yes"), "no": _("No")}.get(value, "")
+    if criterion.kind == CriterionKind.CHOICE_MIN:
+        return value
+    return f"{to_persian(value.replace('.', DECIMAL_MARK))} {criterion.unit}".strip()

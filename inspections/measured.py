@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from inspections.models import VisitReport, VisitRequest
 
 # The share of the declared area beyond which the visit was priced for another place.
@@ -49,13 +51,32 @@ class Measured:
 
 def of(request: VisitRequest, report: VisitReport) -> Measured:
     """The facts of a handed-in report beside those of its request's snapshot; no query."""
+    return found(request, report.measured_area, report.true_category_id, report.level)
+
+
+def found(
+    request: VisitRequest, area: Decimal | None, category_id: int | None, level: int
+) -> Measured:
+    """What is true on site beside the request's snapshot."""
     declared = request.snapshot
-    area = declared.get("area")
+    declared_area = declared.get("area")
     return Measured(
-        declared_area=Decimal(area) if area else None,
-        measured_area=report.measured_area,
+        declared_area=Decimal(declared_area) if declared_area else None,
+        measured_area=area,
         declared_category_id=declared.get("category_id"),
-        true_category_id=report.true_category_id,
+        true_category_id=category_id,
         declared_level=declared.get("level"),
-        true_level=report.level,
+        true_level=level,
     )
+
+
+def sentences(facts: Measured) -> list[str]:
+    """Every difference that touches the price, a sentence each."""
+    said = []
+    if facts.area_differs:
+        said.append(_("The measured area differs from the declared one by more than 10 percent."))
+    if facts.category_differs:
+        said.append(_("The true category is another one than the declared one."))
+    if facts.level_differs:
+        said.append(_("The true level is another one than the declared one."))
+    return said

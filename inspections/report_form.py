@@ -1,8 +1,7 @@
 """The report's form, made of the items that a visit asks."""
 
-import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django import forms
@@ -11,15 +10,22 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inspections import checklist, reports
-from inspections.checklist import LEAST_COMMENT, Answer, Item
-from inspections.criteria_words import demand
-from inspections.models import CriterionKind, PhotoRule, ReportOutcome, VisitReport, VisitRequest
-from inspections.reports import Findings
-from septam.digits import to_latin, to_persian
+from inspections import checklist, photos, reports
+from inspections.checklist import LEAST_COMMENT, Answer, Item, Result
+from inspections.models import (
+    CriterionKind,
+    ReportOutcome,
+    ResultRule,
+    VisitPhoto,
+    VisitReport,
+    VisitRequest,
+)
+from inspections.report_fields import fields_of
+from inspections.report_summary import shown_area
+from inspections.reports import Asked, Findings
+from septam.digits import DECIMAL_MARK, to_persian
 from septam.fields import DecimalAreaField, PersianCharField
-from septam.forms import PortalForm
-from septam.text import clean
+from septam.forms import FormProblem, PortalForm, first_input_id
 from sites.models import Category
 
 VISITED = "visited"
@@ -28,53 +34,30 @@ _OUTCOMES = (
     (ReportOutcome.ABSENT, gettext_lazy("Responsible person absent")),
     (ReportOutcome.WITHHELD, gettext_lazy("Conditions of the visit not met")),
 )
-_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)
-# What a criterion's unit says of its numbers.
-_MOST = {"درصد": 100}
-_ANY_MOST = 999_999
-_COUNTED = {"دستگاه"}
-
-
-class MeasureField(forms.CharField):
-    """A measured number in any digits, with «٫», «/», «.» or «,» before its decimals; kept in Latin digits."""
-
-    def __init__(self, unit: str = "", **kwargs: Any) -> None:
-        self.most, self.whole = _MOST.get(unit, _ANY_MOST), unit in _COUNTED
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> str:
-        """The number as text, such as 12.5. Raises ValidationError."""
-        typed = to_latin(clean(str(value or ""))).replace(" ", "")
-        number = re.sub(r"[/٫،,]", ".", typed)
-        if number and not _NUMBER.fullmatch(number):
-            raise ValidationError(_("Write a number, like 12 or 12/5."), code="invalid")
-        if number:
-            self._check_range(Decimal(number))
-        return number
-
-    def _check_range(self, number: Decimal) -> None:
-        if not 0 <= number <= self.most:
-            text = _("Write a number from 0 to %(most)s.") % {"most": to_persian(self.most)}
-            raise ValidationError(text, code="range")
-        if self.whole and number != number.to_integral_value():
-            raise ValidationError(_("A count is a whole number, like 4."), code="whole")
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Numeric keyboard, left to right."""
-        return super().widget_attrs(widget) | {
-            "inputmode": "decimal",
-            "dir": "ltr",
-            "autocomplete": "off",
-        }
+# Errors of these codes say that something is still to be filled in, not that it is wrong.
+_UNFINISHED = {"required", "missing"}
 
 
 class ItemFields(NamedTuple):
-    """One item with its bound fields, for the template."""
+    """One item with its bound fields and the photos that are kept, for the template."""
 
     item: Item
     value: BoundField
     not_applicable: BoundField | None
     comment: BoundField
+    photo: BoundField | None
+    photos: list[VisitPhoto]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a form is made of: the items, what is taken over, photos by item, and whether the place is for women only."""
+
+    request: VisitRequest
+    level: int
+    asked: Asked
+    photos: dict[int, list[VisitPhoto]]
+    women_only: bool
 
 
 class ReportForm(PortalForm, forms.Form):
@@ -100,21 +83,24 @@ class ReportForm(PortalForm, forms.Form):
     widths = {"measured_area": "short"}
 
     def __init__(
-        self, items: list[Item], data: Mapping[str, Any] | None, initial: dict[str, Any]
+        self, asking: Asking, data: Mapping[str, Any] | None, initial: dict[str, Any]
     ) -> None:
-        self.items = items
+        self.asking, self.items = asking, asking.asked.items
+        self.unfinished: list[FormProblem] = []
         super().__init__(data, initial=initial)
 
     def sections(self) -> Iterator[tuple[str, list[ItemFields]]]:
         """The items with their fields under the headings of the criteria."""
         groups: dict[str, list[ItemFields]] = {}
         for item in self.items:
-            na = f"{item.name}_na"
+            na, photo = f"{item.name}_na", f"{item.name}_photo"
             bound = ItemFields(
                 item,
                 self[item.name],
                 self[na] if na in self.fields else None,
                 self[f"{item.name}_comment"],
+                self[photo] if photo in self.fields else None,
+                self.asking.photos.get(item.criterion.pk, []),
             )
             groups.setdefault(item.criterion.group, []).append(bound)
         yield from groups.items()
@@ -124,24 +110,34 @@ class ReportForm(PortalForm, forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("outcome") == VISITED:
             if cleaned.get("measured_area") is None and "measured_area" not in self.errors:
-                self.add_error("measured_area", _("Enter the measured area."))
+                self._miss("measured_area", _("Enter the measured area."))
             for item in self.items:
                 self._check(item)
         elif len(cleaned.get("comment") or "") < LEAST_COMMENT:
-            self.add_error(
+            self._miss(
                 "comment", _too_short(_("Say what happened in at least %(count)s characters."))
             )
         return cleaned
 
+    def _miss(self, name: str, text: str) -> None:
+        self.add_error(name, ValidationError(text, code="missing"))
+
     def _check(self, item: Item) -> None:
+        if item.name in self.errors:
+            return
         answer = self._answer(item)
-        if not answer.value and not answer.not_applicable and item.name not in self.errors:
-            self.add_error(item.name, _("Answer this item."))
-        if (
-            checklist.needs_comment(item, answer.not_applicable)
-            and len(answer.comment) < LEAST_COMMENT
-        ):
-            self.add_error(
+        if not answer.value and not answer.not_applicable:
+            self._miss(item.name, _("Answer this item."))
+            return
+        has_photo = bool(self.asking.photos.get(item.criterion.pk))
+        needs_photo = checklist.needs_photo(item, answer.not_applicable, answer.passed)
+        # Nobody is photographed against the will of who is on site: there a comment stands for the photo.
+        by_comment = needs_photo and not has_photo and self.asking.women_only
+        if needs_photo and not has_photo and not self.asking.women_only:
+            self._miss(f"{item.name}_photo", _("Add a photo of this item."))
+        needs_comment = checklist.needs_comment(item, answer.not_applicable, answer.passed)
+        if (needs_comment or by_comment) and len(answer.comment) < LEAST_COMMENT:
+            self._miss(
                 f"{item.name}_comment",
                 _too_short(_("Explain this item in at least %(count)s characters.")),
             )
@@ -152,30 +148,81 @@ class ReportForm(PortalForm, forms.Form):
         value = "" if not_applicable else given.get(item.name) or ""
         return Answer(item, value, not_applicable, given.get(f"{item.name}_comment") or "")
 
+    def answered(self) -> list[Answer]:
+        """The answers that are there and can be judged, once the form is bound."""
+        self.errors  # noqa: B018  # judges what was typed, if nobody asked before
+        answers = (self._answer(item) for item in self.items)
+        return [one for one in answers if one.value or one.not_applicable]
+
+    def result(self) -> Result:
+        """What the answers come to so far, by the rule of the level."""
+        request = self.asking.request
+        rule = ResultRule.objects.get(
+            criteria_set_id=request.criteria_set_id, level=self.asking.level
+        )
+        return checklist.result_of(self.answered(), rule)
+
     def findings(self) -> Findings:
         """What a valid form says."""
         given = self.cleaned_data
         absence = "" if given["outcome"] == VISITED else given["outcome"]
-        answers = () if absence else tuple(self._answer(item) for item in self.items)
+        answers = tuple(self._answer(item) for item in self.items) + self.asking.asked.taken_over
         return Findings(
             comment=given["comment"] or "", category=given["true_category"], absence=absence,
-            measured_area=given.get("measured_area"), answers=answers,
+            measured_area=given.get("measured_area"), answers=() if absence else answers,
         )  # fmt: skip
+
+    def set_aside_unfinished(self) -> None:
+        """Keep as errors only what is wrong; what is still to be filled in is listed in `unfinished`."""
+        for name, errors in list(self.errors.as_data().items()):
+            if name in self.fields and all(error.code in _UNFINISHED for error in errors):
+                self.unfinished.append(FormProblem(first_input_id(self[name]), self._named(name)))
+                del self.errors[name]
+        order = list(self.fields)
+        targets = {first_input_id(self[name]): order.index(name) for name in order}
+        self.unfinished.sort(key=lambda problem: targets[problem.target])
+
+    def problems(self) -> list[FormProblem]:
+        """Every message with the item that it is about, for the list on top of the page."""
+        own = [FormProblem("", str(message)) for message in self.non_field_errors()]
+        for field in self:
+            own += [
+                FormProblem(first_input_id(field), f"{self._named(field.name)}: {message}")
+                for message in field.errors
+            ]
+        return own
+
+    def _named(self, name: str) -> str:
+        """The item of a field, by its number and title; of other fields their label."""
+        part = name.split("_")[-1]
+        item = name.removesuffix(f"_{part}") if part in ("na", "comment", "photo") else name
+        label = str(self.fields[item if item in self.fields else name].label)
+        extra = {"comment": _("comment"), "photo": _("photo")}.get(part) if item != name else None
+        return f"{label} – {extra}" if extra else label
 
 
 def report_form(request: VisitRequest, data: Mapping[str, Any] | None = None) -> ReportForm:
-    """The form for a request: empty, as it was sent back, or as it was typed."""
-    initial = _initial(request)
-    level = _level_of(request, str((data or initial).get("true_category") or ""))
-    items = reports.items_for(request, level)
-    form_class = type("ReportFormOfItems", (ReportForm,), _item_fields(items, level))
-    form: ReportForm = form_class(items, data, initial)
+    """The form for a request: empty but for the paid category, or as it is typed in `data`."""
+    initial = {"true_category": request.snapshot.get("category_id")}
+    asking = asking_of(request, str((data or initial).get("true_category") or ""))
+    fields = fields_of(asking.asked.items, asking.level, asking.women_only)
+    form_class = type("ReportFormOfItems", (ReportForm,), fields)
+    form: ReportForm = form_class(asking, data, initial)
     return form
 
 
-def _level_of(request: VisitRequest, category_id: str) -> int:
+def asking_of(request: VisitRequest, category_id: str) -> Asking:
+    """What is asked where the chosen true category is `category_id` (as text; any other: the one paid for)."""
+    level = level_of(request, category_id)
+    women_only = request.place.women_only or bool(request.snapshot.get("women_only"))
+    return Asking(
+        request, level, reports.asked_of(request, level), photos.of(request.pk), women_only
+    )
+
+
+def level_of(request: VisitRequest, category_id: str) -> int:
     """The level of the category that is chosen in the form, else of the one that was paid for."""
-    known = category_id.isascii() and category_id.isdigit()
+    known = category_id.isascii() and category_id.isdigit() and len(category_id) < 10
     chosen = Category.objects.filter(pk=int(category_id)).first() if known else None
     return chosen.level if chosen else int(request.snapshot["level"])
 
@@ -184,62 +231,23 @@ def _too_short(text: str) -> str:
     return text % {"count": to_persian(LEAST_COMMENT)}
 
 
-def _item_fields(items: list[Item], level: int) -> dict[str, forms.Field]:
-    fields: dict[str, forms.Field] = {}
-    for item in items:
-        fields[item.name] = _value_field(item, level)
-        if item.criterion.na_allowed:
-            fields[f"{item.name}_na"] = forms.BooleanField(
-                label=_("Does not apply"), required=False
-            )
-        fields[f"{item.name}_comment"] = PersianCharField(
-            label=_("Comment on %(code)s") % {"code": item.code}, required=False, max_length=500,
-            widget=forms.Textarea(attrs={"rows": 2}),
-        )  # fmt: skip
-    return fields
-
-
-def _value_field(item: Item, level: int) -> forms.Field:
-    criterion = item.criterion
-    hint = "؛ ".join(
-        part for part in (demand(criterion, level), criterion.help, _photo_hint(item)) if part
-    )
-    label = f"{to_persian(str(criterion.position))}. {criterion.title}"
-    if criterion.kind in (CriterionKind.NUMBER_MIN, CriterionKind.NUMBER_MAX):
-        return MeasureField(
-            unit=criterion.unit, label=f"{label} ({criterion.unit})", help_text=hint, required=False
-        )
-    choices = [(checklist.YES, _("Yes")), (checklist.NO, _("No"))]
-    if criterion.kind == CriterionKind.CHOICE_MIN:
-        choices = [(choice, choice) for choice in criterion.choices]
-    return forms.ChoiceField(
-        label=label, help_text=hint, required=False, choices=choices, widget=forms.RadioSelect
-    )
-
-
-def _photo_hint(item: Item) -> str:
-    if item.criterion.photo == PhotoRule.NEVER:
-        return _("Never take a photo; explain instead")
-    if item.criterion.photo == PhotoRule.COMMENT_ONLY:
-        return _("No photo; explain instead")
-    return ""
-
-
-def _initial(request: VisitRequest) -> dict[str, Any]:
-    """What the form begins with: the paid category, or all that a report sent back holds."""
-    report = (
-        VisitReport.objects.filter(request_id=request.pk).select_related("true_category").first()
-    )
-    if report is None:
-        return {"true_category": request.snapshot.get("category_id")}
-    initial: dict[str, Any] = {
-        "true_category": report.true_category_id, "measured_area": report.measured_area, "comment": report.comment,
-    }  # fmt: skip
+def typed_of(report: VisitReport) -> dict[str, str]:
+    """A report that was sent back, as if its boxes had just been typed."""
+    typed = {
+        "outcome": VISITED,
+        "true_category": str(report.true_category_id or ""),
+        "measured_area": shown_area(report.measured_area),
+        "comment": report.comment,
+    }
     for answer in reports.answers_of(report):
         name = answer.item.name
-        initial |= {
-            name: answer.value,
-            f"{name}_na": answer.not_applicable,
-            f"{name}_comment": answer.comment,
-        }
-    return initial
+        if not answer.taken_over:
+            typed |= {name: _as_typed(answer), f"{name}_comment": answer.comment}
+            typed |= {f"{name}_na": "on"} if answer.not_applicable else {}
+    return typed
+
+
+def _as_typed(answer: Answer) -> str:
+    if answer.item.criterion.kind in (CriterionKind.NUMBER_MIN, CriterionKind.NUMBER_MAX):
+        return to_persian(answer.value.replace(".", DECIMAL_MARK))
+    return answer.value

@@ -38,14 +38,7 @@ def of(request: VisitRequest, report: VisitReport) -> ReportSummary:
 
 
 def _differences(request: VisitRequest, report: VisitReport) -> list[str]:
-    found, facts = [], measured.of(request, report)
-    if facts.area_differs:
-        found.append(_("The measured area differs from the declared one by more than 10 percent."))
-    if facts.category_differs:
-        found.append(_("The true category is another one than the declared one."))
-    if facts.level_differs:
-        found.append(_("The true level is another one than the declared one."))
-    return found
+    return measured.sentences(measured.of(request, report))
 
 
 def difference_row(request: VisitRequest, report: VisitReport) -> Row:

@@ -1,6 +1,7 @@
 """An expert's report: which items a visit asks, and the one way in which a report is written down.
 
-Writing and handing in are one step and one transaction; a report that the laboratory sent back is written anew.
+Until then what is typed is a draft (:mod:`inspections.drafts`). Writing and handing in are one step and one
+transaction; a report that the laboratory sent back is written anew.
 """
 
 from collections.abc import Iterable
@@ -11,16 +12,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import checklist, visit_start, workflow
+from inspections import checklist, photos, visit_start, workflow
 from inspections.checklist import Answer, Item, Result
 from inspections.models import (
-    CriterionKind,
     ReportAnswer,
+    ReportDraft,
     ReportOutcome,
     ReportState,
     RequestKind,
     RequestStatus,
     ResultRule,
+    VisitPhoto,
     VisitReport,
     VisitRequest,
     VisitSlot,
@@ -28,7 +30,6 @@ from inspections.models import (
 from inspections.models.visits import HOLDING
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import lock
-from septam.digits import to_persian
 from sites.models import Category
 
 OPEN_FOR_WRITING = (ReportState.DRAFT, ReportState.SENT_BACK)
@@ -45,20 +46,41 @@ class Findings:
     answers: tuple[Answer, ...] = ()
 
 
-def items_for(request: VisitRequest, level: int) -> list[Item]:
-    """What the visit asks: the level's items; of a re-visit, those that were not passed before."""
+@dataclass(frozen=True)
+class Asked:
+    """What a visit asks, and of a re-visit what stands as it was found before."""
+
+    items: list[Item]
+    taken_over: tuple[Answer, ...] = ()
+
+
+def asked_of(request: VisitRequest, level: int) -> Asked:
+    """The level's items; of a re-visit those that were not passed before, the others taken over."""
     items = checklist.items_of(request.criteria_set.criteria.all(), level)
     if request.kind != RequestKind.REVISIT or request.previous_id is None:
-        return items
-    return checklist.left_to_check(items, _passed_before(request.previous_id)) or items
+        return Asked(items)
+    before = _passed_before(request.previous_id)
+    left = checklist.left_to_check(items, {code: one.item.threshold for code, one in before.items()})  # fmt: skip
+    if not left:
+        return Asked(items)
+    kept = (_taken_over(item, before[item.code]) for item in items if item not in left)
+    return Asked(left, tuple(kept))
 
 
-def _passed_before(request_id: int) -> dict[str, str]:
+def items_for(request: VisitRequest, level: int) -> list[Item]:
+    """What the visit asks; see :func:`asked_of`."""
+    return asked_of(request, level).items
+
+
+def _taken_over(item: Item, before: Answer) -> Answer:
+    return Answer(item, before.value, comment=before.comment, taken_over=True)
+
+
+def _passed_before(request_id: int) -> dict[str, Answer]:
+    """What the visit before passed, or had taken over itself, by code."""
     report = VisitReport.objects.filter(request_id=request_id).first()
-    if report is None:
-        return {}
-    answers = report.answers.filter(passed=True, not_applicable=False).select_related("criterion")
-    return {a.criterion.code: a.criterion.threshold(report.level) for a in answers}
+    answers = answers_of(report) if report is not None else []
+    return {a.item.code: a for a in answers if not a.not_applicable and a.passed}
 
 
 @transaction.atomic
@@ -73,6 +95,7 @@ def write(request_id: int, expert: User, findings: Findings) -> VisitReport:
     report = report or VisitReport(request=request, expert=expert, level=findings.category.level)
     _fill(report, request, findings)
     _keep_answers(report, findings.answers)
+    _leave_behind(request_id, findings.answers)
     return workflow.submit_report(report.pk, expert)
 
 
@@ -98,10 +121,17 @@ def _keep_answers(report: VisitReport, answers: Iterable[Answer]) -> None:
     ReportAnswer.objects.bulk_create(
         ReportAnswer(
             report=report, criterion=answer.item.criterion, value=answer.value, passed=answer.passed,
-            not_applicable=answer.not_applicable, comment=answer.comment,
+            not_applicable=answer.not_applicable, comment=answer.comment, taken_over=answer.taken_over,
         )
         for answer in answers
     )  # fmt: skip
+
+
+def _leave_behind(request_id: int, answers: Iterable[Answer]) -> None:
+    """The draft is in the report now; photos of what was not asked in the end belong to nothing."""
+    asked = [a.item.criterion.pk for a in answers if not a.taken_over]
+    photos.remove(VisitPhoto.objects.filter(request_id=request_id).exclude(criterion__in=asked))
+    ReportDraft.objects.filter(request_id=request_id).delete()
 
 
 def answers_of(report: VisitReport) -> list[Answer]:
@@ -113,6 +143,7 @@ def answers_of(report: VisitReport) -> list[Answer]:
             a.value,
             a.not_applicable,
             a.comment,
+            a.taken_over,
         )
         for a in rows
     ]
@@ -136,6 +167,17 @@ def may_be_written(request: VisitRequest, expert: User) -> bool:
     return request.status == RequestStatus.VISITED and report.exists()
 
 
+def why_not_written(request: VisitRequest, expert: User) -> str:
+    """Why :func:`may_be_written` says no, in a sentence."""
+    if request.assigned_expert_id != expert.pk:
+        return _("Only the expert of the visit hands its report in.")
+    if request.status == RequestStatus.VISITED:
+        return _("This report was handed in already.")
+    status = request.get_status_display()
+    text = _("No report can be written now; the request stands at “%(status)s”.")
+    return opens_later(request) or text % {"status": status}
+
+
 def _slot_of(request: VisitRequest) -> VisitSlot | None:
     # Read without a lock, for pages; workflow.submit_report decides under its own.
     return VisitSlot.objects.filter(request_id=request.pk, state__in=HOLDING).first()
@@ -145,13 +187,3 @@ def opens_later(request: VisitRequest) -> str:
     """When the report of an accepted visit opens, in a sentence; empty once it has or where none is due."""
     slot = _slot_of(request) if request.status == RequestStatus.ACCEPTED else None
     return "" if slot is None or visit_start.has_come(slot) else visit_start.too_early(slot)
-
-
-def shown_value(item: Item, value: str) -> str:
-    """An answer as a person reads it: «بله», «۱۲٫۵ مگاپیکسل», the choice."""
-    criterion = item.criterion
-    if criterion.kind == CriterionKind.YESNO:
-        return {checklist.YES: _("Yes"), checklist.NO: _("No")}.get(value, "")
-    if criterion.kind == CriterionKind.CHOICE_MIN:
-        return value
-    return f"{to_persian(value.replace('.', '٫'))} {criterion.unit}".strip()

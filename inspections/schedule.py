@@ -7,7 +7,7 @@ from septam import jobs
 
 def register_jobs() -> None:
     """Tell the workers what is to be done, and how often."""
-    from inspections import certificate_pdf, closing, expiry, reminders, workflow
+    from inspections import certificate_pdf, closing, drafts, expiry, photos, reminders, workflow
 
     jobs.register("inspections.lapse_proposals", timedelta(minutes=1), workflow.lapse_proposals)
     jobs.register(
@@ -23,3 +23,5 @@ def register_jobs() -> None:
     jobs.register("inspections.move_closed_days", timedelta(seconds=15), closing.move_due)
     jobs.register("inspections.make_papers", timedelta(seconds=15), certificate_pdf.make_missing)
     jobs.register("inspections.remind_of_expiry", timedelta(minutes=5), expiry.remind)
+    jobs.register("inspections.forget_drafts", timedelta(hours=1), drafts.forget_ended)
+    jobs.register("inspections.sweep_photos", timedelta(hours=6), photos.sweep)

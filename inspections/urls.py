@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inspections import certificate_views, request_views, visit_views
+from inspections import certificate_views, report_views, request_views, visit_views
 
 app_name = "inspections"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("criteria/<int:pk>/", request_views.criteria, name="criteria"),
     path("requests/<str:number>/", request_views.request_page, name="request"),
     path("requests/<str:number>/sheet/", request_views.request_sheet, name="request_sheet"),
+    path("requests/<str:number>/report/", report_views.report, name="report"),
+    path("requests/<str:number>/photos/<str:token>/", report_views.photo, name="photo"),
     path("requests/<str:number>/withdraw/", visit_views.withdraw, name="withdraw"),
     path("requests/<str:number>/another-time/", visit_views.another_time, name="another_time"),
     path("requests/<str:number>/missed/", visit_views.missed_visit, name="missed_visit"),

@@ -7,9 +7,11 @@ os.environ.setdefault("SEPTAM_MODE", "test")
 
 import pytest
 from django.core.cache import cache
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from hypothesis import settings as examples
 
+from inspections.models import VisitPhoto
 from septam import clock, kept_pages
 from tests.front.scene import rendered  # noqa: F401  (one for the whole process)
 from tests.simulated import phone  # noqa: F401  (a fixture for every test)
@@ -25,6 +27,13 @@ def _clean_clock() -> Iterator[None]:
     clock.forget()
     cache.clear()
     kept_pages.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _photos_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Photos of tests lie in a folder that pytest removes."""
+    field = VisitPhoto._meta.get_field("file")
+    field.storage = FileSystemStorage(tmp_path_factory.mktemp("photos"))
 
 
 @pytest.fixture(scope="session")

@@ -5,20 +5,23 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from inspections import map_links, office_steps, office_story, scope
+from inspections import map_links, office_steps, office_story, photo_access, photos, scope
 from inspections.admin import day_page, export_columns, work_list
 from inspections.admin.day_page import DayPage
 from inspections.admin.step_pages import StepPages
 from inspections.admin.unassigned_pages import UnassignedPages, managed_laboratories
 from inspections.admin.work_list import WorkFilter
-from inspections.models import RequestStatus, VisitReport, VisitRequest
+from inspections.criteria_words import shown_value
+from inspections.models import RequestStatus, VisitPhoto, VisitReport, VisitRequest
 from inspections.report_summary import shown_area
-from inspections.reports import answers_of, opens_later, shown_value
+from inspections.reports import answers_of, opens_later
+from septam import audit
 from septam.admin_base import ReadOnlyAdmin
 from septam.exports.columns import Column
 from septam.exports.from_lists import ListExports
@@ -129,8 +132,14 @@ class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ListExports, ReadOn
             )
             for name in office_steps.BY_NAME
         ]
+        photo = path(
+            "<int:pk>/photo/<str:token>/",
+            self.admin_site.admin_view(require_safe(self.photo_view)),
+            name=self.url_name("photo"),
+        )
         return [
-            path("today/", today, name=day_page.URL_NAME), *self.unassigned_urls(), *steps, *super().get_urls(),
+            path("today/", today, name=day_page.URL_NAME), *self.unassigned_urls(), *steps, photo,
+            *super().get_urls(),
         ]  # fmt: skip
 
     def changelist_view(
@@ -139,6 +148,14 @@ class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ListExports, ReadOn
         """The list, with the way to what is to be given out for whoever gives it out."""
         gives = bool(managed_laboratories(cast(User, request.user)))
         return super().changelist_view(request, {"gives_out": gives} | (extra_context or {}))
+
+    def photo_view(self, request: HttpRequest, pk: int, token: str) -> HttpResponseBase:
+        """A photo, or (`?small`) its thumbnail; 404 for all but its expert, the laboratory's manager and support."""
+        user = cast(User, request.user)
+        photo = photo_access.for_staff(user, pk, token)
+        if photo is not None:
+            audit.record(user.pk, "office.view", photo.request, page="photo", photo=photo.pk)
+        return photo_access.answer(photo, "small" in request.GET)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -181,12 +198,12 @@ def page_context(viewer: office_steps.Viewer, url_name: Any) -> dict[str, Any]:
         "calls": visit.calls.select_related("expert").order_by("-id"),
         "story": office_story.of(visit),
         "certificate": getattr(visit, "certificate", None),
-        **report_context(visit),
+        **report_context(visit, photos.of(visit.pk) if photo_access.may_see(viewer) else {}),
     }
 
 
-def report_context(visit: VisitRequest) -> dict[str, Any]:
-    """The report with its answers; nothing where there is none."""
+def report_context(visit: VisitRequest, shown: dict[int, list[VisitPhoto]]) -> dict[str, Any]:
+    """The report with its answers and the photos that may be shown, by item; nothing where there is none."""
     report = (
         VisitReport.objects.filter(request_id=visit.pk)
         .select_related("expert", "true_category")
@@ -195,7 +212,8 @@ def report_context(visit: VisitRequest) -> dict[str, Any]:
     if report is None:
         return {"report": None}
     answers = [
-        {"title": a.item.criterion.title, "value": "" if a.not_applicable else shown_value(a.item, a.value),
+        {"photos": shown.get(a.item.criterion.pk, []), "taken_over": a.taken_over,
+         "title": a.item.criterion.title, "value": "" if a.not_applicable else shown_value(a.item.criterion, a.value),
          "not_applicable": a.not_applicable, "passed": a.passed, "comment": a.comment,
          "severity": a.item.criterion.get_severity_display()}
         for a in answers_of(report)

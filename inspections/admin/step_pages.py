@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from inspections import office_steps, office_story, reports
 from inspections.admin import day_page
+from inspections.admin.report_page import ReportPage
 from inspections.models import CallOutcome, VisitRequest
 from inspections.office_steps import Step, Viewer
 from inspections.refusals import MovedOn, NotAllowed
-from inspections.report_form import ReportForm, report_form
 from inspections.step_forms import FORMS
 from septam import audit
 
@@ -44,12 +44,15 @@ class StepPages:
             if not step.may(viewer):
                 raise PermissionDenied
             if not step.is_open(viewer):
+                if step_name == "report" and request.method == "POST":
+                    return ReportPage(self, request, viewer, step).refuse()
                 early = reports.opens_later(viewer.visit) if step_name == "report" else ""
                 moved_on = _("This step is not possible now; the request has moved on.")
                 messages.error(request, early or f"{moved_on} {office_story.newest(viewer.visit)}")
                 return self._to_request(viewer.visit)
-            taken = self._write_report if step_name == "report" else self._take
-            return taken(request, viewer, step)
+            if step_name == "report":
+                return ReportPage(self, request, viewer, step).answer()
+            return self._take(request, viewer, step)
 
         return page
 
@@ -77,39 +80,30 @@ class StepPages:
                 form.add_error(form.refusal_field, refusal.reason)
             else:
                 messages.success(request, form.done)
-                return self._onward(request, viewer, form)
+                return self.onward(request, viewer, form)
         return self._ask(request, viewer, step, form, form.template)
-
-    def _write_report(self, request: HttpRequest, viewer: Viewer, step: Step) -> HttpResponse:
-        form = report_form(viewer.visit, request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            try:
-                reports.write(viewer.visit.pk, viewer.user, form.findings())
-            except NotAllowed as refusal:
-                form.add_error(None, refusal.reason)
-            else:
-                messages.success(request, _("The report was handed in."))
-                return self._onward(request, viewer)
-        return self._ask(request, viewer, step, form, "admin/inspections/report.html")
 
     def _ask(
         self,
         request: HttpRequest,
         viewer: Viewer,
         step: Step,
-        form: forms.Form | ReportForm,
+        form: forms.Form,
         template: str,
     ) -> HttpResponse:
         audit.record(viewer.user.pk, "office.view", viewer.visit, page=step.name)
-        back, from_day = self._page_of(viewer.visit), _from_day(request)
-        if from_day:
-            back = reverse(f"admin:{day_page.URL_NAME}")
         return self.page(
-            request, template, step.label, visit=viewer.visit, step=step, form=form, back=back,
-            from_day=day_page.BACK if from_day else "",
+            request, template, step.label, visit=viewer.visit, step=step, form=form,
+            **self.way_back(request, viewer.visit),
         )  # fmt: skip
 
-    def _onward(self, request: HttpRequest, viewer: Viewer, form: Any = None) -> HttpResponse:
+    def way_back(self, request: HttpRequest, visit: VisitRequest) -> dict[str, str]:
+        """Where a page leads back to: the request, or for who came from there the page of the day."""
+        if _from_day(request):
+            return {"back": reverse(f"admin:{day_page.URL_NAME}"), "from_day": day_page.BACK}
+        return {"back": self._page_of(visit), "from_day": ""}
+
+    def onward(self, request: HttpRequest, viewer: Viewer, form: Any = None) -> HttpResponse:
         """To the request; for who came from the page of the day, there, or on to the time that was agreed."""
         if not _from_day(request):
             return self._to_request(viewer.visit)

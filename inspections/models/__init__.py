@@ -21,6 +21,7 @@ from inspections.models.criteria import (
     ResultRule,
     Severity,
 )
+from inspections.models.report_parts import ReportDraft, VisitPhoto
 from inspections.models.requests import RequestEvent, RequestKind, RequestStatus, VisitRequest
 from inspections.models.visits import (
     CallLog,
@@ -52,6 +53,7 @@ __all__ = [
     "Holiday",
     "PhotoRule",
     "ReportAnswer",
+    "ReportDraft",
     "ReportOutcome",
     "ReportState",
     "RequestEvent",
@@ -61,6 +63,7 @@ __all__ = [
     "Severity",
     "SlotState",
     "SpecialHours",
+    "VisitPhoto",
     "VisitReport",
     "VisitRequest",
     "VisitSlot",

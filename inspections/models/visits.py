@@ -142,6 +142,8 @@ class ReportAnswer(models.Model):
     not_applicable = models.BooleanField(default=False)
     passed = models.BooleanField()
     comment = models.CharField(max_length=500, blank=True)
+    # Of a re-visit: passed at the visit before, and not looked at again.
+    taken_over = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -9,7 +9,7 @@ from tests.access.test_matrix import address
 from tests.access.world import PEOPLE, World, browser_of
 from tests.front.scene import Page, Rendered
 
-NO_PAGE = ("jsi18n", "_pdf", "_csv", "_ics")
+NO_PAGE = ("jsi18n", "_photo", "_pdf", "_csv", "_ics")
 
 
 def office_pages(world: World) -> Iterator[Rendered]:

@@ -69,6 +69,10 @@ def _office_address(name: str, world: World) -> str:
             "year": 1402,
             "month": 11,
         },
+        "admin:inspections_visitrequest_photo": {
+            "pk": world.photo.request_id,
+            "token": world.photo.token,
+        },
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
     }
     model, _underscore, view = name.removeprefix("admin:").rpartition("_")

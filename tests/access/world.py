@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from io import BytesIO
 from typing import Any
 
 from django.test import Client
@@ -31,7 +32,7 @@ from billing.papers import invoicing
 from billing.payment_views import result_path
 from billing.transfers import matching, proformas
 from billing.transfers.reports import Facts
-from inspections import conflicts, workflow
+from inspections import conflicts, photos, workflow
 from inspections.models import (
     Certificate,
     Closure,
@@ -41,9 +42,12 @@ from inspections.models import (
     ExpertPlan,
     Holiday,
     SpecialHours,
+    VisitPhoto,
+    VisitReport,
     VisitRequest,
     VisitSlot,
 )
+from inspections.photo_files import read
 from notifications import notices
 from notifications.models import SmsMessage
 from portal.models import CannedAnswer, SupportThread
@@ -53,6 +57,7 @@ from septam.models import AuditEvent
 from sites.models import CloudProduct, Laboratory
 from sites.place import PlaceState
 from tests.inspections.journey import START, Journey, at_status
+from tests.inspections.photo_making import picture
 from tests.make import make_city, make_laboratory, make_place, make_province
 from tests.people import make_expert, make_staff, make_stranger, office_client
 
@@ -69,6 +74,7 @@ class World:
     proposed: VisitRequest
     accepted: VisitRequest
     in_cart: VisitRequest
+    photo: VisitPhoto
     paid_order: Order
     open_order: Order
     held_order: Order
@@ -105,6 +111,7 @@ def make_world() -> World:
     _propose(proposed, journey.expert, 2)
     accepted = _paid(journey.owner, "داروخانه دی")
     workflow.confirm_time(_propose(accepted, journey.expert, 4).pk, journey.owner)
+    photo = _defect(journey)
     paid_order, settled = _paid_order(journey.owner)
     held_order, transfer = _held_order(journey.owner)
     in_cart = workflow.open_request(make_place(journey.owner, "کتابفروشی مهر"), journey.owner)
@@ -114,10 +121,26 @@ def make_world() -> World:
         certificate=Certificate.objects.get(request=journey.request),
         ready_place=make_place(journey.owner, "نانوایی سنگک"),
         archived_place=make_place(journey.owner, "شعبه قدیم", state=PlaceState.ARCHIVED),
-        scheduling=scheduling, proposed=proposed, accepted=accepted, in_cart=in_cart,
+        scheduling=scheduling, proposed=proposed, accepted=accepted, in_cart=in_cart, photo=photo,
         paid_order=paid_order, open_order=open_order, held_order=held_order, transfer=transfer, settled=settled,
         waiting=_attempt(open_order, AttemptState.SENT, token="AF82041a2Bf6989c7fF9"),
     )  # fmt: skip
+
+
+def _defect(journey: Journey) -> VisitPhoto:
+    """A visit whose result is told: one item failed, and a photo shows it."""
+    visit = _paid(journey.owner, "قنادی شیرین")
+    workflow.assign(visit.pk, journey.expert, journey.manager)
+    found = VisitReport.objects.create(
+        request=visit, expert=journey.expert, level=4, outcome="nonconforming", state="endorsed",
+        mend_by=clock.today() + timedelta(days=20), true_category=visit.place.category, comment="",
+    )  # fmt: skip
+    item = visit.criteria_set.criteria.get(code="PV-14")
+    found.answers.create(criterion=item, value="30", passed=False, comment="تنها سی روز")
+    content = picture()
+    photos.add(visit, item, read(BytesIO(content), len(content)), journey.expert)
+    VisitRequest.objects.filter(pk=visit.pk).update(status="nonconforming")
+    return VisitPhoto.objects.select_related("request").get(request=visit)
 
 
 def _paid(owner: User, title: str) -> VisitRequest:
@@ -288,8 +311,17 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         return {"pk": world.ready_place.pk}
     if page in {"slot_confirm", "slot_decline"}:
         return {"pk": world.slot_of(world.proposed).pk}
+    fixed = _fixed(world)
+    if page in {"captcha_image", "mobile_stop_link"}:
+        return _secret_part(page)
+    if name in fixed or app != "inspections" or page in {"check", "expert_check"}:
+        return fixed.get(name, {})
+    return {"number": requests.get(page, world.scheduling).number}
+
+
+def _fixed(world: World) -> dict[str, dict[str, Any]]:
     held = {"number": world.held_order.number}
-    fixed: dict[str, dict[str, Any]] = {
+    return {
         "accounts:terms_version": {"version": 3}, "notifications:sms_status": {"secret": "guessed"},
         "sites:place_restore": {"pk": world.archived_place.pk},
         "notifications:open_notice": {"pk": world.owner.notices.latest("pk").pk},
@@ -298,6 +330,8 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "inspections:certificate_pdf": {"number": world.certificate.number},
         "inspections:public_certificate": {"code": world.certificate.share_code},
         "inspections:public_certificate_pdf": {"code": world.certificate.share_code},
+        "inspections:report": {"number": world.photo.request.number},
+        "inspections:photo": {"number": world.photo.request.number, "token": world.photo.token},
         "portal:support_thread": {"number": SupportThread.objects.get(owner=world.owner).number},
         "billing:cart_remove": {"number": world.in_cart.number},
         "billing:difference": {"number": world.scheduling.number},
@@ -316,11 +350,6 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         "billing:invoice": {"number": Invoice.objects.get().number},
         "billing:invoice_pdf": {"number": Invoice.objects.get().number},
     }  # fmt: skip
-    if page in {"captcha_image", "mobile_stop_link"}:
-        return _secret_part(page)
-    if name in fixed or app != "inspections" or page in {"check", "expert_check"}:
-        return fixed.get(name, {})
-    return {"number": requests.get(page, world.scheduling).number}
 
 
 def _secret_part(page: str) -> dict[str, Any]:

@@ -443,6 +443,7 @@ REQUESTS = [
     Page("request-visited", _ended("conforming", endorsed=False)),
     Page("request-certified", lambda scene: scene.page_of(scene.world.journey.request)),
     Page("request-nonconforming", _ended("nonconforming")),
+    owned("report", "inspections:report"),
     Page("request-no-show", _ended("absent", endorsed=False)),
     Page("request-cancelled", _cancelled),
     owned("sheet", "inspections:request_sheet"),

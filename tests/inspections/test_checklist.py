@@ -73,6 +73,25 @@ def test_a_comment_stands_in_for_a_photo_that_may_not_be_taken(code: str, needed
     assert checklist.needs_comment(item(code), not_applicable=False) is needed
 
 
+@pytest.mark.parametrize(
+    ("rule", "passed", "photo", "comment"),
+    [
+        ("never", True, False, True), ("never", False, False, True),
+        ("comment_only", True, False, True), ("comment_only", False, False, True),
+        ("on_fail", True, False, False), ("on_fail", False, True, True),
+        ("always", True, True, False), ("always", False, True, True),
+    ],
+)  # fmt: skip
+def test_each_rule_asks_for_its_photo_and_comment(
+    rule: str, passed: bool, photo: bool, comment: bool
+) -> None:
+    one = item("PV-04")
+    one.criterion.photo = rule
+    assert checklist.needs_photo(one, False, passed) is photo
+    assert checklist.needs_comment(one, False, passed) is comment
+    assert not checklist.needs_photo(one, True)
+
+
 def test_what_does_not_apply_needs_a_comment() -> None:
     assert checklist.needs_comment(item("PV-04"), not_applicable=True)
 

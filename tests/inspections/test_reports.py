@@ -12,6 +12,7 @@ from inspections.models import (
     ReportAnswer,
     ReportState,
     RequestKind,
+    VisitPhoto,
     VisitReport,
 )
 from inspections.refusals import NotAllowed
@@ -19,10 +20,12 @@ from notifications.models import SmsMessage
 from septam import clock
 from sites.models import Place
 from tests.inspections.journey import Journey, at_status
+from tests.inspections.photo_making import make_photo
 from tests.make import make_category, unguarded_criteria
 from tests.people import make_expert
 
 pytestmark = pytest.mark.usefixtures("at_start")
+FOUND = "مدت نگهداری روی دستگاه دیده شد"
 STORY = "کسی که با سامانه آشنا باشد در محل نبود"
 
 
@@ -30,6 +33,7 @@ def at_visit() -> Journey:
     """An accepted request, one hour into its visit."""
     journey = at_status("accepted")
     clock.move_to(journey.request.slots.get().starts_at + timedelta(hours=1))
+    make_photo(journey, "PV-14")
     return journey
 
 
@@ -48,6 +52,7 @@ def filled(journey: Journey, **changed: str) -> dict[str, str]:
         "measured_area": "۳۸/۵",
         "pv_01": "yes",
         "pv_14": "۹۰",
+        "pv_14_comment": FOUND,
     }
     return typed | changed
 
@@ -139,6 +144,31 @@ def test_an_unlikely_number_is_refused_with_what_its_unit_allows(
     assert errors_of(journey, pv_14="۱۰۰") == {}
 
 
+def test_what_failed_needs_a_comment_and_a_photo_by_its_rule() -> None:
+    journey = at_visit()
+    VisitPhoto.objects.all().delete()
+    assert set(errors_of(journey, pv_14="30", pv_14_comment="کم")) == {
+        "pv_14_comment",
+        "pv_14_photo",
+    }
+    assert errors_of(journey) == {}
+    alter("PV-01", photo="always")
+    assert set(errors_of(journey)) == {"pv_01_photo"}
+    make_photo(journey, "PV-01")
+    make_photo(journey, "PV-14", "green")
+    assert errors_of(journey, pv_14="30") == {}
+
+
+def test_in_a_place_for_women_a_comment_stands_for_the_photo() -> None:
+    journey = at_visit()
+    VisitPhoto.objects.all().delete()
+    alter("PV-01", photo="always")
+    journey.request.place.women_only = True
+    assert set(errors_of(journey, pv_14="30", pv_01_comment="")) == {"pv_01_comment"}
+    page = str(report_form.report_form(journey.request)["pv_14_photo"].as_field_group())
+    assert "از افراد عکس گرفته نشود" in page
+
+
 def test_where_no_photo_may_be_taken_a_comment_of_twenty_characters_is_needed() -> None:
     journey = at_visit()
     alter("PV-01", photo="never")
@@ -206,8 +236,8 @@ def test_a_report_sent_back_is_shown_as_it_was_and_written_anew() -> None:
     with pytest.raises(NotAllowed):
         hand_in(journey)
     workflow.send_back(report.pk, journey.manager, "عدد نگهداری را دوباره ببینید")
-    form = report_form.report_form(journey.request)
-    assert (form["pv_14"].value(), form["comment"].value()) == ("30", "نگهداری کم است")
+    form = report_form.report_form(journey.request, report_form.typed_of(report))
+    assert (form["pv_14"].value(), form["comment"].value()) == ("۳۰", "نگهداری کم است")
     again = hand_in(journey, pv_14="95")
     assert (again.pk, again.outcome, again.state) == (
         report.pk,
@@ -225,4 +255,33 @@ def test_a_revisit_asks_only_what_was_not_passed() -> None:
         journey.place, journey.owner, kind=RequestKind.REVISIT, previous=journey.request
     )
     again.snapshot = journey.request.snapshot
-    assert [item.code for item in reports.items_for(again, 4)] == ["PV-14"]
+    asked = reports.asked_of(again, 4)
+    assert [item.code for item in asked.items] == ["PV-14"]
+    assert [(one.item.code, one.value) for one in asked.taken_over] == [("PV-01", "yes")]
+
+
+def test_what_a_revisit_took_over_stands_in_its_report_and_for_the_revisit_after_it() -> None:
+    journey = at_visit()
+    workflow.endorse(hand_in(journey, pv_14="30").pk, journey.manager)
+    for _time in range(2):
+        revisit_of(journey)
+        second = hand_in(journey, pv_14="40", pv_01="")
+        answers = second.answers.values_list("criterion__code", "taken_over", "passed")
+        assert sorted(answers) == [("PV-01", True, True), ("PV-14", False, False)]
+        assert second.outcome == "nonconforming"
+        workflow.endorse(second.pk, journey.manager)
+    revisit_of(journey)
+    assert hand_in(journey, pv_14="90", pv_01="").outcome == "conforming"
+
+
+def revisit_of(journey: Journey) -> None:
+    """The owner asks for a re-visit; it is paid, agreed upon, and its hour has come."""
+    clock.move_to(clock.now() + timedelta(days=1))
+    while clock.today().weekday() != 5:  # Saturday, so that two days later is no weekend
+        clock.move_to(clock.now() + timedelta(days=1))
+    journey.request = workflow.open_request(journey.place, journey.owner)
+    assert journey.request.kind == RequestKind.REVISIT
+    journey.pay()
+    starts_at = journey.confirm(journey.propose()).starts_at
+    clock.move_to(starts_at + timedelta(hours=1))
+    make_photo(journey, "PV-14")

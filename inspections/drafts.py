@@ -1,0 +1,113 @@
+"""A report's draft: saved as often as one likes, word for word, without judging what is typed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from inspections import photos, reports
+from inspections.models import Criterion, ReportDraft, RequestStatus, VisitPhoto, VisitRequest
+from inspections.photo_files import SafePhoto
+from inspections.refusals import NotAllowed
+from inspections.workflow.core import lock
+from septam import clock, jalali
+from septam.digits import to_persian
+
+_LONGEST = 4000
+# How many drafts of ended requests one run of the job forgets.
+_BATCH = 500
+
+
+class SavedElsewhere(NotAllowed):
+    """Another window saved the draft meanwhile: `draft` is what stands there."""
+
+    def __init__(self, draft: ReportDraft) -> None:
+        when = clock_time(draft)
+        super().__init__(
+            _("This report was saved in another window at %(time)s. What you typed here stands below; save it again to replace what was saved there.")
+            % {"time": when}
+        )  # fmt: skip
+        self.draft = draft
+
+
+@dataclass
+class Saving:
+    """What one press of a button brings: the boxes that were on the page, photos, and tokens of photos to remove.
+
+    `revision` is the draft that the page showed (0: none yet), `page` that page's own mark.
+    """
+
+    revision: int
+    page: str
+    names: Iterable[str]
+    typed: Mapping[str, str]
+    photos: list[tuple[Criterion, SafePhoto]] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+
+def save(request_id: int, expert: User, saving: Saving) -> ReportDraft:
+    """Keep it, photos included. Raises NotAllowed where the report may not be written (nothing is kept then).
+
+    Raises SavedElsewhere where the draft is not the one that the page showed; new photos are kept even so, since
+    they replace nothing.
+    """
+    with transaction.atomic():
+        request = lock(request_id)
+        if not reports.may_be_written(request, expert):
+            raise NotAllowed(reports.why_not_written(request, expert))
+        for criterion, photo in saving.photos:
+            photos.add(request, criterion, photo, expert)
+        draft = ReportDraft.objects.filter(request_id=request_id).first()
+        stale = draft is not None and not _is_next(draft, saving)
+        if not stale:
+            dropped = VisitPhoto.objects.filter(request_id=request_id, token__in=saving.dropped)
+            photos.remove(dropped)
+            draft = _keep(draft, request, expert, saving)
+    if stale:
+        raise SavedElsewhere(draft)  # type: ignore[arg-type]
+    return draft  # type: ignore[return-value]
+
+
+def _is_next(draft: ReportDraft, saving: Saving) -> bool:
+    """Whether the page saw this draft, or is the one that saved it and did not hear of it."""
+    same_page = saving.page != "" and draft.page == saving.page
+    return draft.revision == saving.revision or same_page
+
+
+def _keep(
+    draft: ReportDraft | None, request: VisitRequest, expert: User, saving: Saving
+) -> ReportDraft:
+    typed = {name: text[:_LONGEST] for name, text in saving.typed.items()}
+    if draft is None:
+        return ReportDraft.objects.create(
+            request=request, expert=expert, typed=typed, page=saving.page, saved_at=clock.now()
+        )
+    # Boxes of another level's items are not on the page and stay as they were.
+    on_page = set(saving.names)
+    kept = {name: text for name, text in draft.typed.items() if name not in on_page}
+    draft.typed, draft.revision, draft.saved_at = kept | typed, draft.revision + 1, clock.now()
+    draft.expert, draft.page = expert, saving.page
+    draft.save(update_fields=["typed", "revision", "saved_at", "expert", "page"])
+    return draft
+
+
+def of(request_id: int) -> ReportDraft | None:
+    """What is saved so far."""
+    return ReportDraft.objects.filter(request_id=request_id).first()
+
+
+def forget_ended() -> int:
+    """Drafts and photos of visits that were cancelled go with what they tell of a place. Returns how many drafts."""
+    ended = ReportDraft.objects.filter(request__status=RequestStatus.CANCELLED)[:_BATCH]
+    for draft in ended:
+        with transaction.atomic():
+            photos.remove(VisitPhoto.objects.filter(request_id=draft.request_id))
+            draft.delete()
+    return len(ended)
+
+
+def clock_time(draft: ReportDraft) -> str:
+    """The hour and minute of the last saving, in Tehran: «۱۴:۰۲»."""
+    return to_persian(f"{jalali.tehran(draft.saved_at):%H:%M}")

@@ -1,0 +1,253 @@
+"""The report's page: saved as one goes, photos beside their items, two windows, a visit that moved on."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import Role
+from inspections import drafts, photos, workflow
+from inspections.models import ReportDraft, VisitPhoto, VisitReport
+from septam import clock
+from septam.models import AuditEvent
+from tests.inspections.journey import at_status
+from tests.inspections.photo_making import make_photo, picture
+from tests.make import (
+    make_category,
+    make_city,
+    make_laboratory,
+    make_province,
+    unguarded_criteria,
+)
+from tests.people import make_expert, make_staff, office_client
+
+pytestmark = pytest.mark.usefixtures("at_start")
+FOUND = "تنها سی روز از تصویر نگهداری می‌شود"
+
+
+class Desk:
+    """An expert in front of the page of a visit that has begun."""
+
+    def __init__(self) -> None:
+        self.journey = at_status("accepted")
+        clock.move_to(self.journey.request.slots.get().starts_at + timedelta(hours=1))
+        self.client: Client = office_client(self.journey.expert)
+        self.page = f"/office/inspections/visitrequest/{self.journey.request.pk}/report/"
+
+    def typed(self, **changed: Any) -> dict[str, Any]:
+        """A whole report as it is typed."""
+        category = str(self.journey.request.snapshot["category_id"])
+        typed = {
+            "outcome": "visited", "true_category": category, "measured_area": "۳۸٫۵", "pv_01": "yes",
+            "pv_14": "٣٠", "pv_14_comment": FOUND, "level": "4",
+        }  # fmt: skip
+        return typed | changed
+
+    def press(self, do: str, **typed: Any) -> Any:
+        """Press a button with what is typed."""
+        return self.client.post(self.page, typed | {"do": do})
+
+    def shown(self, query: str = "") -> Any:
+        """The page as it stands now."""
+        return self.client.get(self.page + query)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def jpeg(name: str = "IMG_1.jpg", **drawn: Any) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture(**drawn), content_type="image/jpeg")
+
+
+def files() -> int:
+    return sum(1 for photo in VisitPhoto.objects.all() if photos.storage().exists(photo.file.name))
+
+
+def test_what_is_typed_is_kept_word_for_word_and_what_is_left_is_counted(desk: Desk) -> None:
+    saved = desk.press("save:section-1", **desk.typed(pv_14="نود", pv_01="", comment="ناتمام"))
+    assert saved.status_code == 200
+    assert set(saved.context["form"].errors) == {"pv_14"}
+    page = desk.shown().content.decode()
+    for word in ('value="نود"', "ناتمام", "ذخیره شد ساعت ۱۶:۰۰", "تکمیل نشده: ۱ مورد"):
+        assert word in page
+    assert not VisitReport.objects.exists()
+    done = desk.press("save:section-1", revision="1", **desk.typed())
+    assert done["Location"].endswith("/report/#section-1")
+    assert "تکمیل نشده: ۱ مورد" in desk.shown().content.decode()  # the photo of what failed
+
+
+def test_the_list_of_errors_names_each_item_and_leads_to_it(desk: Desk) -> None:
+    answer = desk.press("review", **desk.typed(pv_01="", pv_14="سی", measured_area=""))
+    page = answer.content.decode()
+    assert '<a href="#id_pv_14">۲. مدت نگهداری تصویر (روز): ' in page
+    assert '<a href="#id_pv_01_0">۱. ورودی در دید دوربین است: ' in page
+    assert 'id="id_pv_14"' in page
+    assert "مساحت" in page
+
+
+def test_the_result_is_shown_before_the_report_is_handed_in(desk: Desk) -> None:
+    wrong = desk.press("review", **desk.typed())
+    assert set(wrong.context["form"].errors) == {"pv_14_photo"}
+    review = desk.press("review", revision="1", **desk.typed(pv_14_photo=jpeg()))
+    assert desk.journey.status == "accepted"
+    page = desk.client.get(review["Location"])
+    text = page.content.decode()
+    for word in ("صاحب محل باید اصلاح کند", "مدت نگهداری تصویر", "۳۰ روز", "حداقل ۹۰ روز", FOUND):
+        assert word in text
+    old = desk.press("hand_in", revision="1")
+    assert old["Location"].endswith("?review=1")
+    assert desk.journey.status == "accepted"
+    desk.press("hand_in", revision=page.context["draft"].revision)
+    assert desk.journey.status == "visited"
+    assert VisitReport.objects.get().outcome == "nonconforming"
+    assert not ReportDraft.objects.exists()
+    desk.press("hand_in", revision=page.context["draft"].revision)
+    assert VisitReport.objects.count() == 1
+
+
+def test_several_photos_stand_beside_their_item_and_go_with_their_files(desk: Desk) -> None:
+    desk.press("save:section-1", **desk.typed(pv_14_photo=[jpeg(), jpeg("b.jpg", colour="green")]))
+    desk.press("save:section-1", revision="1", **desk.typed(pv_14_photo=jpeg("the same.jpg")))
+    first, second = VisitPhoto.objects.all()
+    page = desk.shown().content.decode()
+    assert f"/photo/{first.token}/?small=1" in page
+    assert 'capture="environment"' in page
+    assert files() == 2
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.db.transaction.on_commit", lambda act, **_kwargs: act())
+        desk.press(f"drop:{first.token}:item_pv_14", revision="2", **desk.typed())
+    assert [photo.pk for photo in VisitPhoto.objects.all()] == [second.pk]
+    assert not photos.storage().exists(first.file.name)
+    assert photos.storage().exists(second.file.name)
+
+
+def test_a_bad_file_is_told_beside_its_item_and_all_else_is_kept(desk: Desk) -> None:
+    bad = SimpleUploadedFile("a.jpg", b"<html>", content_type="image/jpeg")
+    answer = desk.press("save:section-2", **desk.typed(pv_14_photo=[bad, jpeg()], comment="همه"))
+    assert "a.jpg" in answer.context["form"].errors["pv_14_photo"][0]
+    assert VisitPhoto.objects.count() == 1
+    draft = ReportDraft.objects.get()
+    assert (draft.typed["comment"], draft.typed["pv_14"]) == ("همه", "٣٠")
+    many = [jpeg(f"{n}.jpg", size=(40 + n, 40)) for n in range(7)]
+    answer = desk.press("save:section-2", revision="1", **desk.typed(pv_14_photo=many))
+    assert "۶ عکس" in answer.context["form"].errors["pv_14_photo"][0]
+    assert VisitPhoto.objects.count() == 6
+
+
+def test_another_window_is_told_and_nothing_of_either_is_lost(desk: Desk) -> None:
+    desk.press("save:section-0", page="one", **desk.typed(comment="پنجره نخست"))
+    other = desk.press("save:section-0", page="two", **desk.typed(comment="پنجره دوم"))
+    assert other.status_code == 409
+    page = other.content.decode()
+    assert "در پنجره‌ای دیگر ذخیره شده" in page
+    assert "پنجره دوم" in page
+    assert ReportDraft.objects.get().typed["comment"] == "پنجره نخست"
+    revision = other.context["draft"].revision
+    desk.press("save:section-0", page="two", revision=revision, **desk.typed(comment="پنجره دوم"))
+    assert ReportDraft.objects.get().typed["comment"] == "پنجره دوم"
+
+
+def test_a_quiet_saving_answers_in_words_and_is_no_conflict_for_its_own_page(desk: Desk) -> None:
+    first = desk.press("autosave", page="one", **desk.typed(pv_01=""))
+    assert first.json()["left"] == "تکمیل نشده: ۲ مورد"
+    assert first.json()["items"][0] == {
+        "target": "id_pv_01_0", "text": "۱. ورودی در دید دوربین است",
+    }  # fmt: skip
+    # The answer was lost on the way: the page still knows no revision.
+    again = desk.press("autosave", page="one", **desk.typed())
+    assert (again.status_code, again.json()["revision"]) == (200, 2)
+    other = desk.press("autosave", page="two", **desk.typed())
+    assert other.status_code == 409
+    assert "پنجره" in other.json()["said"]
+
+
+def test_a_report_on_a_cancelled_visit_keeps_nothing_and_says_so_with_what_was_typed(
+    desk: Desk,
+) -> None:
+    desk.press("save:section-0", **desk.typed(pv_14_photo=jpeg()))
+    name = VisitPhoto.objects.get().file.name
+    workflow.cancel(desk.journey.request.pk, desk.journey.manager, "مالک منصرف شد")
+    answer = desk.press("review", revision="1", **desk.typed(comment="دیر رسید"))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "وضعیت درخواست «لغو شده» است" in page
+    assert "دیر رسید" in page
+    assert 'name="do"' not in page
+    assert desk.press("autosave", revision="1", **desk.typed()).status_code == 409
+    assert not VisitReport.objects.exists()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.db.transaction.on_commit", lambda act, **_kwargs: act())
+        assert drafts.forget_ended() == 1
+    assert not VisitPhoto.objects.exists()
+    assert not photos.storage().exists(name)
+
+
+def test_the_next_expert_goes_on_and_the_one_before_is_told(desk: Desk) -> None:
+    desk.press("save:section-0", **desk.typed(comment="آغاز شد"))
+    journey = desk.journey
+    assert journey.place.laboratory is not None
+    other = make_expert(journey.place.laboratory, "second-expert")
+    journey.request.assigned_expert = other
+    journey.request.save(update_fields=["assigned_expert"])
+    assert desk.press("save:section-0", revision="1", **desk.typed()).status_code == 403
+    assert "آغاز شد" in office_client(other).get(desk.page).content.decode()
+
+
+def test_another_category_asks_its_own_items_and_keeps_the_answers_of_the_first(desk: Desk) -> None:
+    with unguarded_criteria():
+        desk.journey.request.criteria_set.criteria.filter(code="PV-14").update(sl2="")
+    bakery = str(make_category("نانوایی", level=2).pk)
+    desk.press("save:section-0", **desk.typed(true_category=bakery))
+    assert "pv_14" not in desk.shown().context["form"].fields
+    back = {"outcome": "visited", "true_category": desk.typed()["true_category"], "level": "2"}
+    desk.press("save:section-0", revision="1", **back)
+    assert desk.shown().context["form"]["pv_14"].value() == "٣٠"
+
+
+def test_photos_are_seen_by_the_expert_the_laboratory_and_support_alone(desk: Desk) -> None:
+    photo = make_photo(desk.journey, "PV-14")
+    laboratory = desk.journey.place.laboratory
+    assert laboratory is not None
+    elsewhere = make_laboratory(
+        "آزمایشگاه دور", make_city("تبریز", make_province("آ", "03", "041"))
+    )
+    address = f"/office/inspections/visitrequest/{photo.request_id}/photo/{photo.token}/"
+    seen = {
+        "own": desk.client,
+        "manager of the laboratory": office_client(make_staff(Role.LAB_MANAGER, laboratory)),
+        "support": office_client(make_staff(Role.SUPPORT)),
+        "colleague": office_client(make_expert(laboratory, "colleague")),
+        "other laboratory": office_client(make_staff(Role.LAB_MANAGER, elsewhere)),
+        "finance": office_client(make_staff(Role.FINANCE)),
+        "manager": office_client(make_staff(Role.MANAGER)),
+        "anonymous": Client(),
+    }
+    statuses = {name: client.get(address).status_code for name, client in seen.items()}
+    assert list(statuses.values()) == [200, 200, 200, 404, 404, 404, 404, 302]
+    answer = desk.client.get(address + "?small=1")
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Content-Disposition"] == f'inline; filename="septam-{photo.pk}.jpg"'
+    assert AuditEvent.objects.filter(detail__photo=photo.pk).count() == 4
+    assert desk.client.get(address.replace(photo.token, "guessed")).status_code == 404
+
+
+def test_files_that_no_row_names_are_swept_after_two_days(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = VisitPhoto._meta.get_field("file")
+    monkeypatch.setattr(field, "storage", FileSystemStorage(tmp_path))
+    kept, lost = make_photo(desk.journey, "PV-14"), make_photo(desk.journey, "PV-14", "green")
+    VisitPhoto.objects.filter(pk=lost.pk).delete()
+    assert photos.sweep() == 0
+    clock.move_to(clock.now() + timedelta(days=2))
+    assert photos.sweep() == 1
+    assert photos.storage().exists(kept.file.name)
+    assert not photos.storage().exists(lost.file.name)
