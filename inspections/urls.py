@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from inspections import certificate_views, report_views, request_views, visit_views
+from inspections import (
+    certificate_views,
+    feed_views,
+    report_views,
+    request_views,
+    visit_views,
+)
 
 app_name = "inspections"
 urlpatterns = [
@@ -32,5 +38,6 @@ urlpatterns = [
         certificate_views.public_certificate_pdf,
         name="public_certificate_pdf",
     ),
+    path("feed/<str:secret>/visits.ics", feed_views.expert_feed, name="expert_feed"),
     path("expert/", certificate_views.expert_check, name="expert_check"),
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from inspections import map_links, office_steps, office_story, photo_access, photos, scope
-from inspections.admin import day_page, export_columns, work_list
+from inspections.admin import export_columns, work_list
 from inspections.admin.day_page import DayPage
 from inspections.admin.step_pages import StepPages
 from inspections.admin.unassigned_pages import UnassignedPages, managed_laboratories
@@ -123,7 +123,6 @@ class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ListExports, ReadOn
 
     def get_urls(self) -> list[URLPattern]:
         """The steps' own pages before Django's."""
-        today = self.admin_site.admin_view(self.today_view)
         steps = [
             path(
                 f"<int:pk>/{name}/",
@@ -138,8 +137,7 @@ class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ListExports, ReadOn
             name=self.url_name("photo"),
         )
         return [
-            path("today/", today, name=day_page.URL_NAME), *self.unassigned_urls(), *steps, photo,
-            *super().get_urls(),
+            *self.day_urls(), *self.unassigned_urls(), *steps, photo, *super().get_urls(),
         ]  # fmt: skip
 
     def changelist_view(

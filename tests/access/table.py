@@ -111,6 +111,7 @@ PORTAL: dict[str, Row] = {
     "inspections:missed_visit": _owners(),
     "inspections:name_hours": _owners(),
     "inspections:visit_ics": _owners(),
+    "inspections:expert_feed": ANYBODY,  # the secret opens it
     "inspections:slot_confirm": _owners(),
     "inspections:slot_decline": _owners(),
     "inspections:certificate": _owners(),
@@ -172,6 +173,7 @@ OFFICE: dict[str, Row] = {
     "admin:inspections_visitrequest_unassigned": _office(403, 403, 200, 403, 403, 403),
     "admin:inspections_closure_visits": _office(403, 403, 403, 403, 403, 200),
     "admin:inspections_conflictofinterest_end": _office(403, 403, 200, 403, 403, 403),
+    "admin:inspections_visitrequest_feed": _office(200, 200, 403, 403, 403, 403),
     "admin:inspections_visitrequest_call": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_propose": _office(200, 404, 403, 403, 403, 403),
     "admin:inspections_visitrequest_assign": _office(403, 404, 200, 403, 403, 403),

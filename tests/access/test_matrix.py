@@ -78,7 +78,7 @@ def _office_address(name: str, world: World) -> str:
     model, _underscore, view = name.removeprefix("admin:").rpartition("_")
     if name in known or "_" not in name or name.startswith(("admin:password_change", "admin:app")):
         return reverse(name, kwargs=known.get(name))
-    if view in ("changelist", "add", "export", "today"):
+    if view in ("changelist", "add", "export", "today", "feed"):
         return reverse(name)
     if view in ("call", "propose", "assign"):
         return reverse(name, args=[world.scheduling.pk])

@@ -32,7 +32,7 @@ from billing.papers import invoicing
 from billing.payment_views import result_path
 from billing.transfers import matching, proformas
 from billing.transfers.reports import Facts
-from inspections import conflicts, photos, workflow
+from inspections import calendar_feed, conflicts, photos, workflow
 from inspections.models import (
     Certificate,
     Closure,
@@ -301,14 +301,12 @@ def _rows(world: World) -> dict[str, Any]:
 
 def arguments_of(name: str, world: World) -> dict[str, Any]:
     """What an address of the portal (outside the office) is filled in with; empty where it takes nothing."""
-    requests = {
-        "another_time": world.accepted,
-        "missed_visit": world.accepted,
-        "visit_ics": world.accepted,
-    }
+    requests = dict.fromkeys(("another_time", "missed_visit", "visit_ics"), world.accepted)
     app, _colon, page = name.partition(":")
     if page in {"place_edit", "place_archive", "request_visit"}:
         return {"pk": world.ready_place.pk}
+    if page == "expert_feed":
+        return {"secret": calendar_feed.renew(world.journey.expert)}
     if page in {"slot_confirm", "slot_decline"}:
         return {"pk": world.slot_of(world.proposed).pk}
     fixed = _fixed(world)
