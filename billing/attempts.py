@@ -16,7 +16,8 @@ from django.db.models import Model, Q
 from billing import gateways
 from billing.models import AttemptState, Order, PaymentAttempt, PaymentEvent, RefundCase
 from septam import clock
-from septam.prepared import Statement
+from septam.prepared import AS_COLUMN, Statement
+from septam.prepared_writes import Insert
 
 logger = logging.getLogger(__name__)
 S = AttemptState
@@ -59,29 +60,33 @@ WHERE {condition} FOR UPDATE OF paid, attempt
 _INSERT_EVENTS = """
 INSERT INTO billing_paymentevent (attempt_id, at, kind, from_state, to_state, code, detail) VALUES {rows}
 """
-_EVENT_ROW = "(%s, %s, %s, %s, %s, %s, %s::jsonb)"
+_EVENT_COLUMNS = 7
 _BEGIN = """
 WITH made AS (INSERT INTO billing_paymentattempt ({columns}) VALUES ({values}) RETURNING id),
 told AS (
   INSERT INTO billing_paymentevent (attempt_id, at, kind, from_state, to_state, code, detail)
-  SELECT id, %s, 'created', %s, %s, '', '{{}}'::jsonb FROM made
+  SELECT id, {created_at}, 'created', {state}, {state}, '', '{{}}'::jsonb FROM made
 )
 SELECT id FROM made
 """
-_UPDATE = "UPDATE billing_paymentattempt SET {columns} WHERE id = %s"
+_UPDATE = "UPDATE billing_paymentattempt SET {columns} WHERE id = {key}"
+_EVENTS = Insert(PaymentEvent)
 
 
 def begin(attempt: PaymentAttempt) -> PaymentAttempt:
     """Write a new attempt and the first row of its history; the order is locked by the caller."""
-    kept = {str(field.column): field.attname for field in attempt._meta.concrete_fields[1:]}
-    values = [getattr(attempt, name) for name in kept.values()]
-    statement = _BEGIN.format(columns=", ".join(kept), values=", ".join(["%s"] * len(kept)))
-    told = (attempt.created_at, attempt.state, attempt.state)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *told])
-        (attempt.pk,) = cursor.fetchone()
+    values = [getattr(attempt, field.attname) for field in attempt._meta.concrete_fields[1:]]
+    ((attempt.pk,),) = _beginning().rows(*values)
     attempt._state.adding, attempt._state.db = False, connection.alias
     return attempt
+
+
+@cache
+def _beginning() -> Statement:
+    columns = [str(field.column) for field in PaymentAttempt._meta.concrete_fields[1:]]
+    places = {column: f"${number}" for number, column in enumerate(columns, 1)}
+    text = _BEGIN.format(columns=", ".join(places), values=", ".join(places.values()), **places)
+    return Statement(text, *[AS_COLUMN] * len(places))
 
 
 def locked(attempt_id: int) -> PaymentAttempt:
@@ -163,16 +168,26 @@ def change(attempt: PaymentAttempt, **fields: Any) -> None:
 
 def _write(attempt: PaymentAttempt, events: Sequence[PaymentEvent], **fields: Any) -> None:
     """History rows and what they tell of, in one statement: neither is there without the other."""
-    columns = ", ".join(f"{_column(name)} = %s" for name in fields)
-    statement = _UPDATE.format(columns=columns)
-    if events:
-        rows = ", ".join([_EVENT_ROW] * len(events))
-        statement = f"WITH told AS ({_INSERT_EVENTS.format(rows=rows)}) {statement}"
     told = [value for one in events for value in _values(one)]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*told, *fields.values(), attempt.pk])
+    _writing(len(events), tuple(fields)).run(*told, *fields.values(), attempt.pk)
     for name, value in fields.items():
         setattr(attempt, name, value)
+
+
+@cache
+def _writing(events: int, fields: tuple[str, ...]) -> Statement:
+    """The statement for so many history rows and these fields: the steps of a payment have few such shapes."""
+    width = _EVENT_COLUMNS
+    places = [f"${number}" for number in range(1, width * events + len(fields) + 2)]
+    rows = [f"({', '.join(places[width * row : width * (row + 1)])})" for row in range(events)]
+    own = places[width * events : -1]
+    columns = ", ".join(
+        f"{_column(name)} = {place}" for name, place in zip(fields, own, strict=True)
+    )
+    text = _UPDATE.format(columns=columns, key=places[-1])
+    if events:
+        text = f"WITH told AS ({_INSERT_EVENTS.format(rows=', '.join(rows))}) {text}"
+    return Statement(text, *[AS_COLUMN] * len(places))
 
 
 def _column(name: str) -> str:
@@ -210,7 +225,7 @@ def event(
 
 def keep(events: Sequence[PaymentEvent]) -> None:
     """Write history rows in their order, in one statement."""
-    PaymentEvent.objects.bulk_create(events)
+    _EVENTS(events)
 
 
 def other_amount(attempt: PaymentAttempt, bank_rial: int | None) -> list[PaymentEvent]:

@@ -29,6 +29,7 @@ from notifications.bundle import Bundle
 from septam.digits import to_persian
 from septam.money import format_rial
 from septam.prepared import Prepared, Statement
+from septam.prepared_writes import Update
 
 logger = logging.getLogger(__name__)
 # What shows that the money is there: a settled attempt, or the matched transfer that made the sum full.
@@ -43,6 +44,10 @@ SELECT
 """,
     "bigint", "text", "text",
 )  # fmt: skip
+_CLOSE_LINES = Statement(
+    "UPDATE billing_orderline SET open = false WHERE order_id = $1 AND open", "bigint"
+)
+_ORDER = Update(Order)
 _LINES = Prepared(lambda order_id: OrderLine.objects.filter(order_id=order_id).order_by("pk"))  # type: ignore[misc]
 
 
@@ -66,7 +71,7 @@ def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
     wanted = sorted({line.request_id for line in lines if line.kind == LineKind.VISIT})
     differences = [line.request_id for line in lines if line.kind == LineKind.DIFFERENCE]
     is_due = order.state == OrderState.OPEN
-    OrderLine.objects.filter(order=order, open=True).update(open=False)
+    _CLOSE_LINES.run(order.pk)
     queued = Bundle()
     queued.outdated([about_order(order.pk)])
     placed = _place(wanted, paid_at, queued)
@@ -79,7 +84,7 @@ def complete(order: Order, proof: Proof | None, paid_at: datetime) -> None:
     unplaced = sorted({*wanted, *differences} - served)
     order.state = OrderState.PAID_UNPLACED if unplaced else OrderState.PAID
     order.paid_at = paid_at
-    order.save(update_fields=["state", "paid_at"])
+    _ORDER(order, "state", "paid_at")
     _receipt(order, proof, [*placed, *_requests([*unplaced, *certified])]).write(queued)
     beside = _beside(order)
     if beside.has_proforma:

@@ -4,18 +4,17 @@ import time
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
 
 from septam import jalali
+from septam.prepared import Statement
 
 # Digits of an order's number before its draw from the sequence.
 _YEAR_AND_MONTH = 4
+_NEXT = Statement("SELECT nextval('billing_order_number')")
 
 
 def _draw() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('billing_order_number')")
-        return int(cursor.fetchone()[0])
+    return int(_NEXT.rows()[0][0])
 
 
 def order_number(moment: datetime) -> str:

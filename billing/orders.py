@@ -23,11 +23,13 @@ from inspections import workflow
 from inspections.models import VisitRequest
 from septam import clock
 from septam.prepared import Prepared
+from septam.prepared_writes import Insert
 from sites.models import Place
 
 logger = logging.getLogger(__name__)
 # What a lapsing job takes at once.
 BATCH = 200
+_ORDER, _LINES = Insert(Order), Insert(OrderLine)
 
 
 class PriceChanged(Exception):
@@ -199,15 +201,17 @@ def dissolve(orders: Iterable[Order]) -> None:
 
 def _make(user: User, cart: Cart) -> Order:
     now = clock.now()
-    order = Order.objects.create(
-        number=order_number(now),
-        owner=user,
-        base_rial=sum(price.base_rial for price in cart.quotes),
-        vat_rial=cart.vat_rial,
-        payable_rial=cart.payable_rial,
-        created_at=now,
+    order = _ORDER.one(
+        Order(
+            number=order_number(now),
+            owner=user,
+            base_rial=sum(price.base_rial for price in cart.quotes),
+            vat_rial=cart.vat_rial,
+            payable_rial=cart.payable_rial,
+            created_at=now,
+        )
     )
-    OrderLine.objects.bulk_create(
+    lines = [
         OrderLine(
             order=order, request=line.request, kind=part.kind, amount_rial=part.amount_rial,
             vat_basis_points=part.vat_basis_points, vat_rial=part.vat_rial, priced_for=line.priced_for,
@@ -215,7 +219,8 @@ def _make(user: User, cart: Cart) -> Order:
         )
         for line in cart.lines
         for part in (line.quote.lines if line.quote else ())
-    )  # fmt: skip
+    ]  # fmt: skip
+    _LINES(lines)
     return order
 
 

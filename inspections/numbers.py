@@ -3,12 +3,12 @@
 import secrets
 from datetime import datetime
 
-from django.db import connection
-
 from septam import jalali
+from septam.prepared import Statement
 
 # Letters and digits that nobody mistakes for one another.
 _SHARE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_NEXT = Statement("SELECT nextval('inspections_request_number')")
 
 
 def check_digit(digits: str) -> str:
@@ -32,9 +32,7 @@ def is_valid(number: str) -> bool:
 
 def tracking_number(moment: datetime) -> str:
     """A new tracking number of 12 digits: Jalali day (yymmdd), five of the sequence, check digit."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('inspections_request_number')")
-        drawn = cursor.fetchone()[0]
+    ((drawn,),) = _NEXT.rows()
     year, month, day = jalali.parts(moment)
     body = f"{year % 100:02}{month:02}{day:02}{drawn % 100_000:05}"
     return body + check_digit(body)

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from notifications import notices, outbox
 from notifications.models import Notice, SmsMessage
+from septam.prepared_writes import Insert
+
+_NOTICES = Insert(Notice)
 
 
 class Bundle:
@@ -47,5 +50,5 @@ class Bundle:
         outdated = [about for one in bundles for about in one._outdated]
         if outdated:
             outbox.withdraw(about=outdated)
-        Notice.objects.bulk_create([notice for one in bundles for notice in one._notices])
+        _NOTICES([notice for one in bundles for notice in one._notices])
         outbox.queue_once([sms for one in bundles for sms in one._sms])

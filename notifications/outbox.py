@@ -14,10 +14,21 @@ from notifications import preferences
 from notifications.models import SmsMessage, SmsState
 from notifications.texts import text_of
 from septam import clock
+from septam.prepared import Statement
+from septam.prepared_writes import Insert
 
 SecretMaker = Callable[[SmsMessage], dict[str, str]]
 
 _makers: dict[str, SecretMaker] = {}
+_NEW = Insert(SmsMessage, ignore_conflicts=True)
+# What nearly every step of a request asks for. Its last condition is the index's.
+_WITHDRAW = Statement(
+    """
+UPDATE notifications_smsmessage SET state = 'withdrawn', leased_until = NULL, next_try_at = NULL
+WHERE state = 'queued' AND about = ANY($1) AND about <> ''
+""",
+    "text[]",
+)
 # How long a message is of use, and how soon it must leave (1 is first).
 _CODES = (
     "login.code",
@@ -114,7 +125,7 @@ def queue_once(messages: Sequence[SmsMessage]) -> None:
     """Put these into the outbox in one statement; those that `queue` would not add are left out."""
     off = preferences.unwanted((one.user_id, one.event) for one in messages)
     wanted = [one for one in messages if (one.user_id, one.event) not in off]
-    SmsMessage.objects.bulk_create(wanted, ignore_conflicts=True)
+    _NEW(wanted)
 
 
 def withdraw(
@@ -128,9 +139,12 @@ def withdraw(
     Either all that is `about` a thing or some (of these `events` only, where given) or those of `once_keys`. What is
     already being sent goes out. A key of a message that was taken back may be used again.
     """
+    things = [about] if isinstance(about, str) else list(about)
+    if about and not events and not once_keys:
+        return _WITHDRAW.run(things)
     waiting = SmsMessage.objects.filter(state=SmsState.QUEUED)
     if about:
-        waiting = waiting.filter(about__in=[about] if isinstance(about, str) else about)
+        waiting = waiting.filter(about__in=things)
     if events:
         waiting = waiting.filter(event__in=events)
     if once_keys:

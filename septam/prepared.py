@@ -26,6 +26,8 @@ _FIRST_MARK = 8_765_432_100
 _serials = itertools.count()
 _PLACES = re.compile(r"%s|%%")
 _NUMBERED = re.compile(r"\$(\d+)")
+# The type of a value that goes into a column as it is: Postgres takes the column's.
+AS_COLUMN = "unknown"
 # The order counts: a moment is a date to Python.
 _TYPES = ((datetime, "timestamptz"), (date, "date"), (int, "bigint"), (str, "text"))
 
@@ -172,18 +174,28 @@ class Statement:
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """What it gives; in the caller's transaction, as any statement."""
-        connection = connections["default"]
-        with connection.cursor() as cursor:
-            if settings.PREPARED_ON_SERVER:
-                call = _call(connection, self._serial, self._types, lambda _raw: self._text)
-                cursor.execute(call, values)
-            else:
-                named = {f"v{number}": value for number, value in enumerate(values, 1)}
-                cursor.execute(_NUMBERED.sub(self._typed, self._text.replace("%", "%%")), named)
+        with connections["default"].cursor() as cursor:
+            self._execute(cursor, values)
             return list(cursor.fetchall())
 
+    def run(self, *values: Any) -> int:
+        """Run one that gives nothing; returns how many rows it wrote."""
+        with connections["default"].cursor() as cursor:
+            self._execute(cursor, values)
+            return int(cursor.rowcount)
+
+    def _execute(self, cursor: Any, values: Sequence[Any]) -> None:
+        if settings.PREPARED_ON_SERVER:
+            call = _call(connections["default"], self._serial, self._types, lambda _raw: self._text)
+            cursor.execute(call, values)
+        else:
+            named = {f"v{number}": value for number, value in enumerate(values, 1)}
+            cursor.execute(_NUMBERED.sub(self._typed, self._text.replace("%", "%%")), named)
+
     def _typed(self, place: re.Match[str]) -> str:
-        return f"%(v{place[1]})s::{self._types[int(place[1]) - 1]}"
+        type_name = self._types[int(place[1]) - 1]
+        written = f"%(v{place[1]})s"
+        return written if type_name == AS_COLUMN else f"{written}::{type_name}"
 
 
 def _type_of(value: Any) -> str:

@@ -10,14 +10,18 @@ from math import ceil
 from django.db import connection
 
 from septam import clock
+from septam.prepared import Statement
 
-_HIT = """
-INSERT INTO septam_throttle AS t (key, window_ends, count) VALUES (%(key)s, %(ends)s, 1)
+_HIT = Statement(
+    """
+INSERT INTO septam_throttle AS t (key, window_ends, count) VALUES ($1, $3, 1)
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN t.window_ends <= %(now)s THEN 1 ELSE t.count + 1 END,
-    window_ends = CASE WHEN t.window_ends <= %(now)s THEN %(ends)s ELSE t.window_ends END
+    count = CASE WHEN t.window_ends <= $2 THEN 1 ELSE t.count + 1 END,
+    window_ends = CASE WHEN t.window_ends <= $2 THEN $3 ELSE t.window_ends END
 RETURNING count, window_ends
-"""
+""",
+    "text", "timestamptz", "timestamptz",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,7 @@ def hit(limit: Limit, subject: str) -> Verdict:
     """Count one try of `subject`; it commits with the caller's transaction (none: at once)."""
     now = clock.machine_now()
     ends = now + timedelta(seconds=limit.seconds)
-    with connection.cursor() as cursor:
-        cursor.execute(_HIT, {"key": f"{limit.name}:{subject}"[:120], "now": now, "ends": ends})
-        count, window_ends = cursor.fetchone()
+    ((count, window_ends),) = _HIT.rows(f"{limit.name}:{subject}"[:120], now, ends)
     if count <= limit.times:
         return Verdict(True)
     return Verdict(False, ceil((window_ends - now).total_seconds()))

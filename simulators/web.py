@@ -91,6 +91,17 @@ class Simulator(Protocol):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     timeout = 60
+    # As banks and providers do: a connection is kept for the next request, and an answer leaves at once.
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.open.add(self.connection)
+
+    def finish(self) -> None:
+        self.server.open.discard(self.connection)
+        super().finish()
 
     def do_GET(self) -> None:
         self._serve()
@@ -112,6 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> Response:
         length = self.headers.get("Content-Length", "0")
         if not (length.isascii() and length.isdigit()) or int(length) > LARGEST_BODY:
+            # What was not read stands where the next request would.
+            self.close_connection = True
             return Response(b"", 413)
         try:
             return self.server.simulator.handle(self._request(int(length)))
@@ -138,6 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         for name, value in response.headers.items():
             self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body)
@@ -155,6 +170,17 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
     simulator: Simulator
+
+    def __init__(self, *args: Any) -> None:
+        # Connections that wait for their next request, too.
+        self.open: set[socket.socket] = set()
+        super().__init__(*args)
+
+    def hang_up(self) -> None:
+        """End every connection, so that nothing is answered any more."""
+        for connection in list(self.open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def server_bind(self) -> None:
         # HTTPServer would ask the name service for the host's name, which can take seconds.
@@ -189,6 +215,7 @@ class RunningServer:
         self.simulator.stopping.set()
         self._server.shutdown()
         self._server.server_close()
+        self._server.hang_up()
         self._thread.join()
         self.simulator.close()
 

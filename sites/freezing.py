@@ -6,7 +6,11 @@ belong to, so that a paid request and an editable place never stand side by side
 
 from collections.abc import Callable
 
+from septam.prepared import Statement
 from sites.place import Place
+
+# One UPDATE, which also locks the row until the caller commits.
+_MARK = Statement("UPDATE septam_sites_place SET frozen = $2 WHERE id = $1", "bigint", "boolean")
 
 
 def freeze(place_id: int) -> None:
@@ -20,8 +24,7 @@ def unfreeze(place_id: int) -> None:
 
 
 def _mark(place_id: int, *, frozen: bool) -> None:
-    # One UPDATE, which also locks the row until the caller commits.
-    if not Place.objects.filter(pk=place_id).update(frozen=frozen):
+    if not _MARK.run(place_id, frozen):
         raise Place.DoesNotExist(place_id)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from billing.models import (
@@ -30,14 +30,20 @@ from billing.papers import evidence, parties
 from billing.papers.evidence import Evidence
 from billing.papers.taken_back import Left, take
 from septam import clock, jalali
+from septam.prepared import Statement
+from septam.prepared_writes import Insert
 
 logger = logging.getLogger(__name__)
 # Money that no invoice holds: it came late, twice, or beyond what was due.
 _NEVER_INVOICED = (RefundReason.UNPLACED, RefundReason.DUPLICATE, RefundReason.OVERPAID)
-_COUNT_UP = """
-INSERT INTO billing_invoicecounter AS counter (year, last) VALUES (%s, 1)
+_COUNT_UP = Statement(
+    """
+INSERT INTO billing_invoicecounter AS counter (year, last) VALUES ($1, 1)
 ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last
-"""
+""",
+    "integer",
+)
+_INVOICE, _LINES = Insert(Invoice), Insert(InvoiceLine)
 
 
 class Place(NamedTuple):
@@ -185,10 +191,10 @@ def _write(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Invoice:
         place = take_number()
         invoice.year, invoice.serial, invoice.issued_at = place
         invoice.number = place.number
-        invoice.save(force_insert=True)
+        _INVOICE.one(invoice)
         for position, line in enumerate(lines, 1):
             line.invoice, line.position = invoice, position
-        InvoiceLine.objects.bulk_create(lines)
+        _LINES(lines)
     return invoice
 
 
@@ -209,6 +215,5 @@ def take_number() -> Place:
 
 def _next(year: int) -> int:
     """Count the year's number up; its row stays locked until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_UP, [year])
-        return int(cursor.fetchone()[0])
+    ((number,),) = _COUNT_UP.rows(year)
+    return int(number)

@@ -18,6 +18,7 @@ from inspections.workflow.core import check, lock, move, note
 from notifications.bundle import Bundle
 from septam import clock
 from septam.prepared import Prepared
+from septam.prepared_writes import Insert
 from sites import freezing, snapshots
 from sites.models import Place
 
@@ -58,6 +59,7 @@ _PLACE = Prepared(
         .select_related("city", "category")
     )
 )
+_NEW = Insert(VisitRequest)
 _CRITERIA = Prepared(
     lambda: CriteriaSet.objects.exclude(published_at=None).order_by("-version").only("pk")[:1]  # type: ignore[misc]
 )
@@ -85,11 +87,12 @@ def _insert(place: Place, owner: User, opening: kinds.Opening) -> VisitRequest:
     if criteria is None:
         raise NotAllowed(_("No criteria are published yet; please try again later."))
     now = clock.now()
-    return VisitRequest.objects.create(
+    request = VisitRequest(
         number=numbers.tracking_number(now), place=place, owner=owner, kind=opening.kind,
         previous=opening.previous, criteria_set=criteria, criteria_accepted_at=now,
         created_at=now, status_changed_at=now, **_where(place),
     )  # fmt: skip
+    return _NEW.one(request)
 
 
 def _where(place: Place) -> dict[str, Any]:

@@ -10,8 +10,11 @@ from inspections.models import RequestEvent, RequestStatus, VisitRequest, VisitS
 from inspections.models.visits import HOLDING, SlotState
 from inspections.refusals import MovedOn, NotAllowed
 from septam import audit, clock
+from septam.prepared_writes import Insert, Update
 
 S = RequestStatus
+_WRITE = Update(VisitRequest)
+_TELL = Insert(RequestEvent)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def move(
         request.status = target
         request.reason = code
         request.status_changed_at = clock.now()
-        request.save(update_fields=[*fields, "status", "reason", "status_changed_at"])
+        _WRITE(request, *fields, "status", "reason", "status_changed_at")
     note(request, verb, actor, reason, before=before)
 
 
@@ -124,10 +127,11 @@ def note(
     """Add a history row, and an audit event where a member of staff acts."""
     if actor is not None and actor.is_staff:
         audit.record(actor.pk, f"request.{verb}", request, to=request.status)
-    return RequestEvent.objects.create(
+    told = RequestEvent(
         request=request, at=clock.now(), actor=actor, verb=verb, from_status=before,
         to_status=request.status, reason=reason[:500],
     )  # fmt: skip
+    return _TELL.one(told)
 
 
 def holding_slot(request: VisitRequest) -> VisitSlot | None:
