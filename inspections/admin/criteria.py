@@ -95,6 +95,16 @@ class CriteriaSetAdmin(OfficeModelAdmin):
         """In Persian digits."""
         return fa(criteria.version)
 
+    def get_fields(self, request: HttpRequest, obj: CriteriaSet | None = None) -> Any:
+        """The version of a published one in Persian digits."""
+        if obj is None or obj.published_at is None:
+            return self.fields
+        return ("version_fa", *self.fields[1:])
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CriteriaSet | None = None) -> Any:
+        """What is not typed."""
+        return (*self.readonly_fields, "version_fa")
+
     def has_change_permission(self, request: HttpRequest, obj: CriteriaSet | None = None) -> bool:
         """Until it is published."""
         is_open = obj is None or obj.published_at is None

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from septam.digits import to_persian
 from sites.models import Level
 
 
@@ -48,7 +49,7 @@ class CriteriaSet(models.Model):
         ordering: ClassVar = ["-version"]
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.version})"
+        return f"{self.title} ({to_persian(self.version)})"
 
 
 class Criterion(models.Model):
