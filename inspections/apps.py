@@ -14,8 +14,10 @@ class InspectionsConfig(AppConfig):
         """Register the periodic jobs of visits and certificates, and where an expert lands in the office."""
         from accounts import landing
         from accounts.models import Role
-        from inspections import schedule
+        from inspections import laboratory_choice, schedule
+        from septam import alarms
 
         schedule.register_jobs()
+        alarms.register(laboratory_choice.watch)
         today = "admin:inspections_visitrequest_today"
         landing.register(landing.Landing(Role.EXPERT, today, _("Work of today")))

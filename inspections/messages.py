@@ -158,6 +158,33 @@ def day_closed(request: VisitRequest, closure: Closure) -> None:
     )  # fmt: skip
 
 
+def laboratory_lost(request: VisitRequest, slot: VisitSlot | None) -> None:
+    """The laboratory cannot visit the place: its owner chooses another one. One SMS a laboratory and day, however many places."""
+    outdated(request, *_OF_SEARCH)
+    if slot is not None and slot.state == SlotState.WITHDRAWN:
+        time_moved(request, slot)
+    laboratory, since = request.laboratory, request.new_laboratory_since
+    key = f"request.new_laboratory:{request.owner_id}:{laboratory.pk}:{clock.today()}"
+    about = f"laboratory:{laboratory.pk}"
+    lab = laboratory.name.removeprefix("آزمایشگاه ")
+    sms(request, "request.new_laboratory", once_key=key, about=about, lab=lab)
+    body = _(
+        "%(laboratory)s cannot visit “%(place)s” at present. Choose another laboratory at the same price, or withdraw; then the whole fee is returned."
+    )
+    link = reverse("inspections:choose_laboratory", args=[request.number])
+    title, once = _("Choose another laboratory"), f"request.new_laboratory:{request.pk}:{since}"
+    notice(
+        request, "request.new_laboratory", title, body, link, once_key=once, laboratory=laboratory.name
+    )  # fmt: skip
+
+
+def laboratory_settled(request: VisitRequest) -> None:
+    """A laboratory can visit the place again: the one that was chosen, or the old one."""
+    body = _("“%(place)s” stands in the queue of %(laboratory)s; its expert will call.")
+    title, laboratory = _("A laboratory will visit your place"), request.laboratory.name
+    notice(request, "request.laboratory_settled", title, body, laboratory=laboratory)
+
+
 def time_declined(request: VisitRequest) -> None:
     """The owner did not want the proposed time."""
     _in_queue_again(request, "visit.declined", _("You declined the proposed time"))

@@ -177,6 +177,8 @@ def _in_cart(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> Ne
 
 
 def _scheduling(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
+    if request.new_laboratory_since is not None:
+        return _without_laboratory(request)
     actions = (
         _page(request, "request", _("Follow the request"), main=True),
         _page(request, "name_hours", _("Name an hour for the call")),
@@ -184,6 +186,15 @@ def _scheduling(request: VisitRequest, slot: VisitSlot | None, now: datetime) ->
     )
     text = _("Await the experts' call. This is people's work and may not happen on the same day.")
     return NextStep(_label(request), "wait", text, "expert", actions)
+
+
+def _without_laboratory(request: VisitRequest) -> NextStep:
+    choose = _page(request, "choose_laboratory", _("Choose another laboratory"), main=True)
+    withdraw = _page(request, "withdraw", _("Withdraw the request"))
+    text = _(
+        "The chosen laboratory cannot visit this place at present. Choose another one at the same price; the place keeps its turn. Or withdraw, and the whole fee is returned."
+    )
+    return NextStep(_label(request), "act", text, "owner", (choose, withdraw))
 
 
 def _proposed(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:

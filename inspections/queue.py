@@ -26,7 +26,11 @@ class Wait:
 
 def wait_of(request: VisitRequest) -> Wait | None:
     """The queue as it stands now, by two queries; None for a request that does not wait in it."""
-    if request.status != RequestStatus.SCHEDULING or request.paid_at is None:
+    if (
+        request.status != RequestStatus.SCHEDULING
+        or request.new_laboratory_since
+        or not request.paid_at
+    ):
         return None
     return Wait(_position(request), *_usual_days(request.laboratory_id))
 

@@ -7,7 +7,16 @@ from septam import jobs
 
 def register_jobs() -> None:
     """Tell the workers what is to be done, and how often."""
-    from inspections import certificate_pdf, closing, drafts, expiry, photos, reminders, workflow
+    from inspections import (
+        certificate_pdf,
+        closing,
+        drafts,
+        expiry,
+        laboratory_choice,
+        photos,
+        reminders,
+        workflow,
+    )
 
     jobs.register("inspections.lapse_proposals", timedelta(minutes=1), workflow.lapse_proposals)
     jobs.register(
@@ -19,6 +28,9 @@ def register_jobs() -> None:
     jobs.register("inspections.ask_about_visits", timedelta(minutes=15), reminders.ask_about_visits)
     jobs.register(
         "inspections.remind_of_revisits", timedelta(minutes=15), reminders.remind_of_revisits
+    )
+    jobs.register(
+        "inspections.offer_laboratories", timedelta(minutes=1), laboratory_choice.offer_due
     )
     jobs.register("inspections.move_closed_days", timedelta(seconds=15), closing.move_due)
     jobs.register("inspections.make_papers", timedelta(seconds=15), certificate_pdf.make_missing)

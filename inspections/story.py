@@ -22,6 +22,9 @@ _TITLES = {
     "decline": gettext_lazy("You declined the time"),
     "lapse": gettext_lazy("The proposed time passed without an answer"),
     "reschedule": gettext_lazy("The laboratory took the time back"),
+    "lose_laboratory": gettext_lazy("Your laboratory cannot visit the place; choose another one"),
+    "laboratory_back": gettext_lazy("The laboratory can visit the place again"),
+    "change_laboratory": gettext_lazy("You chose another laboratory"),
     "close_day": gettext_lazy("The province is closed: the time was taken back"),
     "ask_another_time": gettext_lazy("You asked for another time"),
     "expert_missed": gettext_lazy("You reported that the expert did not come"),
@@ -43,6 +46,7 @@ _CALLS = {
 # The owner's own words are shown back; the office's reasons only where they are meant for the owner.
 _SHOWS_REASON = {
     "name_hours", "decline", "ask_another_time", "withdraw", "cancel", "reschedule", "close_day",
+    "change_laboratory",
 }  # fmt: skip
 _WAY = (
     (RequestStatus.IN_CART, gettext_lazy("Payment")),

@@ -27,8 +27,9 @@ class Wish:
 def waiting(laboratory_id: int) -> VisitRequestQuerySet:
     """The laboratory's requests that are to be given to somebody."""
     return VisitRequest.objects.filter(
-        laboratory_id=laboratory_id, status=RequestStatus.SCHEDULING, assigned_expert=None
-    )
+        laboratory_id=laboratory_id, status=RequestStatus.SCHEDULING, assigned_expert=None,
+        new_laboratory_since=None,
+    )  # fmt: skip
 
 
 def page_of(laboratory_id: int, wish: Wish) -> tuple[list[VisitRequest], bool]:
@@ -69,4 +70,7 @@ def cities(laboratory_id: int) -> list[City]:
 
 def needs_a_woman(laboratory_id: int) -> bool:
     """Whether something waits that only a woman may visit."""
-    return waiting(laboratory_id).filter(place__women_only=True).exists()
+    rows = VisitRequest.objects.filter(
+        laboratory_id=laboratory_id, status=RequestStatus.SCHEDULING, assigned_expert=None
+    )
+    return rows.filter(place__women_only=True).exists()

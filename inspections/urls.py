@@ -5,6 +5,7 @@ from django.urls import path
 from inspections import (
     certificate_views,
     feed_views,
+    laboratory_views,
     report_views,
     request_views,
     visit_views,
@@ -20,6 +21,11 @@ urlpatterns = [
     path("requests/<str:number>/photos/<str:token>/", report_views.photo, name="photo"),
     path("requests/<str:number>/withdraw/", visit_views.withdraw, name="withdraw"),
     path("requests/<str:number>/another-time/", visit_views.another_time, name="another_time"),
+    path(
+        "requests/<str:number>/laboratory/",
+        laboratory_views.choose_laboratory,
+        name="choose_laboratory",
+    ),
     path("requests/<str:number>/missed/", visit_views.missed_visit, name="missed_visit"),
     path("requests/<str:number>/hours/", visit_views.name_hours, name="name_hours"),
     path("requests/<str:number>/visit.ics", visit_views.visit_ics, name="visit_ics"),

@@ -103,9 +103,13 @@ def slot_decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _what_returns(visit: VisitRequest) -> list[str]:
-    due = money_back.amount(visit, by_owner=True)
+    is_left_alone = visit.new_laboratory_since is not None
+    due = money_back.amount(visit, by_owner=not is_left_alone)
     amount = [_("%(amount)s rial is returned.") % {"amount": format_rial(due)}] if due else []
-    return [_by_the_terms(), *amount]
+    how = (
+        _("The request ends, and the whole fee is returned.") if is_left_alone else _by_the_terms()
+    )
+    return [how, *amount]
 
 
 def _by_the_terms() -> str:

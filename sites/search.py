@@ -103,9 +103,14 @@ def laboratories_for(city: City) -> QuerySet[Laboratory]:
     return _covering(city.province_id, city.pk, clock.today())
 
 
+def serving(laboratory: Any, province: Any, city: Any) -> QuerySet[Laboratory]:
+    """The laboratory if it covers the city today; ids, or references to columns of an outer query."""
+    return _covering(province, city, clock.today()).filter(pk=laboratory)
+
+
 def serves(laboratory_id: int, province_id: int, city_id: int) -> bool:
     """Whether the laboratory covers the city today."""
-    return _covering(province_id, city_id, clock.today()).filter(pk=laboratory_id).exists()
+    return serving(laboratory_id, province_id, city_id).exists()
 
 
 def laboratories_of(city: City) -> list[Laboratory]:
@@ -113,7 +118,7 @@ def laboratories_of(city: City) -> list[Laboratory]:
     return _COVERING(city.province_id, city.pk, clock.today())
 
 
-def _covering(province_id: int, city_id: int, day: date) -> QuerySet[Laboratory]:
+def _covering(province_id: Any, city_id: Any, day: date) -> QuerySet[Laboratory]:
     covers = Q(coverage__province=province_id, coverage__city=None) | Q(coverage__city=city_id)
     licensed = Q(licence_until=None) | Q(licence_until__gte=day)
     found = Laboratory.objects.filter(covers, licensed, active=True)

@@ -35,6 +35,7 @@ from septam.identity import compact
 from septam.text import search_key
 
 OPEN, TODAY, CLOSED, ALL = "open", "today", "final", "all"
+NO_LABORATORY = "laboratory"
 NUMBER_LENGTH, POSTAL_LENGTH, MOBILE_LENGTH = 12, 10, 11
 
 
@@ -50,6 +51,7 @@ class WorkFilter(admin.SimpleListFilter):
         return [
             (TODAY, _("Visits of today")),
             *statuses,
+            (NO_LABORATORY, _("Waiting for another laboratory")),
             (CLOSED, _("Ended")),
             (ALL, _("All requests")),
         ]
@@ -59,6 +61,8 @@ class WorkFilter(admin.SimpleListFilter):
         chosen = self.value()
         if chosen == TODAY:
             return queryset.filter(status=RequestStatus.ACCEPTED, slots__in=_slots_of_today())
+        if chosen == NO_LABORATORY:
+            return queryset.filter(new_laboratory_since__isnull=False, status__in=PAID_OPEN)
         if chosen == CLOSED:
             return queryset.filter(status__in=FINAL)
         if chosen == ALL or (chosen is None and request.GET.get("q")):

@@ -97,6 +97,8 @@ class VisitRequest(models.Model):
     created_at = models.DateTimeField(_("Created"))
     paid_at = models.DateTimeField(_("Paid"), null=True)
     status_changed_at = models.DateTimeField(_("Status since"))
+    # Since when its laboratory cannot visit it, so that its owner chooses another one (inspections.laboratory_choice).
+    new_laboratory_since = models.DateTimeField(null=True, editable=False)
     # When the owner was told that the cart lets it go soon.
     reminded_at = models.DateTimeField(null=True)
 
@@ -131,6 +133,11 @@ class VisitRequest(models.Model):
             models.Index(fields=["laboratory", "status", "-id"], name="request_lab_status"),
             models.Index(fields=["assigned_expert", "status", "-id"], name="request_expert_status"),
             models.Index(fields=["status", "-id"], name="request_status"),
+            models.Index(
+                fields=["new_laboratory_since"],
+                condition=models.Q(new_laboratory_since__isnull=False),
+                name="request_new_laboratory",
+            ),
             # What waits for an expert, oldest first.
             models.Index(
                 fields=["laboratory", "paid_at", "id"],

@@ -18,6 +18,11 @@ from inspections.workflow.cart import mark_paid, open_request, take_out_of_cart
 from inspections.workflow.core import TRANSITIONS, Transition, allows, newest_event
 from inspections.workflow.endings import cancel, register_cancelled, withdraw
 from inspections.workflow.handling import Assigned, assign, assign_many, log_call, name_hours
+from inspections.workflow.laboratories import (
+    change_laboratory,
+    laboratory_back,
+    lose_laboratory,
+)
 from inspections.workflow.results import certify_paid, endorse, send_back, submit_report
 from inspections.workflow.times import (
     ask_another_time,
@@ -48,12 +53,15 @@ __all__ = [
     "assign_many",
     "cancel",
     "certify_paid",
+    "change_laboratory",
     "close_day",
     "confirm_time",
     "decline_time",
     "endorse",
+    "laboratory_back",
     "lapse_proposals",
     "log_call",
+    "lose_laboratory",
     "mark_paid",
     "move_time",
     "name_hours",

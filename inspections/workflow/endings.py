@@ -28,7 +28,10 @@ def withdraw(request_id: int, owner: User, reason: str = "") -> None:
     """The owner gives up, before a time is accepted."""
     with transaction.atomic():
         money_back.hold(request_id)
-        _end(lock(request_id, owner=owner), "withdraw", owner, reason, code="withdrawn")
+        request = lock(request_id, owner=owner)
+        # Whose laboratory fell away gets everything back, as from a request that support cancels.
+        code = "cancelled" if request.new_laboratory_since else "withdrawn"
+        _end(request, "withdraw", owner, reason, code=code)
 
 
 def cancel(request_id: int, actor: User, reason: str) -> None:

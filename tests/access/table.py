@@ -108,6 +108,7 @@ PORTAL: dict[str, Row] = {
     "inspections:photo": _owners(),
     "inspections:withdraw": _owners(),
     "inspections:another_time": _owners(),
+    "inspections:choose_laboratory": _owners(409),  # its laboratory is there
     "inspections:missed_visit": _owners(),
     "inspections:name_hours": _owners(),
     "inspections:visit_ics": _owners(),

@@ -24,6 +24,7 @@ from tests.accounts.steps import APPLICANT, solved
 from tests.billing.settled import refund_of
 from tests.front.account_pages import ACCOUNTS
 from tests.front.bank_pages import BANKS
+from tests.front.laboratory_pages import LABORATORIES
 from tests.front.refund_pages import REFUNDS
 from tests.front.scene import Page, Scene
 from tests.front.support_pages import SUPPORT
@@ -589,6 +590,7 @@ PAGES: list[Page] = [
     *REQUESTS,
     *MONEY,
     *TRANSFERS,
+    *LABORATORIES,
     *REFUNDS,
     *BANKS,
     *SUPPORT,

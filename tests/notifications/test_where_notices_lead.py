@@ -38,6 +38,8 @@ def steps_of_a_request(world: World) -> None:
     messages.left_cart(world.in_cart, "lapsed")
     messages.time_moved(visit, slot)
     messages.day_closed(visit, Closure.objects.select_related("province").latest("pk"))
+    messages.laboratory_lost(visit, None)
+    messages.laboratory_settled(visit)
     messages.time_declined(visit)
     messages.another_time_asked(visit)
     messages.expert_missed(visit)

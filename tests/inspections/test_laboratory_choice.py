@@ -1,0 +1,183 @@
+"""A laboratory falls away: its waiting owners choose another, and its experts act no more."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role, StaffAssignment
+from inspections import laboratory_choice, workflow
+from inspections.models import RequestEvent, VisitSlot
+from notifications.models import Notice, SmsMessage
+from septam import clock
+from septam.jobs import run_now
+from sites.models import Coverage, Laboratory, Place
+from tests.inspections.journey import Journey, at_status
+from tests.make import make_laboratory, make_place
+from tests.people import make_expert, make_staff, office_client
+
+pytestmark = pytest.mark.usefixtures("at_start")
+JOB = "inspections.offer_laboratories"
+
+
+def suspend(journey: Journey) -> None:
+    Laboratory.objects.filter(pk=journey.place.laboratory_id).update(active=False)
+
+
+def licence_ran_out(journey: Journey) -> None:
+    yesterday = clock.today() - timedelta(days=1)
+    Laboratory.objects.filter(pk=journey.place.laboratory_id).update(licence_until=yesterday)
+
+
+def coverage_was_taken(journey: Journey) -> None:
+    Coverage.objects.filter(laboratory=journey.place.laboratory_id).delete()
+
+
+def women_only(journey: Journey) -> None:
+    Place.objects.filter(pk=journey.place.pk).update(women_only=True)
+
+
+def page_of(journey: Journey) -> str:
+    return reverse("inspections:choose_laboratory", args=[journey.request.number])
+
+
+def owner_of(journey: Journey) -> Client:
+    client = Client()
+    client.force_login(journey.owner)
+    return client
+
+
+@pytest.mark.parametrize("fall", [suspend, licence_ran_out, coverage_was_taken, women_only])
+@pytest.mark.parametrize("status", ["scheduling", "proposed", "accepted"])
+def test_owners_are_told_once_times_are_taken_back_and_the_experts_act_no_more(
+    fall: Callable[[Journey], None], status: str
+) -> None:
+    journey = at_status(status)
+    fall(journey)
+    for _again in range(2):
+        run_now(JOB)
+    assert journey.status == "scheduling"
+    assert not VisitSlot.objects.filter(state__in=("proposed", "accepted")).exists()
+    assert SmsMessage.objects.filter(event="request.new_laboratory").count() == 1
+    assert Notice.objects.get(event="request.new_laboratory").link == page_of(journey)
+    assert SmsMessage.objects.filter(event="visit.moved").count() == (status != "scheduling")
+    with pytest.raises(workflow.NotAllowed):
+        journey.propose()
+    page = owner_of(journey).get(f"/requests/{journey.request.number}/").content.decode()
+    assert "انتخاب آزمایشگاه دیگر" in page
+
+
+def test_the_owner_chooses_another_laboratory_which_then_visits_in_the_old_turn() -> None:
+    journey = at_status("accepted")
+    paid_at = journey.request.paid_at
+    suspend(journey)
+    other = make_laboratory("آزمایشگاه پارسه")
+    run_now(JOB)
+    page = owner_of(journey).get(page_of(journey)).content.decode()
+    assert "پارسه" in page
+    assert "آزمایشگاه آتن" not in page
+    wrong = owner_of(journey).post(
+        page_of(journey), {"answer": "yes", "laboratory": journey.request.laboratory_id}
+    )
+    assert "یکی از فهرست" in wrong.content.decode()
+    done = owner_of(journey).post(
+        page_of(journey), {"answer": "yes", "laboratory": other.pk}, follow=True
+    )
+    assert "آزمایشگاه تازه برای هماهنگی" in done.content.decode()
+    request = journey.fresh()
+    assert (request.laboratory, request.paid_at) == (other, paid_at)
+    assert request.snapshot["laboratory_id"] == other.pk
+    journey.place.refresh_from_db()
+    assert journey.place.laboratory == other
+    assert RequestEvent.objects.get(verb="change_laboratory").reason == "آزمایشگاه پارسه"
+    expert = make_expert(other, "new")
+    workflow.propose_time(request.pk, expert, journey.usual_time(), expert)
+    again = owner_of(journey).post(page_of(journey), {"answer": "yes", "laboratory": other.pk})
+    assert again.status_code == 409
+
+
+def test_where_nobody_else_serves_the_owner_reads_what_is_possible_and_gets_everything_back(
+    settings: Any,
+) -> None:
+    settings.WITHDRAWAL_DEDUCTION_PERCENT = 10
+    journey = at_status("scheduling")
+    suspend(journey)
+    run_now(JOB)
+    assert (
+        "آزمایشگاه دیگری در این شهر کار نمی‌کند"
+        in owner_of(journey).get(page_of(journey)).content.decode()
+    )
+    address = reverse("inspections:withdraw", args=[journey.request.number])
+    assert "همه هزینه بازگردانده می‌شود" in owner_of(journey).get(address).content.decode()
+    owner_of(journey).post(address, {"answer": "yes"})
+    assert journey.status == "cancelled"
+    assert journey.request.reason == "cancelled", "so that the terms keep no part of it"
+
+
+def test_a_laboratory_that_is_there_again_keeps_its_requests() -> None:
+    journey = at_status("proposed")
+    suspend(journey)
+    run_now(JOB)
+    Laboratory.objects.update(active=True)
+    run_now(JOB)
+    assert journey.fresh().new_laboratory_since is None
+    assert Notice.objects.filter(event="request.laboratory_settled").count() == 1
+    journey.propose()
+
+
+def test_only_a_laboratory_with_a_woman_expert_is_offered_for_a_place_for_women() -> None:
+    journey = at_status("scheduling")
+    women_only(journey)
+    make_expert(make_laboratory("آزمایشگاه پارسه"), "man")
+    woman = make_expert(make_laboratory("آزمایشگاه نسترن"), "woman")
+    StaffAssignment.objects.filter(user=woman).update(is_woman=True)
+    run_now(JOB)
+    assert [one.name for one in laboratory_choice.offered(journey.fresh())] == ["آزمایشگاه نسترن"]
+    manager = make_staff(Role.LAB_MANAGER, journey.place.laboratory, "boss")
+    page = (
+        office_client(manager).get("/office/inspections/visitrequest/unassigned/").content.decode()
+    )
+    assert "آزمایشگاه کارشناس خانم ندارد" in page
+    own = StaffAssignment.objects.filter(user=journey.expert)
+    own.update(is_woman=True)
+    run_now(JOB)
+    workflow.log_call(journey.request.pk, journey.expert, "agreed")
+
+
+def test_a_visit_whose_time_has_come_is_left_to_its_report_and_visited_ones_to_their_laboratory() -> (
+    None
+):
+    journey = at_status("accepted")
+    suspend(journey)
+    clock.move_to(journey.request.slots.get().starts_at + timedelta(minutes=5))
+    run_now(JOB)
+    assert journey.status == "accepted"
+    workflow.submit_report(journey.draft().pk, journey.expert)
+    run_now(JOB)
+    assert journey.status == "visited"
+
+
+def test_an_owner_of_many_places_gets_one_sms_and_the_office_sees_how_many_wait() -> None:
+    journey = at_status("scheduling")
+    for number in range(3):
+        visit = workflow.open_request(make_place(journey.owner, f"شعبه {number}"), journey.owner)
+        workflow.mark_paid([visit.pk], paid_at=clock.now())
+    suspend(journey)
+    run_now(JOB)
+    assert SmsMessage.objects.filter(event="request.new_laboratory").count() == 1
+    assert Notice.objects.filter(event="request.new_laboratory").count() == 4
+    support = office_client(make_staff(Role.SUPPORT))
+    assert "۴ درخواست پرداخت‌شده در انتظار انتخاب" in support.get("/office/").content.decode()
+    listed = support.get("/office/inspections/visitrequest/?work=laboratory").content.decode()
+    assert "شعبه 2" in listed
+
+
+def test_another_owners_request_and_one_with_a_laboratory_cannot_be_moved() -> None:
+    journey = at_status("scheduling")
+    other = make_laboratory("آزمایشگاه پارسه")
+    with pytest.raises(workflow.NotAllowed):
+        workflow.change_laboratory(journey.request.pk, journey.owner, other.pk)
+    assert Client().get(page_of(journey)).status_code == 302
