@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.board.models import DayFigures, FiguresKept  # noqa: F401  (Django finds models here)
+from portal.imports.models import ReferenceImport  # noqa: F401
 
 if TYPE_CHECKING:
     from accounts.models import User

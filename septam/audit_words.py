@@ -10,6 +10,8 @@ _VERBS: dict[str, Promise] = {
     "office.list": gettext_lazy("Saw in a list"),
     "office.find": gettext_lazy("Found by a search"),
     "office.feed": gettext_lazy("Read in the calendar of a phone"),
+    "reference.import": gettext_lazy("Ran an import"),
+    "reference.export": gettext_lazy("Downloaded reference data"),
     "office.add": gettext_lazy("Added"),
     "office.change": gettext_lazy("Changed"),
     "office.export": gettext_lazy("Took rows out as a file"),

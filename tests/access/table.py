@@ -156,6 +156,12 @@ OFFICE: dict[str, Row] = {
     "admin:app_list": _office(200, 200, 200, 200, 200, 200),
     "office/(?P<url>.*)$": _office(404, 404, 404, 404, 404, 404),
     "admin:find": _office(200, 200, 200, 200, 200, 200),
+    "admin:import_index": _office(403, 403, 403, 403, 200, 200),
+    "admin:import_kind": _office(403, 403, 403, 403, 403, 200),
+    "admin:import_result": _office(403, 403, 403, 403, 403, 200),
+    "admin:import_present_csv": _office(403, 403, 403, 403, 403, 200),
+    "admin:import_template_csv": _office(403, 403, 403, 403, 403, 200),
+    "admin:import_file_csv": _office(403, 403, 403, 403, 403, 404),  # kept nowhere
     "admin:request_story": _office(200, 404, 200, 200, 200, 200),
     "admin:accounts_user_help": _office(403, 403, 403, 200, 403, 200),
     "admin:accounts_user_mobile": _office(403, 403, 403, 302, 403, 302),  # first the check

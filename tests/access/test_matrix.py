@@ -54,6 +54,12 @@ def _office_address(name: str, world: World) -> str:
     known: dict[str, dict[str, Any]] = {
         "admin:app_list": {"app_label": "inspections"},
         "admin:find": {},
+        "admin:import_index": {},
+        "admin:import_kind": {"kind": "cities"},
+        "admin:import_present_csv": {"kind": "cities"},
+        "admin:import_template_csv": {"kind": "cities"},
+        "admin:import_result": {"pk": world.kept_import.pk},
+        "admin:import_file_csv": {"pk": world.kept_import.pk},
         "admin:request_story": {"pk": world.proposed.pk},
         "admin:accounts_user_help": {"pk": world.owner.pk},
         "admin:billing_order_exports": {},

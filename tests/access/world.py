@@ -50,7 +50,7 @@ from inspections.models import (
 from inspections.photo_files import read
 from notifications import notices
 from notifications.models import SmsMessage
-from portal.models import CannedAnswer, SupportThread
+from portal.models import CannedAnswer, ReferenceImport, SupportThread
 from portal.support import threads
 from septam import clock
 from septam.models import AuditEvent
@@ -88,6 +88,11 @@ class World:
         """Whose all of it is."""
         return self.journey.owner
 
+    @property
+    def kept_import(self) -> ReferenceImport:
+        """A file of cities that was checked."""
+        return ReferenceImport.objects.get()
+
     def slot_of(self, visit: VisitRequest) -> VisitSlot:
         """The held time of a request."""
         return visit.slots.latest("pk")
@@ -103,6 +108,7 @@ def make_world() -> World:
     _shares(laboratory, journey.manager)
     _support(journey.owner)
     mobile.ask(journey.owner.pk, "09350009999", "گم شدن سیم‌کارت", journey.manager)
+    _import(journey.manager)
     notices.add(
         journey.owner.pk, "visit.proposed", "زمان بازدید پیشنهاد شد", "لطفاً زمان را تأیید فرمایید."
     )
@@ -239,6 +245,13 @@ def _support(owner: User) -> None:
     draft = threads.Draft(subject="result", text="به نتیجه بازدید اعتراض دارم.")
     threads.begin(draft, owner)
     CannedAnswer.objects.create(title="سلام", text="سلام. پیام شما رسید.")
+
+
+def _import(sender: User) -> None:
+    ReferenceImport.objects.create(
+        kind="cities", name="cities.csv", sha256="0" * 64, sent_by=sender, sent_at=clock.now(), checked_at=clock.now(),
+        faulty=1, plan="0" * 64, report={"faults": [["2", "استان", "تهرون", "استانی با این نام نیست."]], "samples": []},
+    )  # fmt: skip
 
 
 def _shares(laboratory: Laboratory, closer: User) -> None:

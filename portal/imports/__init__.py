@@ -1,0 +1,1 @@
+"""CSV import of the reference data that staff keep: a dry run that says what would be, then all of it or nothing."""
