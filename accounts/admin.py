@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -15,17 +14,19 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import (
     help_page,
-    mobile_admin,
+    mobile,
     mobile_page,
     passwords,
     people_search,
     roles,
-    second_factor,
+    second_factor_admin,
 )
 from accounts.export_columns import PEOPLE
 from accounts.help_page import HelpPage
 from accounts.mobile_page import MobilePage
 from accounts.models import Profile, StaffAssignment, TermsVersion, User
+from accounts.reauth import AsksPassword, PasswordAgainModelForm
+from accounts.second_factor_admin import SecondFactorPage
 from septam import clock
 from septam.admin_base import OfficeModelAdmin, day_column, moment_column
 from septam.digits import to_persian
@@ -33,15 +34,17 @@ from septam.exports.from_lists import ListExports
 from septam.fields import MobileField
 from septam.templatetags.persian import code
 
-__all__ = ["mobile_admin"]  # registers itself
 # Groups are made by setup_roles and given through roles; an authenticator's key is for its owner's eyes.
 for _by_hand in (Group, TOTPDevice):
     if admin.site.is_registered(_by_hand):
         admin.site.unregister(_by_hand)
 
 
-class PersonForm(forms.ModelForm):
-    """A person's names, number and state; a password is never seen or typed here."""
+class PersonForm(PasswordAgainModelForm):
+    """A person's names, number and state; the person's password is never seen or typed here."""
+
+    # What opens doors, or sends a password elsewhere.
+    sensitive = ("is_staff", "is_active", "mobile")
 
     mobile = MobileField(label=gettext_lazy("Mobile"), required=False, empty_value=None)
 
@@ -87,7 +90,9 @@ class ProfileInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(HelpPage, MobilePage, ListExports, OfficeModelAdmin):
+class UserAdmin(
+    HelpPage, MobilePage, SecondFactorPage, AsksPassword, ListExports, OfficeModelAdmin
+):
     """Owners and staff, found by number or by name."""
 
     personal = True
@@ -104,15 +109,17 @@ class UserAdmin(HelpPage, MobilePage, ListExports, OfficeModelAdmin):
         moment_column("first_signed_in_at", gettext_lazy("First signed in")),
         "own_password",
     ]
-    actions = ["send_password", "reset_second_factor"]
+    actions = ["send_password"]
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of help and of another mobile before Django's."""
         help_view = self.admin_site.admin_view(self.help_view)
+        factor_view = self.admin_site.admin_view(self.second_factor_view)
         mobile_view = self.admin_site.admin_view(self.mobile_view)
         return [
             path("<int:pk>/help/", help_view, name=help_page.URL_NAME),
             path("<int:pk>/mobile/", mobile_view, name=mobile_page.URL_NAME),
+            path("<int:pk>/second-factor/", factor_view, name=second_factor_admin.URL_NAME),
             *super().get_urls(),
         ]
 
@@ -138,6 +145,8 @@ class UserAdmin(HelpPage, MobilePage, ListExports, OfficeModelAdmin):
             obj.date_joined = clock.now()
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if change and "mobile" in form.changed_data:
+            mobile.moved_by_manager(obj, str(form.initial.get("mobile") or ""))
 
     @admin.action(
         description=gettext_lazy("Send a fresh password to staff"), permissions=["change"]
@@ -149,24 +158,24 @@ class UserAdmin(HelpPage, MobilePage, ListExports, OfficeModelAdmin):
         text = _("A fresh password goes to %(sent)s people; %(left)s could not be sent one.")
         messages.success(request, text % {"sent": sent, "left": len(chosen) - sent})
 
-    @admin.action(
-        description=gettext_lazy("Reset the second factor (lost phone)"), permissions=["change"]
-    )
-    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """After an identity check: the authenticator and recovery codes end, and are joined anew."""
-        for user in queryset.filter(is_staff=True)[:100]:
-            second_factor.reset(user, request.user.pk)
-        messages.success(request, _("At the next sign-in an authenticator is joined anew."))
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are anonymised, never deleted."""
         return False
 
 
+class AssignmentForm(PasswordAgainModelForm):
+    """A role asks for the own password, whatever of it changes."""
+
+    class Meta:
+        model = StaffAssignment
+        fields = "__all__"
+
+
 @admin.register(StaffAssignment)
-class StaffAssignmentAdmin(OfficeModelAdmin):
+class StaffAssignmentAdmin(AsksPassword, OfficeModelAdmin):
     """Who has which role, in which laboratory and coverage."""
 
+    form = AssignmentForm
     list_display = ["user", "role", "laboratory", "code", "is_woman", "active"]
     list_filter = ["role", "active"]
     list_select_related = ["user", "laboratory"]

@@ -40,6 +40,7 @@ SEND_BY_STAFF = Limit("send-staff", 3, DAY)
 IDENTITY = Limit("identity", 5, DAY)
 IDENTITY_STAFF = Limit("identity-staff", 40, HOUR)
 SECOND_FACTOR = Limit("second-factor", 5, QUARTER)
+SECOND_FACTOR_ALL = Limit("second-factor-all", 20, HOUR)
 # Of an account: changes of the mobile that are begun, and answers after a long absence.
 MOBILE_CHANGES = Limit("mobile-changes", 5, DAY)
 STILL_THEIRS = Limit("still-theirs", 5, DAY)
@@ -58,6 +59,8 @@ class Secret(StrEnum):
 
 
 DEVICE_COOKIE = "septam_device"
+# Of a browser that showed the second factor; the password alone never gives it.
+OFFICE_COOKIE = "septam_office"
 DEVICE_AGE = 365 * DAY
 
 
@@ -84,25 +87,30 @@ def address_key(request: HttpRequest) -> str:
 
 def client_of(request: HttpRequest, account_id: int | None) -> Client:
     """The asking client as it counts for this account."""
-    return Client(address_key(request), _known_device(request, account_id))
+    return Client(address_key(request), _known_device(request, account_id, DEVICE_COOKIE))
 
 
-def _known_device(request: HttpRequest, account_id: int | None) -> str:
-    signed = request.COOKIES.get(DEVICE_COOKIE, "")
+def office_client_of(request: HttpRequest, account_id: int) -> Client:
+    """The asking client as it counts for this person's second factor."""
+    return Client(address_key(request), _known_device(request, account_id, OFFICE_COOKIE))
+
+
+def _known_device(request: HttpRequest, account_id: int | None, cookie: str) -> str:
+    signed = request.COOKIES.get(cookie, "")
     if account_id is None or not signed:
         return ""
     try:
-        owner, nonce = signing.loads(signed, salt=DEVICE_COOKIE, max_age=DEVICE_AGE)
+        owner, nonce = signing.loads(signed, salt=cookie, max_age=DEVICE_AGE)
     except (signing.BadSignature, TypeError, ValueError):
         return ""
     return str(nonce) if owner == account_id else ""
 
 
-def remember_device(response: HttpResponse, account_id: int) -> None:
-    """Give the browser of a finished sign-in limits of its own for this account."""
-    value = signing.dumps([account_id, secrets.token_hex(8)], salt=DEVICE_COOKIE)
+def remember_device(response: HttpResponse, account_id: int, cookie: str = DEVICE_COOKIE) -> None:
+    """Give the browser of a finished sign-in (or second factor) limits of its own for this account."""
+    value = signing.dumps([account_id, secrets.token_hex(8)], salt=cookie)
     response.set_cookie(
-        DEVICE_COOKIE, value, max_age=DEVICE_AGE, httponly=True,
+        cookie, value, max_age=DEVICE_AGE, httponly=True,
         secure=settings.SESSION_COOKIE_SECURE, samesite="Lax",
     )  # fmt: skip
 

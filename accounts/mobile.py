@@ -128,6 +128,14 @@ def apply_due() -> None:
         _apply(change_id)
 
 
+def moved_by_manager(person: User, old: str) -> None:
+    """A manager gave a member of staff another number: what the earlier one opened ends, and it is told."""
+    with transaction.atomic():
+        _leave(person, old, person.mobile or "")
+        if old:
+            outbox.queue("account.mobile_changed", old, user_id=person.pk)
+
+
 def _apply(change_id: int) -> None:
     with transaction.atomic():
         change = MobileChange.objects.select_for_update().get(pk=change_id)

@@ -12,6 +12,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 
+from accounts.changes import MobileChange as MobileChange
+from accounts.changes import MobileChangeState as MobileChangeState
+from accounts.changes import MobileChangeWay as MobileChangeWay
+from accounts.changes import ResetState as ResetState
+from accounts.changes import SecondFactorReset as SecondFactorReset
 from accounts.hashers import typed_password
 from septam import clock
 from septam.text import search_key
@@ -180,68 +185,6 @@ class RecoveryCode(models.Model):
     device = models.ForeignKey(RecoveryCodeDevice, models.CASCADE, related_name="codes")
     code_hash = models.CharField(max_length=128)
     used_at = models.DateTimeField(null=True)
-
-
-class MobileChangeWay(models.TextChoices):
-    """How the number of an account came to be another."""
-
-    CODES = "codes", _("By codes to both numbers")
-    SUPPORT = "support", _("By support, after an identity check")
-    DETACHED = "detached", _("Taken off by the number's new holder")
-
-
-class MobileChangeState(models.TextChoices):
-    """What became of a change."""
-
-    WAITING = "waiting", _("Waits for its hour")
-    DONE = "done", _("Done")
-    STOPPED = "stopped", _("Stopped")
-    REFUSED = "refused", _("Not possible")
-
-
-class MobileChange(models.Model):
-    """One change of an account's mobile; the numbers stand here and in no log. Written by accounts.mobile alone."""
-
-    user = models.ForeignKey(
-        User, models.PROTECT, related_name="mobile_changes", verbose_name=_("Person")
-    )
-    way = models.CharField(_("Way"), max_length=10, choices=MobileChangeWay.choices)
-    state = models.CharField(_("State"), max_length=10, choices=MobileChangeState.choices)
-    old_mobile = models.CharField(_("Earlier number"), max_length=11, blank=True)
-    new_mobile = models.CharField(_("New number"), max_length=11, blank=True)
-    reason = models.TextField(_("Reason"), blank=True)
-    # The last part of the address by which the earlier number's holder stops it.
-    stop_code = models.CharField(max_length=12, blank=True)
-    asked_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("Asked by")
-    )
-    decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("Decided by")
-    )
-    created_at = models.DateTimeField(_("Asked on"))
-    # When it is made; None: it waits for the approval of a second person.
-    due_at = models.DateTimeField(_("Due on"), null=True)
-    ended_at = models.DateTimeField(_("Ended on"), null=True)
-
-    class Meta:
-        verbose_name = _("Change of a mobile")
-        verbose_name_plural = _("Changes of mobiles")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["user"], condition=models.Q(state="waiting"), name="mobile_change_once"
-            ),
-            models.UniqueConstraint(
-                fields=["stop_code"], condition=~models.Q(stop_code=""), name="stop_code_once"
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(state="waiting"), name="mobile_change_due"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.user)
 
 
 class CaptchaPass(models.Model):

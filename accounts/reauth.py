@@ -24,6 +24,48 @@ def refusal(request: HttpRequest, typed: str) -> str:
     return "" if answer.user is not None else _("This is not your password.")
 
 
+class PasswordAgainModelForm(forms.ModelForm):
+    """A form of the office whose changes of `sensitive` fields (none named: of any) need the own password."""
+
+    request: HttpRequest
+    sensitive: tuple[str, ...] = ()
+    present_password = forms.CharField(
+        label=gettext_lazy("Your password, once more"),
+        max_length=128,
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Try the password where it is needed. Raises ValidationError beside its field."""
+        values = super().clean() or {}
+        changed = set(self.changed_data) - {"present_password"}
+        if not self.errors and (changed & set(self.sensitive) if self.sensitive else changed):
+            typed = values.get("present_password") or ""
+            problem = refusal(self.request, typed) if typed else _("Write your own password too.")
+            if problem:
+                raise ValidationError({"present_password": problem})
+        return values
+
+
+class AsksPassword:
+    """For an admin whose form is a PasswordAgainModelForm."""
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form, which knows at whose keyboard it is filled in."""
+        form = super().get_form(request, obj, change, **kwargs)  # type: ignore[misc]
+        return type(form.__name__, (form,), {"request": request})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without the password for who may only look."""
+        fields = list(super().get_fields(request, obj))  # type: ignore[misc]
+        may = self.has_change_permission(request, obj) if obj else True  # type: ignore[attr-defined]
+        return [name for name in fields if may or name != "present_password"]
+
+
 class PasswordAgainForm(forms.Form):
     """A form whose step needs the staff member's password; `PasswordAgainForm(request, data)`.
 

@@ -6,9 +6,12 @@ An owner's code by SMS is a device too, and never counts here: devices are asked
 import secrets
 import time
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp import login as mark_verified
 from django_otp.models import Device
 from django_otp.oath import TOTP
@@ -22,14 +25,33 @@ from septam.throttle import Verdict, clear, hit
 
 ACCEPTED = (TOTPDevice, RecoveryCodeDevice)
 RECOVERY_CODES = 10
+# In the session, by the machine's clock: when it was verified first, and when it was used last.
+_BEGUN, _SEEN, _MINUTE = "office_begun", "office_seen", 60
 # Without letters and digits that are read for one another.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def verified(request: HttpRequest) -> bool:
-    """Whether this session was verified by an authenticator app or a recovery code."""
+    """Whether this session was verified by an authenticator app or a recovery code, and is in use since."""
     device = getattr(request.user, "otp_device", None)
-    return isinstance(device, ACCEPTED) and device.confirmed
+    return isinstance(device, ACCEPTED) and device.confirmed and _is_in_use(request)
+
+
+def _is_in_use(request: HttpRequest) -> bool:
+    """Renew the moment of the last click, once a minute at most; False, and forgotten, after a long silence."""
+    session, now = request.session, int(clock.machine_now().timestamp())
+    seen, begun = session.get(_SEEN, now), session.get(_BEGUN, now)
+    if now - begun >= settings.OFFICE_SESSION_HOURS * 3600:
+        logout(request)
+        return False
+    if now - seen >= settings.OFFICE_IDLE_MINUTES * 60:
+        session.pop(DEVICE_ID_SESSION_KEY, None)
+        session.pop(_SEEN, None)
+        request.user.otp_device = None  # type: ignore[union-attr]
+        return False
+    if now - seen >= _MINUTE or _SEEN not in session:
+        session[_SEEN], session[_BEGUN] = now, begun
+    return True
 
 
 def device_of(user: User) -> TOTPDevice | None:
@@ -81,18 +103,29 @@ def _plain(typed: str) -> str:
     return "".join(to_latin(typed).split()).replace("-", "").lower()
 
 
-def may_try(user: User) -> Verdict:
-    """Count one try at the second factor."""
-    return hit(limits.SECOND_FACTOR, str(user.pk))
+def may_try(request: HttpRequest, user: User) -> Verdict:
+    """Count one try at the second factor, for the person and client.
+
+    A browser that showed the factor before has a count of its own and is free of the person's cap, so that who
+    learnt the password locks the person out of nothing.
+    """
+    client = limits.office_client_of(request, user.pk)
+    verdict = hit(limits.SECOND_FACTOR, f"{user.pk}:{client.key}")
+    if client.device or not verdict.allowed:
+        return verdict
+    return hit(limits.SECOND_FACTOR_ALL, str(user.pk))
 
 
 def check(user: User, typed: str) -> Device | None:
     """The device whose code was typed, or None. A code of either kind is good once."""
     code = _plain(typed)
-    device = _check_totp(user, code) if code.isdigit() else _use_recovery_code(user, code)
-    if device is not None:
-        clear(limits.SECOND_FACTOR, str(user.pk))
-    return device
+    return _check_totp(user, code) if code.isdigit() else _use_recovery_code(user, code)
+
+
+def succeeded(request: HttpRequest, user: User) -> None:
+    """Forget the tries of this client."""
+    client = limits.office_client_of(request, user.pk)
+    clear(limits.SECOND_FACTOR, f"{user.pk}:{client.key}")
 
 
 def _check_totp(user: User, code: str) -> Device | None:
@@ -123,6 +156,7 @@ def reset(user: User, actor_id: int | None) -> None:
 def let_in(request: HttpRequest, device: Device) -> None:
     """Mark the session as verified, under a fresh key."""
     request.session.cycle_key()
+    request.session[_SEEN] = int(clock.machine_now().timestamp())
     mark_verified(request, device)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -17,7 +18,6 @@ from septam.text import clean
 from septam.throttle import Verdict, clear
 
 BACKEND = "accounts.backends.PasswordBackend"
-STAFF_SECONDS = 8 * 3600
 _BY_CODE = "signed_in_by_code_at"
 # So long after a sign-in by code an own password can be set without the present one.
 _CODE_COUNTS = timedelta(minutes=15)
@@ -73,7 +73,7 @@ def by_password(request: HttpRequest, named: Named, typed: str) -> Answer:
 
 
 def begin(request: HttpRequest, user: User, *, shared: bool = False, by_code: bool = False) -> None:
-    """Sign the person in. A shared device's session ends with its browser, a member of staff's in 8 hours.
+    """Sign the person in. A shared device's session ends with its browser, a member of staff's in hours.
 
     Neither a password nor a code by SMS ever marks the session as one with a second factor.
     """
@@ -81,7 +81,7 @@ def begin(request: HttpRequest, user: User, *, shared: bool = False, by_code: bo
     if shared:
         request.session.set_expiry(0)
     elif user.is_staff:
-        request.session.set_expiry(STAFF_SECONDS)
+        request.session.set_expiry(settings.OFFICE_SESSION_HOURS * 3600)
     if by_code:
         request.session[_BY_CODE] = clock.now().timestamp()
     # Django wrote the machine's time; how long an account was silent is told by the portal's clock.

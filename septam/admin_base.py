@@ -106,7 +106,8 @@ class OfficeModelAdmin(admin.ModelAdmin):
         fields = [name for name in form.changed_data if name in columns]
         if fields:
             obj.save(update_fields=fields)
-        self.log_change_of(request, obj, "office.change", fields=sorted(form.changed_data))
+        names = sorted(set(form.changed_data) - {"present_password"})
+        self.log_change_of(request, obj, "office.change", fields=names)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Audited, before the row is gone."""

@@ -56,23 +56,29 @@ def verify(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:office_enrol")
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        device = _tried(user, form, second_factor.check)
+        device = _tried(request, user, form, second_factor.check)
         if device is not None:
             second_factor.let_in(request, device)
-            return redirect(landing.after_sign_in(user, safe_next(request)))
+            response: HttpResponse = redirect(landing.after_sign_in(user, safe_next(request)))
+            limits.remember_device(response, user.pk, limits.OFFICE_COOKIE)
+            return response
     context = {"form": form, "next": safe_next(request)}
     return render(request, "accounts/office_verify.html", context)
 
 
-def _tried(user: User, form: TokenForm, check: Callable[[User, str], Any]) -> Any:
+def _tried(
+    request: HttpRequest, user: User, form: TokenForm, check: Callable[[User, str], Any]
+) -> Any:
     """What `check` makes of the typed code; None, with the reason on the form, when it is refused."""
-    verdict = second_factor.may_try(user)
+    verdict = second_factor.may_try(request, user)
     if not verdict.allowed:
         form.add_error("token", limits.wait_message(verdict))
         return None
     found = check(user, form.cleaned_data["token"])
     if found is None:
         form.add_error("token", _("This code is not right or was used already."))
+    else:
+        second_factor.succeeded(request, user)
     return found
 
 
@@ -85,7 +91,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     device = second_factor.waiting_device(user)
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        codes = _tried(user, form, second_factor.confirm)
+        codes = _tried(request, user, form, second_factor.confirm)
         if codes is not None:
             return _enrolled(request, user, codes)
     context = {"form": form, "qr": _qr(device.config_url), "key": _key(device.bin_key)}
@@ -98,6 +104,7 @@ def _enrolled(request: HttpRequest, user: User, codes: list[str]) -> HttpRespons
         second_factor.let_in(request, confirmed)
     response = render(request, "accounts/office_recovery_codes.html", {"codes": codes})
     response["Cache-Control"] = "no-store"
+    limits.remember_device(response, user.pk, limits.OFFICE_COOKIE)
     return response
 
 

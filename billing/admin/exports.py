@@ -9,13 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.reauth import PasswordAgainForm
 from billing.finance import exporting
 from billing.finance.export_form import ExportForm
 from billing.finance.export_tables import TABLES
 from billing.finance.exporting import Export
 from septam.exports import files
+from septam.forms import PortalForm
 
 PERMISSION = "billing.export_money"
+
+
+class SureForm(PortalForm, PasswordAgainForm):
+    """Personal data leave the office: the own password, once more."""
 
 
 class ExportPages:
@@ -43,10 +49,14 @@ class ExportPages:
         asked = request.POST if request.method == "POST" else request.GET
         form = ExportForm(asked or None)
         count = form.export.count() if form.is_valid() else None
-        if request.method == "POST" and count and count <= files.MOST_ROWS:
-            return _file(form.export, form.cleaned_data["format"], cast(User, request.user), count)
+        sure = SureForm(request, request.POST if request.method == "POST" else None)
+        fits = bool(count) and (count or 0) <= files.MOST_ROWS
+        if request.method == "POST" and fits and sure.is_valid():
+            return _file(
+                form.export, form.cleaned_data["format"], cast(User, request.user), count or 0
+            )
         return self.page(
-            request, "admin/billing/exports.html", _("Exports"), form=form, count=count,
+            request, "admin/billing/exports.html", _("Exports"), form=form, count=count, sure=sure,
             is_too_much=(count or 0) > files.MOST_ROWS, most=files.MOST_ROWS, tables=TABLES.values(),
         )  # fmt: skip
 

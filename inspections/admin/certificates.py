@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
+from accounts.reauth import PasswordAgainForm
 from accounts.scope import laboratory_ids
 from inspections import certificates, scope
 from inspections.admin import export_columns
@@ -32,7 +33,7 @@ from septam.templatetags.ui import badge
 from septam.text import search_key
 
 
-class RevokeForm(PortalForm, forms.Form):
+class RevokeForm(PortalForm, PasswordAgainForm):
     """Why a certificate is taken back."""
 
     reason = PersianCharField(
@@ -150,7 +151,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
             raise Http404
         if not manages(cast(User, request.user), found):
             raise PermissionDenied
-        form = RevokeForm(request.POST if request.method == "POST" else None)
+        form = RevokeForm(request, request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
                 certificates.revoke(found.pk, cast(User, request.user), form.cleaned_data["reason"])

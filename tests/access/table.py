@@ -165,6 +165,9 @@ OFFICE: dict[str, Row] = {
     "admin:request_story": _office(200, 404, 200, 200, 200, 200),
     "admin:accounts_user_help": _office(403, 403, 403, 200, 403, 200),
     "admin:accounts_user_mobile": _office(403, 403, 403, 302, 403, 302),  # first the check
+    "admin:accounts_user_second_factor": _office(403, 403, 403, 200, 403, 200),
+    "admin:accounts_secondfactorreset_approve": _office(403, 403, 403, 403, 403, 200),
+    "admin:accounts_secondfactorreset_refuse": _office(403, 403, 403, 403, 403, 200),
     "admin:accounts_mobilechange_approve": _office(403, 403, 403, 200, 403, 200),
     "admin:accounts_mobilechange_stop": _office(403, 403, 403, 200, 403, 200),
     # 302 is a step that is the person's, and not open now; 403 one that is never theirs.
@@ -239,6 +242,7 @@ MODELS: dict[str, Pages] = {
     "accounts/user": Pages("support manager", add="manager", exports=True),
     "accounts/staffassignment": Pages("manager", add="manager", delete="manager"),
     "accounts/mobilechange": Pages("support manager"),
+    "accounts/secondfactorreset": Pages("support manager"),
     "accounts/termsversion": Pages("manager", add="manager"),
     "inspections/holiday": Pages("manager", add="manager", delete="manager"),
     "inspections/closure": Pages("manager", add="manager", delete="manager"),

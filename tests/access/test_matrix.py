@@ -62,6 +62,7 @@ def _office_address(name: str, world: World) -> str:
         "admin:import_file_csv": {"pk": world.kept_import.pk},
         "admin:request_story": {"pk": world.proposed.pk},
         "admin:accounts_user_help": {"pk": world.owner.pk},
+        "admin:accounts_user_second_factor": {"pk": world.owner.pk},
         "admin:billing_order_exports": {},
         "admin:inspections_visitrequest_unassigned": {},
         "admin:billing_paymentattempt_review": {},

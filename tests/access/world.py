@@ -7,8 +7,15 @@ from typing import Any
 
 from django.test import Client
 
-from accounts import captcha, mobile
-from accounts.models import MobileChange, Role, StaffAssignment, TermsVersion, User
+from accounts import captcha, mobile, second_factor_reset
+from accounts.models import (
+    MobileChange,
+    Role,
+    SecondFactorReset,
+    StaffAssignment,
+    TermsVersion,
+    User,
+)
 from billing import orders
 from billing.cart import cart_of
 from billing.models import (
@@ -107,6 +114,7 @@ def make_world() -> World:
     _reference(journey.expert)
     _shares(laboratory, journey.manager)
     _support(journey.owner)
+    second_factor_reset.ask(journey.expert, "گوشی گم شده است", journey.manager)
     mobile.ask(journey.owner.pk, "09350009999", "گم شدن سیم‌کارت", journey.manager)
     _import(journey.manager)
     notices.add(
@@ -284,6 +292,7 @@ def _rows(world: World) -> dict[str, Any]:
         "accounts.user": world.owner,
         "accounts.staffassignment": StaffAssignment.objects.get(user=world.journey.expert),
         "accounts.mobilechange": MobileChange.objects.first(),
+        "accounts.secondfactorreset": SecondFactorReset.objects.first(),
         "accounts.termsversion": TermsVersion.objects.first(),
         "inspections.holiday": Holiday.objects.first(),
         "inspections.closure": Closure.objects.first(),

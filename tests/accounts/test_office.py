@@ -6,13 +6,21 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django.fixtures import Settings
 
-from accounts import login_codes, reference, roles, scope, second_factor
-from accounts.models import RecoveryCode, Role, StaffAssignment, TermsVersion, User
+from accounts import login_codes, reference, roles, scope, second_factor, second_factor_reset
+from accounts.models import (
+    RecoveryCode,
+    Role,
+    SecondFactorReset,
+    StaffAssignment,
+    TermsVersion,
+    User,
+)
 from notifications.models import SmsMessage
 from septam.models import AuditEvent
 from tests.accounts.steps import page, sign_in, text_of
@@ -282,6 +290,7 @@ def test_the_manager_adds_a_member_of_staff_who_cannot_sign_in_before_a_password
     data = {
         "username": "newexpert", "mobile": "۰۹۱۲۳۳۳۴۴۵۵", "first_name": "علی", "last_name": "رضایی",
         "is_staff": "on", "is_active": "on", "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0",
+        "present_password": PASSWORD,
     }  # fmt: skip
     client.post("/office/accounts/user/add/", data)
     added = User.objects.get(username="newexpert")
@@ -305,7 +314,13 @@ def test_a_save_in_the_office_writes_the_changed_columns_only(manager: User) -> 
 
 def test_a_role_given_in_the_office_gives_its_group(manager: User) -> None:
     person = User.objects.create_user("plain", None, is_staff=True)
-    data = {"user": person.pk, "role": Role.FINANCE, "active": "on", "code": ""}
+    data = {
+        "user": person.pk,
+        "role": Role.FINANCE,
+        "active": "on",
+        "code": "",
+        "present_password": PASSWORD,
+    }
     answer = office_client(manager).post("/office/accounts/staffassignment/add/", data)
     assert answer.status_code == 302
     assert person.groups.get().name == Role.FINANCE
@@ -329,14 +344,84 @@ def test_the_terms_of_the_data_folder_are_loaded_once() -> None:
     assert TermsVersion.objects.count() == 1
 
 
-def test_a_lost_phone_is_reset_by_the_manager_and_joined_anew(manager: User) -> None:
-    support = make_staff(Role.SUPPORT)
-    theirs = office_client(support)
-    data = {"action": "reset_second_factor", "_selected_action": [support.pk]}
-    office_client(manager).post("/office/accounts/user/", data)
-    assert theirs.get("/office/").status_code == 302
-    assert theirs.get("/office/verify/")["Location"] == "/office/second-factor/"
-    assert AuditEvent.objects.get(verb="office.second_factor_reset").actor_id == manager.pk
+def resets(client: Client, person: User, **more: str) -> str:
+    """Ask for a reset of this person's second factor; where it leads."""
+    data = {"reason": "گوشی در تاکسی ماند؛ او را دیدم", "own_password": PASSWORD, **more}
+    answer = client.post(f"/office/accounts/user/{person.pk}/second-factor/", data)
+    return answer.get("Location", "")
+
+
+def test_a_lost_phone_takes_two_people_and_neither_is_the_person(manager: User) -> None:
+    person, asker = make_staff(Role.MANAGER), make_staff(Role.SUPPORT)
+    User.objects.filter(pk=person.pk).update(mobile="09120000000")
+    theirs = office_client(person)
+    assert resets(theirs, person) == ""  # nobody asks for himself
+    assert resets(office_client(asker), person, own_password="wrong-one") == ""
+    page_of = resets(office_client(asker), person)
+    step = page_of.replace("/change/", "/approve/")
+    assert page_of
+    second = make_staff(Role.MANAGER)
+    for client in (theirs, office_client(asker)):
+        client.post(step, {"own_password": PASSWORD})
+    assert TOTPDevice.objects.filter(user=person).exists()
+    office_client(second).post(step, {"own_password": PASSWORD})
+    assert not TOTPDevice.objects.filter(user=person).exists()
+    assert theirs.get("/office/verify/").status_code == 302  # every session of the person ended
+    told = SmsMessage.objects.filter(mobile="09120000000").values_list("event", flat=True)
+    assert set(told) == {"office.second_factor_asked", "office.second_factor_reset"}
+    events = AuditEvent.objects.filter(verb__startswith="office.second_factor")
+    assert set(events.values_list("actor_id", flat=True)) == {asker.pk, second.pk}
+
+
+def test_the_database_itself_refuses_a_reset_by_one_person(manager: User) -> None:
+    person = make_staff(Role.SUPPORT)
+    reset = second_factor_reset.ask(person, "گم شد", manager)
+    for alone in (manager, person):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            SecondFactorReset.objects.filter(pk=reset.pk).update(state="done", decided_by=alone)
+
+
+def test_who_learnt_the_password_cannot_lock_out_whoever_showed_the_factor_before(
+    manager: User,
+) -> None:
+    device = TOTPDevice.objects.create(user=manager, name="totp")
+    own = Client()
+    sign_in(own, "manager", PASSWORD)
+    own.post("/office/verify/", {"token": code_of(device)})
+    for number in range(30):
+        thief = Client(REMOTE_ADDR=f"198.51.100.{number}")
+        sign_in(thief, "manager", PASSWORD)  # a fresh device by the password gives no fresh tries
+        shown = thief.post("/office/verify/", {"token": "abc"})
+    assert "دوباره تلاش کنید" in text_of(shown)
+    assert thief.post("/office/verify/", {"token": code_of(device)}).status_code == 200
+    device.refresh_from_db()
+    assert own.post("/office/verify/", {"token": code_of(device)}).status_code == 302
+
+
+def test_an_idle_session_asks_the_factor_again_and_an_old_one_the_password(manager: User) -> None:
+    client = office_client(manager)
+    assert client.get("/office/").status_code == 200
+    session = client.session
+    session["office_seen"] -= 61 * 60
+    session.save()
+    assert client.get("/office/", follow=True).redirect_chain[-1][0].startswith("/office/verify/")
+    old = office_client(manager)
+    old.get("/office/")
+    session = old.session
+    session["office_begun"] -= 9 * 3600
+    session.save()
+    assert old.get("/office/", follow=True).redirect_chain[-1][0].startswith("/sign-in/")
+
+
+def test_a_role_or_access_changes_only_with_the_own_password(manager: User) -> None:
+    client, person = office_client(manager), make_staff(Role.SUPPORT)
+    address = "/office/accounts/staffassignment/add/"
+    data = {"user": str(person.pk), "role": "finance", "active": "on"}
+    assert client.post(address, data).status_code == 200
+    assert client.post(address, {**data, "present_password": "wrong-one"}).status_code == 200
+    assert not scope.has_role(person, Role.FINANCE)
+    assert client.post(address, {**data, "present_password": PASSWORD}).status_code == 302
+    assert scope.has_role(person, Role.FINANCE)
 
 
 def test_authenticators_keys_and_groups_are_on_no_page_of_the_office(manager: User) -> None:

@@ -25,7 +25,7 @@ from septam.exports.columns import headings
 from septam.exports.safe_cells import safe
 from septam.models import AuditEvent
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
-from tests.people import make_owner, make_staff, office_client
+from tests.people import PASSWORD, make_owner, make_staff, office_client
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2024, 2, 24, 12, 0, tzinfo=clock.TEHRAN)
@@ -49,7 +49,7 @@ def address() -> str:
 
 def asked(table: str, kind: str = "csv", **more: str) -> dict[str, str]:
     today = jalali.latin_date(clock.now())
-    return {"table": table, "first": today, "last": today, "state": "", "gateway": "", "format": kind, **more}  # fmt: skip
+    return {"table": table, "first": today, "last": today, "state": "", "gateway": "", "format": kind, "own_password": PASSWORD, **more}  # fmt: skip
 
 
 def body(response: Any) -> bytes:

@@ -8,10 +8,12 @@ from accounts.models import Role
 from inspections.models import Certificate, Closure, ExpertLeave, Holiday
 from tests.inspections.journey import Journey, at_status
 from tests.make import make_city, make_criteria, make_laboratory, make_province
-from tests.people import make_expert, make_staff, office_client
+from tests.people import PASSWORD, make_expert, make_staff, office_client
 
 pytestmark = pytest.mark.usefixtures("at_start")
 OFFICE = "/office/inspections/"
+
+SURE = {"own_password": PASSWORD}
 
 
 def issued() -> tuple[Journey, Certificate]:
@@ -25,11 +27,13 @@ def test_only_the_laboratorys_manager_revokes_and_must_say_why() -> None:
     manager = office_client(make_staff(Role.LAB_MANAGER, journey.place.laboratory, "real-manager"))
     assert office_client(journey.expert).post(page, {"reason": "x"}).status_code == 403
     assert office_client(make_staff(Role.SUPPORT)).post(page, {"reason": "x"}).status_code == 403
+    unsure = manager.post(page, {"reason": "دوربین‌ها برداشته شده است"}).context["form"].errors
+    assert list(unsure) == ["own_password"]
     assert "reason" in manager.post(page, {"reason": ""}).context["form"].errors
-    assert manager.post(page, {"reason": "دوربین‌ها برداشته شده است"}).status_code == 302
+    assert manager.post(page, {"reason": "دوربین‌ها برداشته شده است", **SURE}).status_code == 302
     certificate.refresh_from_db()
     assert certificate.state == "revoked"
-    again = manager.post(page, {"reason": "دوباره"})
+    again = manager.post(page, {"reason": "دوباره", **SURE})
     assert "تنها گواهینامه صادرشده" in again.content.decode()
 
 
