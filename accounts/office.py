@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts import landing, second_factor
+from accounts import landing, reauth, second_factor
 from septam import alarms, first_page, office_pages
 
 
@@ -45,6 +45,12 @@ class OfficeSite(AdminSite):
             **first_page.context(request),
         }
         return super().index(request, shown | (extra_context or {}))
+
+    def ask_again(self, request: HttpRequest, back: str) -> HttpResponse | None:
+        """Where to show the own password before personal data leave; None if it was shown a short while ago."""
+        if reauth.is_sure(request):
+            return None
+        return redirect(f"{reverse('accounts:office_again')}?{urlencode({'next': back})}")
 
     def password_change(  # type: ignore[override]  # a redirect is an answer too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

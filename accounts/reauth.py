@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts import limits, signing_in
 from accounts.models import User
+from septam import clock
+
+SURE_AT, SURE_SECONDS = "office_sure_at", 600
 
 
 def refusal(request: HttpRequest, typed: str) -> str:
@@ -22,6 +25,17 @@ def refusal(request: HttpRequest, typed: str) -> str:
     if not answer.verdict.allowed:
         return limits.wait_message(answer.verdict)
     return "" if answer.user is not None else _("This is not your password.")
+
+
+def mark_sure(request: HttpRequest) -> None:
+    """The own password was shown in this session just now."""
+    request.session[SURE_AT] = int(clock.machine_now().timestamp())
+
+
+def is_sure(request: HttpRequest) -> bool:
+    """Whether it was shown within SURE_SECONDS."""
+    shown = request.session.get(SURE_AT, 0)
+    return bool(0 <= clock.machine_now().timestamp() - shown < SURE_SECONDS)
 
 
 class PasswordAgainModelForm(forms.ModelForm):

@@ -40,4 +40,5 @@ urlpatterns = [
     path("cookies/", open_pages.cookies, name="cookies"),
     path("office/second-factor/", office.enrol, name="office_enrol"),
     path("office/verify/", office.verify, name="office_verify"),
+    path("office/again/", office.again, name="office_again"),
 ]

@@ -6,6 +6,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import roles
 from accounts.models import HolderKind, Profile, Role, StaffAssignment, User
+from accounts.reauth import SURE_AT
 from septam import clock
 from sites.models import Laboratory
 
@@ -57,5 +58,6 @@ def office_client(user: User) -> Client:
     client.force_login(user)
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session[SURE_AT] = int(clock.machine_now().timestamp())
     session.save()
     return client

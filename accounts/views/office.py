@@ -7,6 +7,7 @@ from typing import Any
 
 import segno
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import landing, limits, second_factor, signing_in
+from accounts import landing, limits, reauth, second_factor, signing_in
 from accounts.models import User
 from accounts.views.signing_in import safe_next
 from septam.forms import PortalForm
@@ -36,6 +37,10 @@ class TokenForm(PortalForm, forms.Form):
         "token": {"autocomplete": "one-time-code", "dir": "ltr", "autocapitalize": "none"}
     }
     widths = {"token": "medium"}
+
+
+class AgainForm(PortalForm, reauth.PasswordAgainForm):
+    """The own password, once more."""
 
 
 def _staff_page(view: View) -> View:
@@ -64,6 +69,18 @@ def verify(request: HttpRequest) -> HttpResponse:
             return response
     context = {"form": form, "next": safe_next(request)}
     return render(request, "accounts/office_verify.html", context)
+
+
+@_staff_page
+def again(request: HttpRequest) -> HttpResponse:
+    """The own password once more; then back to where personal data may leave for ten minutes."""
+    form = AgainForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reauth.mark_sure(request)
+        messages.success(request, _("For ten minutes you may take out lists with personal data."))
+        return redirect(safe_next(request) or "admin:index")
+    context = {"form": form, "next": safe_next(request)}
+    return render(request, "accounts/office_again.html", context)
 
 
 def _tried(

@@ -66,6 +66,9 @@ class ListExports:
         """The file, or back to the list with the reason why there is none."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        unsure = self.admin_site.ask_again(request, self._list_address(request))
+        if self.personal and unsure is not None:
+            return unsure  # type: ignore[no-any-return]
         try:
             rows = self.get_changelist_instance(request).queryset.order_by("-pk")
         except IncorrectLookupParameters:
@@ -83,9 +86,12 @@ class ListExports:
 
     def _back(self, request: HttpRequest, text: str) -> HttpResponse:
         messages.warning(request, text)
+        return HttpResponseRedirect(self._list_address(request))
+
+    def _list_address(self, request: HttpRequest) -> str:
         query = request.GET.urlencode()
         address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        return HttpResponseRedirect(f"{address}?{query}" if query else address)
+        return f"{address}?{query}" if query else address
 
     def _file(self, request: HttpRequest, rows: models.QuerySet[Any], count: int) -> HttpResponseBase:  # fmt: skip
         kind = "xlsx" if request.POST.get("format") == "xlsx" else "csv"

@@ -83,6 +83,7 @@ PORTAL: dict[str, Row] = {
     "accounts:captcha_image": ANYBODY,
     "accounts:cookies": ANYBODY,
     "accounts:office_enrol": (302, 403, 403) + (200,) * 7,
+    "accounts:office_again": (302, 403, 403) + (200,) * 7,
     "accounts:office_verify": (302, 403, 403)
     + (200,) * 6
     + (302,),  # without a device: to enrolment

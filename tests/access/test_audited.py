@@ -41,6 +41,7 @@ NOBODYS = {
     "admin:billing_banktransfer_add": "a transfer that is recorded",
     "admin:billing_order_exports": "the question which rows; the download is an event of its own",
     "admin:notifications_smsmessage_add": "nobody may",
+    "admin:inspections_visitrequest_feed": "the address of the expert's own calendar",
 }
 
 

@@ -21,6 +21,7 @@ from accounts.models import (
     TermsVersion,
     User,
 )
+from accounts.reauth import SURE_AT
 from notifications.models import SmsMessage
 from septam.models import AuditEvent
 from tests.accounts.steps import page, sign_in, text_of
@@ -411,6 +412,22 @@ def test_an_idle_session_asks_the_factor_again_and_an_old_one_the_password(manag
     session["office_begun"] -= 9 * 3600
     session.save()
     assert old.get("/office/", follow=True).redirect_chain[-1][0].startswith("/sign-in/")
+
+
+def test_a_list_with_personal_data_leaves_after_the_own_password(manager: User) -> None:
+    make_owner()
+    client = office_client(manager)
+    session = client.session
+    session[SURE_AT] -= 601
+    session.save()
+    asked = client.post("/office/accounts/user/export/?is_staff__exact=0", {"format": "csv"})
+    assert asked["Location"].startswith("/office/again/")
+    assert client.post(asked["Location"], {"own_password": "wrong-one"}).status_code == 200
+    back = client.post(asked["Location"], {"own_password": PASSWORD})
+    assert back["Location"] == "/office/accounts/user/?is_staff__exact=0"
+    taken = client.post("/office/accounts/user/export/?is_staff__exact=0", {"format": "csv"})
+    assert taken.status_code == 200
+    assert taken.getvalue()
 
 
 def test_a_role_or_access_changes_only_with_the_own_password(manager: User) -> None:

@@ -62,7 +62,12 @@ def _after_long(**typed: str) -> Any:
     return reach
 
 
+def _again(scene: Scene) -> Any:
+    return scene.member()[1].get("/office/again/?next=/office/")
+
+
 ACCOUNTS = [
+    Page("office-again", _again),
     Page("mobile", lambda scene: scene.owner.get("/profile/mobile/")),
     Page("mobile-errors", lambda scene: scene.owner.post("/profile/mobile/", {"mobile": "021"})),
     Page("mobile-none", _without_number),
