@@ -28,7 +28,7 @@ GRANIAN = (
 )  # fmt: skip
 # Not counted: what opens and closes transactions, the look whether a kept connection still lives, and what Postgres
 # asks itself about foreign keys. Savepoints are.
-NOT_COUNTED = "^(BEGIN|COMMIT|ROLLBACK$|SET|SHOW|DISCARD|DEALLOCATE|SELECT \\$1$|SELECT 1$|SELECT 1 FROM ONLY |.*pg_stat_statements)"
+NOT_COUNTED = "^(BEGIN|COMMIT|ROLLBACK$|SET|SHOW|DISCARD|DEALLOCATE|SELECT \\$1$|SELECT 1$|SELECT (1|\\$\\d+) FROM ONLY |.*pg_stat_statements)"
 
 
 @dataclass(frozen=True)
