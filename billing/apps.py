@@ -12,13 +12,14 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the periodic jobs; hold places whose payment is under way; hear of requests that end unvisited."""
-        from billing import alarms, price_fit, refunds, schedule
+        from billing import alarms, free_visits, price_fit, refunds, schedule
         from billing.differences import dues
         from billing.finance import watch
         from billing.refunds import opening
         from billing.refunds import watch as refund_watch
         from billing.transfers import alarms as transfer_alarms
         from inspections import difference, money_back, workflow
+        from inspections.complaints import deciding
         from septam import alarms as registered_alarms
         from sites import freezing
 
@@ -32,6 +33,7 @@ class BillingConfig(AppConfig):
         money_back.register(
             money_back.MoneyBack(hold=opening.hold_order, amount=opening.amount_for_request)
         )
+        deciding.register(deciding.FreeVisits(free_visits.hold, free_visits.grant))
         difference.register(
             difference.Difference(dues.hold, dues.amount, dues.settle, dues.take_back)
         )

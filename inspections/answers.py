@@ -46,7 +46,7 @@ def ask(
     act: Callable[[forms.Form | None], object],
     done: str,
     page: dict[str, Any],
-    form_class: type[forms.Form] | None = None,
+    form_class: Callable[[Any], forms.Form] | None = None,
 ) -> HttpResponse:
     """A question on a page of its own: GET asks, POST with answer=yes acts and leads to the request's page."""
     answered = request.method == "POST" and request.POST.get("answer") == "yes"

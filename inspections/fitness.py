@@ -1,18 +1,26 @@
 """Who may visit what: the one rule that assigning, taking a request and proposing a time ask.
 
 An expert works for the request's laboratory, which serves the city today; covers the place; is a woman where
-only women may come in; and neither owns the place nor declared an interest in it.
+only women may come in; neither owns the place nor declared an interest in it; and does not repeat a visit of his own
+that was complained about.
 """
 
 from collections.abc import Iterator
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inspections.experts import assignment_of
-from inspections.models import ConflictKind, ConflictOfInterest, VisitRequest
+from inspections.models import (
+    Complaint,
+    ConflictKind,
+    ConflictOfInterest,
+    RequestKind,
+    VisitRequest,
+)
 from sites import search
 
 
@@ -45,7 +53,15 @@ class Visitor:
             yield _("This place is for women only; a woman expert visits it.")
         if not self._covers(request):
             yield _("This city is outside the expert's coverage.")
+        if request.kind == RequestKind.REPEAT and self._was_complained_about(request):
+            yield _(
+                "This visit follows from a complaint; an expert who had no part in the first one makes it."
+            )
         yield from self._interests(request)
+
+    def _was_complained_about(self, request: VisitRequest) -> bool:
+        first = Q(request__assigned_expert=self.expert) | Q(request__report__expert=self.expert)
+        return Complaint.objects.filter(first, repeat=request).exists()
 
     def _serves(self, province_id: int, city_id: int) -> bool:
         if city_id not in self._served:

@@ -38,6 +38,11 @@ TITLES = {
     "await_difference": _("Report endorsed; waits for the difference to be paid"),
     "certify": _("Report endorsed; certificate issued"),
     "fail": _("Report endorsed; defects to be mended"),
+    "complain": _("The owner complained"),
+    "complaint_upheld": _("Complaint upheld"),
+    "complaint_rejected": _("Complaint rejected"),
+    "reopen": _("Report reopened after a complaint"),
+    "grant": _("Free visit granted after a complaint"),
 }
 
 

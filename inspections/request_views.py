@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from inspections import kinds, next_step, queue, story, workflow
 from inspections.answers import held_slot, own_request, owner_of
+from inspections.complaints import opening
 from inspections.criteria_words import defects, groups
 from inspections.experts import code_of
 from inspections.guide_words import REQUEST_CONSENTS
@@ -161,6 +162,8 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         "steps": story.of(visit),
         "wait": queue.wait_of(visit),
         "slot": held,
+        "complaints": list(visit.complaints.all()),
+        "may_complain": bool(opening.subjects_of(visit)),
         **_expert(visit, slot),
         **_result(visit),
     }

@@ -37,6 +37,11 @@ _TITLES = {
     ),
     "certify": gettext_lazy("The certificate was issued"),
     "fail": gettext_lazy("Defects were found"),
+    "complain": gettext_lazy("You complained"),
+    "complaint_upheld": gettext_lazy("Your complaint was upheld"),
+    "complaint_rejected": gettext_lazy("Your complaint was rejected"),
+    "reopen": gettext_lazy("The report went back to be corrected"),
+    "grant": gettext_lazy("A free visit was granted"),
 }
 _CALLS = {
     CallOutcome.TRIED: gettext_lazy("The expert tried to call"),

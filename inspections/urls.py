@@ -10,6 +10,7 @@ from inspections import (
     request_views,
     visit_views,
 )
+from inspections.complaints import views as complaint_views
 
 app_name = "inspections"
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("requests/<str:number>/missed/", visit_views.missed_visit, name="missed_visit"),
     path("requests/<str:number>/hours/", visit_views.name_hours, name="name_hours"),
     path("requests/<str:number>/visit.ics", visit_views.visit_ics, name="visit_ics"),
+    path("requests/<str:number>/complain/", complaint_views.complain, name="complain"),
     path("visit-times/<int:pk>/", visit_views.slot_confirm, name="slot_confirm"),
     path("visit-times/<int:pk>/decline/", visit_views.slot_decline, name="slot_decline"),
     path("certificates/<str:number>/", certificate_views.certificate, name="certificate"),

@@ -16,6 +16,7 @@ OWNERS = {
     "inspections.calllog": "request__owner_id",
     "inspections.visitreport": "request__owner_id",
     "inspections.certificate": "owner_id",
+    "inspections.complaint": "request__owner_id",
     "billing.order": "owner_id",
     "billing.orderline": "order__owner_id",
     "billing.paymentattempt": "order__owner_id",

@@ -318,6 +318,8 @@ PROPOSE_WITHIN_DAYS = 120
 # Within so many days of the payment a visit is to be done and its result told; the office's first page measures by it.
 QUEUE_TARGET_DAYS = env.int("SEPTAM_QUEUE_TARGET_DAYS", default=10)
 REVISIT_DAYS = 30
+# How long after a result its owner may complain about it.
+COMPLAINT_DAYS = env.int("SEPTAM_COMPLAINT_DAYS", default=30)
 # A measured area that differs by no more than this from the declared one changes no price.
 DIFFERENCE_TOLERANCE_PERCENT = env.int("SEPTAM_DIFFERENCE_TOLERANCE_PERCENT", default=5)
 if not 0 <= DIFFERENCE_TOLERANCE_PERCENT <= 100:

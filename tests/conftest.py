@@ -41,6 +41,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """Tests that need real transactions end with a TRUNCATE, which the audit log and invoices refuse otherwise."""
     guards = {
         "septam_auditevent": "septam_audit_no_truncate",
+        "inspections_complaint": "inspections_complaint_no_truncate",
         "billing_invoice": "billing_invoice_no_truncate",
         "billing_invoiceline": "billing_invoiceline_no_truncate",
     }

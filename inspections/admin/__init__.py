@@ -4,6 +4,7 @@ from inspections.admin import (
     calendar,
     certificates,
     closures,
+    complaints,
     conflicts,
     criteria,
     requests,
@@ -11,5 +12,5 @@ from inspections.admin import (
 )
 
 __all__ = [
-    "calendar", "certificates", "closures", "conflicts", "criteria", "requests", "working_hours",
+    "calendar", "certificates", "closures", "complaints", "conflicts", "criteria", "requests", "working_hours",
 ]  # fmt: skip

@@ -12,6 +12,12 @@ from inspections.models.calendar import (
     Weekday,
 )
 from inspections.models.certificates import Certificate, CertificateState
+from inspections.models.complaints import (
+    Complaint,
+    ComplaintState,
+    ComplaintSubject,
+    Remedy,
+)
 from inspections.models.conflicts import ConflictKind, ConflictOfInterest
 from inspections.models.criteria import (
     CriteriaSet,
@@ -42,6 +48,9 @@ __all__ = [
     "CertificateState",
     "Closure",
     "ClosureMove",
+    "Complaint",
+    "ComplaintState",
+    "ComplaintSubject",
     "ConflictKind",
     "ConflictOfInterest",
     "CriteriaSet",
@@ -52,6 +61,7 @@ __all__ = [
     "ExpertPlan",
     "Holiday",
     "PhotoRule",
+    "Remedy",
     "ReportAnswer",
     "ReportDraft",
     "ReportOutcome",

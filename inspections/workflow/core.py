@@ -56,6 +56,8 @@ TRANSITIONS: dict[str, Transition] = {
     "send_back": _to(None, S.VISITED),
     # The laboratory stands by the report, and the owner has to pay «مابه‌التفاوت» first.
     "await_difference": _to(S.VISITED, S.VISITED),
+    # A complaint about the result was upheld: its report is written once more.
+    "reopen": _to(S.VISITED, S.NONCONFORMING),
     "certify": _to(S.CERTIFIED, S.VISITED),
     "fail": _to(S.NONCONFORMING, S.VISITED),
 }

@@ -108,6 +108,7 @@ PORTAL: dict[str, Row] = {
     "inspections:report": _owners(),
     "inspections:photo": _owners(),
     "inspections:withdraw": _owners(),
+    "inspections:complain": _owners(409),  # nothing to complain about yet
     "inspections:another_time": _owners(),
     "inspections:choose_laboratory": _owners(409),  # its laboratory is there
     "inspections:missed_visit": _owners(),
@@ -197,6 +198,7 @@ OFFICE: dict[str, Row] = {
     "admin:inspections_visitrequest_cancel": _office(403, 404, 403, 200, 403, 403),
     "admin:inspections_criteriaset_copy": _office(403, 403, 403, 403, 403, 200),
     "admin:inspections_criteriaset_publish": _office(403, 403, 403, 403, 403, 302),  # it is already
+    "admin:inspections_complaint_decide": _office(403, 403, 403, 200, 403, 200),
     "admin:inspections_certificate_revoke": _office(403, 404, 200, 403, 403, 403),
     "admin:billing_refundcase_ask": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_refundcase_approve": _office(403, 403, 403, 403, 200, 403),
@@ -265,6 +267,7 @@ MODELS: dict[str, Pages] = {
     "inspections/certificate": Pages(
         "expert other_expert lab_manager support manager", unseen="other_expert", exports=True
     ),
+    "inspections/complaint": Pages("support manager"),
     "inspections/criteriaset": Pages("manager", add="manager"),
     "inspections/visitrequest": Pages(
         "expert other_expert lab_manager support finance manager", unseen="other_expert", exports=True

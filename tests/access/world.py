@@ -40,9 +40,11 @@ from billing.payment_views import result_path
 from billing.transfers import matching, proformas
 from billing.transfers.reports import Facts
 from inspections import calendar_feed, conflicts, photos, workflow
+from inspections.complaints import opening
 from inspections.models import (
     Certificate,
     Closure,
+    Complaint,
     ConflictOfInterest,
     CriteriaSet,
     ExpertLeave,
@@ -113,8 +115,8 @@ def make_world() -> World:
     assert laboratory is not None
     _reference(journey.expert)
     _shares(laboratory, journey.manager)
-    _support(journey.owner)
     second_factor_reset.ask(journey.expert, "گوشی گم شده است", journey.manager)
+    _support(journey)
     mobile.ask(journey.owner.pk, "09350009999", "گم شدن سیم‌کارت", journey.manager)
     _import(journey.manager)
     notices.add(
@@ -249,7 +251,9 @@ def _bank_file(sender: User, day: Any) -> None:
     )
 
 
-def _support(owner: User) -> None:
+def _support(journey: Journey) -> None:
+    owner = journey.owner
+    opening.open_complaint(journey.request.pk, owner, "expert", "کارشناس پول نقد خواست.")
     draft = threads.Draft(subject="result", text="به نتیجه بازدید اعتراض دارم.")
     threads.begin(draft, owner)
     CannedAnswer.objects.create(title="سلام", text="سلام. پیام شما رسید.")
@@ -300,6 +304,7 @@ def _rows(world: World) -> dict[str, Any]:
         "inspections.expertplan": ExpertPlan.objects.first(),
         "inspections.specialhours": SpecialHours.objects.first(),
         "inspections.certificate": world.certificate,
+        "inspections.complaint": Complaint.objects.first(),
         "inspections.conflictofinterest": ConflictOfInterest.objects.first(),
         "inspections.criteriaset": CriteriaSet.objects.first(),
         "inspections.visitrequest": world.proposed,

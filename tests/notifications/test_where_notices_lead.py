@@ -17,7 +17,8 @@ from billing.refunds import telling as refund_telling
 from billing.transfers import proformas
 from billing.transfers import telling as transfer_telling
 from inspections import certificates, expiry, messages, reminders
-from inspections.models import Closure, VisitReport, VisitRequest
+from inspections.complaints import telling as complaint_telling
+from inspections.models import Closure, Complaint, VisitReport, VisitRequest
 from notifications import notices
 from notifications.events import all_events, event_of
 from notifications.models import Notice
@@ -56,6 +57,9 @@ def results(world: World) -> None:
     reminders._tell_closing(report)
     for report.outcome in ("absent", "withheld"):
         messages.visit_failed(visit, report)
+    complaint = Complaint(pk=1, request=visit, subject="result", remedy="noted")
+    for told in (complaint_telling.opened, complaint_telling.upheld, complaint_telling.rejected):
+        told(complaint)
     expiry._remind(world.certificate, 7)
     expiry._remind(world.certificate, 1)
     expiry._tell_end(world.certificate)
