@@ -257,6 +257,13 @@ def visit_failed(request: VisitRequest, report: VisitReport) -> None:
     notice(request, event, _("The visit did not take place"), body)
 
 
+def corrected(request: VisitRequest, correction_id: int) -> None:
+    """Support corrected the place's data; the owner may see a slip in it."""
+    sms(request, "request.corrected", once_key=f"request.corrected:{correction_id}")
+    body = _("Support corrected data of “%(place)s”. If something is not right, write to support.")
+    notice(request, "request.corrected", _("The place's data were corrected"), body)
+
+
 def ended(request: VisitRequest, *, by_owner: bool) -> None:
     """The request ended without a visit; the money goes back by the terms. Nothing else of it is told any more."""
     outdated(request)

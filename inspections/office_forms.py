@@ -30,7 +30,7 @@ class StepForm(PortalForm, forms.Form):
     prefilled: Sequence[str] = ()
     # Shown above the fields: rows of label and value, and what must not be overlooked.
     facts: Sequence[tuple[str, str]] = ()
-    warnings: Sequence[str] = ()
+    warnings: Sequence[Any] = ()
 
     def __init__(
         self,

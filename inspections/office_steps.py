@@ -101,6 +101,7 @@ STEPS = (
     Step("send_back", _("Send the report back"), lambda v: v.manages, _may_be_sent_back),
     Step("move", _("Change the time"), _may_move, _by_verb("reschedule")),
     Step("reschedule", _("Take the time back"), _may_move, _by_verb("reschedule")),
+    Step("correct", _("Correct the data"), lambda v: v.supports, _by_verb("correct")),
     Step("cancel", _("Cancel the request"), lambda v: v.supports, _by_verb("cancel"), danger=True),
 )  # fmt: skip
 BY_NAME = {step.name: step for step in STEPS}

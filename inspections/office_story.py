@@ -29,6 +29,7 @@ TITLES = {
     "close_day": _("The province is closed: the time was taken back"),
     "ask_another_time": _("The owner asked for another time"),
     "expert_missed": _("The owner says that the expert did not come"),
+    "correct": _("Data were corrected"),
     "withdraw": _("Withdrawn by the owner"),
     "cancel": _("Cancelled by support"),
     "report": _("Report handed in"),

@@ -1,5 +1,6 @@
 """Which form asks for which step of the office."""
 
+from inspections.office_corrections import CorrectForm
 from inspections.office_forms import (
     AssignForm,
     CallForm,
@@ -18,5 +19,6 @@ FORMS: dict[str, type[StepForm]] = {
     "endorse": EndorseForm,
     "send_back": SendBackForm,
     "reschedule": RescheduleForm,
+    "correct": CorrectForm,
     "cancel": CancelForm,
 }

@@ -28,6 +28,7 @@ _TITLES = {
     "close_day": gettext_lazy("The province is closed: the time was taken back"),
     "ask_another_time": gettext_lazy("You asked for another time"),
     "expert_missed": gettext_lazy("You reported that the expert did not come"),
+    "correct": gettext_lazy("Support corrected the place's data"),
     "withdraw": gettext_lazy("You withdrew the request"),
     "cancel": gettext_lazy("The request was cancelled by support"),
     "report": gettext_lazy("The visit took place"),
@@ -50,7 +51,7 @@ _CALLS = {
 }
 # The owner's own words are shown back; the office's reasons only where they are meant for the owner.
 _SHOWS_REASON = {
-    "name_hours", "decline", "ask_another_time", "withdraw", "cancel", "reschedule", "close_day",
+    "name_hours", "decline", "ask_another_time", "withdraw", "cancel", "reschedule", "close_day", "correct",
     "change_laboratory",
 }  # fmt: skip
 _WAY = (

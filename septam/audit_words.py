@@ -50,6 +50,8 @@ _VERBS: dict[str, Promise] = {
     "share.paid": gettext_lazy("Noted the payment of shares"),
     "support.answer": gettext_lazy("Answered a message"),
     "support.note": gettext_lazy("Wrote a note"),
+    "place.correct": gettext_lazy("Corrected data"),
+    "request.correct": gettext_lazy("Corrected data"),
     "request.assign": gettext_lazy("Assigned an expert"),
     "request.propose": gettext_lazy("Proposed a time"),
     "request.reschedule": gettext_lazy("Took a time back"),

@@ -19,6 +19,7 @@ from inspections.models.complaints import (
     Remedy,
 )
 from inspections.models.conflicts import ConflictKind, ConflictOfInterest
+from inspections.models.corrections import Correction
 from inspections.models.criteria import (
     CriteriaSet,
     Criterion,
@@ -53,6 +54,7 @@ __all__ = [
     "ComplaintSubject",
     "ConflictKind",
     "ConflictOfInterest",
+    "Correction",
     "CriteriaSet",
     "Criterion",
     "CriterionKind",

@@ -16,6 +16,7 @@ from inspections.refusals import (
 )
 from inspections.workflow.cart import mark_paid, open_request, take_out_of_cart
 from inspections.workflow.core import TRANSITIONS, Transition, allows, newest_event
+from inspections.workflow.correcting import correct
 from inspections.workflow.endings import cancel, register_cancelled, withdraw
 from inspections.workflow.handling import Assigned, assign, assign_many, log_call, name_hours
 from inspections.workflow.laboratories import (
@@ -56,6 +57,7 @@ __all__ = [
     "change_laboratory",
     "close_day",
     "confirm_time",
+    "correct",
     "decline_time",
     "endorse",
     "laboratory_back",

@@ -48,6 +48,8 @@ TRANSITIONS: dict[str, Transition] = {
     "close_day": _to(S.SCHEDULING, S.PROPOSED, S.ACCEPTED),
     "ask_another_time": _to(S.SCHEDULING, S.ACCEPTED),
     "expert_missed": _to(S.SCHEDULING, S.ACCEPTED),
+    # A slip in what was paid for; until the laboratory decided.
+    "correct": _to(None, S.SCHEDULING, S.PROPOSED, S.ACCEPTED, S.VISITED),
     "withdraw": _to(S.CANCELLED, S.SCHEDULING, S.PROPOSED),
     "cancel": _to(S.CANCELLED, S.SCHEDULING, S.PROPOSED, S.ACCEPTED),
     "report": _to(S.VISITED, S.ACCEPTED),

@@ -195,6 +195,7 @@ OFFICE: dict[str, Row] = {
     "admin:inspections_visitrequest_send_back": _office(403, 404, 302, 403, 403, 403),
     "admin:inspections_visitrequest_move": _office(200, 404, 200, 200, 403, 403),
     "admin:inspections_visitrequest_reschedule": _office(200, 404, 200, 200, 403, 403),
+    "admin:inspections_visitrequest_correct": _office(403, 404, 403, 200, 403, 403),
     "admin:inspections_visitrequest_cancel": _office(403, 404, 403, 200, 403, 403),
     "admin:inspections_criteriaset_copy": _office(403, 403, 403, 403, 403, 200),
     "admin:inspections_criteriaset_publish": _office(403, 403, 403, 403, 403, 302),  # it is already

@@ -72,6 +72,10 @@ VERBS: dict[str, tuple[Callable[[Journey], object], dict[str, str | None]]] = {
         lambda j: workflow.log_call(j.request.pk, j.expert, "tried"),
         {S.SCHEDULING: None, S.PROPOSED: None, S.ACCEPTED: None},
     ),
+    "correct": (
+        lambda j: workflow.correct(j.request.pk, j.manager, {"title": "نام درست"}, "غلط املایی"),
+        {S.SCHEDULING: None, S.PROPOSED: None, S.ACCEPTED: None, S.VISITED: None},
+    ),
     "name_hours": (lambda j: workflow.name_hours(j.request.pk, j.owner, "عصرها"), {S.SCHEDULING: None}),
     "propose_time": (lambda j: j.propose(), {S.SCHEDULING: S.PROPOSED}),
     "confirm_time": (_on_slot(workflow.confirm_time), {S.PROPOSED: S.ACCEPTED}),

@@ -1,0 +1,72 @@
+"""Support corrects a slip in frozen data until the certificate is issued: the place and the request's own copy.
+
+What decides the price (category, city, area, cloud service) and the laboratory is not among it: the report says what is
+true, and a difference order or a return follows. Whom the place is for decides which expert may come; it stays too.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from inspections import messages
+from inspections.models import Correction, VisitRequest
+from inspections.refusals import NotAllowed
+from inspections.workflow.core import check, lock, move, require_seen
+from septam import audit, clock
+from septam.text import search_key
+from sites import snapshots
+from sites.place import Place
+
+CORRECTABLE = (
+    "title", "sign_name", "postal_code", "address", "representative_name", "representative_phone", "second_phone",
+    "visiting_hours", "cloud_landline", "connection", "holder_name", "holder_national_id",
+)  # fmt: skip
+_MAX_SEARCH_KEY = 240
+
+
+def correct(
+    request_id: int,
+    actor: User,
+    values: Mapping[str, Any],
+    reason: str,
+    *,
+    seen: int | None = None,
+) -> VisitRequest:
+    """Write the values that differ. Raises NotAllowed, MovedOn, and KeyError for a field that is none of CORRECTABLE."""
+    if set(values) - set(CORRECTABLE):
+        raise KeyError("not correctable")
+    with transaction.atomic():
+        request = lock(request_id)
+        require_seen(request, seen)
+        check(request, "correct")
+        place = Place.objects.select_for_update().get(pk=request.place_id)
+        before = {
+            name: getattr(place, name) for name in values if getattr(place, name) != values[name]
+        }
+        if not before:
+            raise NotAllowed(_("Nothing differs from what stands there."))
+        after = {name: values[name] for name in before}
+        _write(place, request, after)
+        kept = Correction.objects.create(
+            request=request, at=clock.now(), actor=actor, reason=reason, before=before, after=after
+        )
+        move(request, "correct", actor, reason)
+        audit.record(actor.pk, "place.correct", place, fields=sorted(after), request=request.pk)
+        messages.corrected(request, kept.pk)
+    return request
+
+
+def _write(place: Place, request: VisitRequest, after: dict[str, Any]) -> None:
+    for name, value in after.items():
+        setattr(place, name, value)
+    place.search_key = search_key(f"{place.title} {place.sign_name}")[:_MAX_SEARCH_KEY]
+    place.updated_at = clock.now()
+    place.save(update_fields=[*after, "search_key", "updated_at"])
+    fresh = snapshots.of(place)
+    kept = {name: value for name, value in request.snapshot.items() if name not in after}
+    request.snapshot = kept | {name: fresh[name] for name in after if name in fresh}
+    request.search_key = place.search_key
+    request.save(update_fields=["snapshot", "search_key"])
