@@ -47,6 +47,8 @@ class ItemFields(NamedTuple):
     comment: BoundField
     photo: BoundField | None
     photos: list[VisitPhoto]
+    # Whether comment and photo are shown at once: something is there, or is asked for.
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -92,18 +94,21 @@ class ReportForm(PortalForm, forms.Form):
     def sections(self) -> Iterator[tuple[str, list[ItemFields]]]:
         """The items with their fields under the headings of the criteria."""
         groups: dict[str, list[ItemFields]] = {}
+        asked_for = {problem.target for problem in self.unfinished}
         for item in self.items:
-            na, photo = f"{item.name}_na", f"{item.name}_photo"
-            bound = ItemFields(
-                item,
-                self[item.name],
-                self[na] if na in self.fields else None,
-                self[f"{item.name}_comment"],
-                self[photo] if photo in self.fields else None,
-                self.asking.photos.get(item.criterion.pk, []),
-            )
-            groups.setdefault(item.criterion.group, []).append(bound)
+            groups.setdefault(item.criterion.group, []).append(self._bound(item, asked_for))
         yield from groups.items()
+
+    def _bound(self, item: Item, asked_for: set[str]) -> ItemFields:
+        comment, na = self[f"{item.name}_comment"], f"{item.name}_na"
+        photo = self[f"{item.name}_photo"] if f"{item.name}_photo" in self.fields else None
+        photos_kept = self.asking.photos.get(item.criterion.pk, [])
+        parts = [part for part in (comment, photo) if part is not None]
+        told = any(part.errors or first_input_id(part) in asked_for for part in parts)
+        return ItemFields(
+            item, self[item.name], self[na] if na in self.fields else None, comment, photo, photos_kept,
+            is_open=bool(photo is None or photos_kept or comment.value() or told),
+        )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """A visit needs its area and every answer; an absence needs only its story."""

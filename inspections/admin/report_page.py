@@ -1,5 +1,6 @@
 """The page on which an expert writes a report: saved as one goes, its result shown, then handed in."""
 
+import logging
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ from inspections.report_post import Sent, sent
 from inspections.report_summary import shown_area
 from septam import audit
 from septam.digits import to_persian
+
+logger = logging.getLogger(__name__)
 
 CONFLICT = 409
 
@@ -67,7 +70,7 @@ class ReportPage:
     def _save(self, action: str) -> HttpResponse:
         visit, came, reason = self.viewer.visit, sent(self.viewer.visit, self.request), ""
         try:
-            draft = drafts.save(visit.pk, self.viewer.user, came.saving)
+            draft = self._keep(came)
             typed = draft.typed
         except drafts.SavedElsewhere as other:
             draft, reason = other.draft, other.reason
@@ -88,6 +91,18 @@ class ReportPage:
             anchor = self.request.POST["do"].rpartition(":")[2]
             return redirect(f"{self._address()}#{anchor}")
         return self._show(form, draft, status=CONFLICT if reason else 200)
+
+    def _keep(self, came: Sent) -> drafts.ReportDraft:
+        """Save it; where no photo can be written (a full disk), what is typed is kept all the same."""
+        try:
+            return drafts.save(self.viewer.visit.pk, self.viewer.user, came.saving)
+        except OSError:
+            if not came.saving.photos:
+                raise
+            logger.exception("photos of a report could not be written")
+            came.saving.photos.clear()
+            came.refused.append(("", _("The photos could not be kept just now; send them again.")))
+            return drafts.save(self.viewer.visit.pk, self.viewer.user, came.saving)
 
     def _said(self, form: ReportForm, draft: drafts.ReportDraft, reason: str) -> HttpResponse:
         """What a quiet saving hears."""

@@ -74,6 +74,7 @@ def _answer_well(item: object) -> None:
         asked = item.inner_text()  # type: ignore[attr-defined]
         best = "۱" if "حداکثر" in asked else ("۱۰۰" if "درصد" in asked else "۵۰۰")
         item.locator("input[inputmode=decimal]").fill(best)  # type: ignore[attr-defined]
+    item.locator("details").evaluate("part => { part.open = true; }")  # type: ignore[attr-defined]
     item.locator("[name$=_comment]").fill(LONG_COMMENT)  # type: ignore[attr-defined]
 
 

@@ -10,7 +10,7 @@ PAGE = """<!doctype html><title>x</title><body>
 <form id="report-form" data-saving="saving" data-failed="failed" data-sending="sending" method="post">
 <input type="hidden" name="revision" value="3"><p id="report-state"></p>
 <div id="report-left" hidden><details><summary></summary><ul></ul></details></div>
-<section id="section-1"><input id="area" name="measured_area" value="1"><input type="file" name="pv_01_photo" id="file">
+<section id="section-1"><details><input id="area" name="measured_area" value="1"></details><input type="file" name="pv_01_photo" id="file">
 <button name="do" value="save:section-1" id="save">s</button></section></form></body>"""
 # A server that answers what the test says, and timers that the test lets pass.
 STUBS = """
@@ -58,11 +58,12 @@ def test_the_report_is_saved_once_typing_rests_and_says_what_is_left(tmp_path: P
             f"window.sent[0].answer(200, '{SAVED}'); {STATE}",
             "return document.getElementById('report-form').elements.revision.value;",
             "return document.querySelector('#report-left a').textContent;",
+            "return document.querySelector('section details').open;",
             "window.tick(); return window.sent.length;",
         ],
         tmp_path,
     )
-    assert values == [0, "saving", "saved at 10:02", "4", "<b>area</b>", 1]
+    assert values == [0, "saving", "saved at 10:02", "4", "<b>area</b>", True, 1]
 
 
 def test_what_could_not_be_saved_is_tried_again_and_another_window_stops_it(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from inspections import drafts, photos, workflow
@@ -77,6 +79,8 @@ def test_what_is_typed_is_kept_word_for_word_and_what_is_left_is_counted(desk: D
     for word in ('value="نود"', "ناتمام", "ذخیره شد ساعت ۱۶:۰۰", "تکمیل نشده: ۱ مورد"):
         assert word in page
     assert not VisitReport.objects.exists()
+    opened = {one.item.code: one.is_open for _g, items in saved.context["form"].sections() for one in items}  # fmt: skip
+    assert opened == {"PV-01": False, "PV-14": True}  # a comment stands there
     done = desk.press("save:section-1", revision="1", **desk.typed())
     assert done["Location"].endswith("/report/#section-1")
     assert "تکمیل نشده: ۱ مورد" in desk.shown().content.decode()  # the photo of what failed
@@ -138,6 +142,37 @@ def test_a_bad_file_is_told_beside_its_item_and_all_else_is_kept(desk: Desk) -> 
     answer = desk.press("save:section-2", revision="1", **desk.typed(pv_14_photo=many))
     assert "۶ عکس" in answer.context["form"].errors["pv_14_photo"][0]
     assert VisitPhoto.objects.count() == 6
+
+
+def test_where_no_photo_can_be_written_what_is_typed_is_kept_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(photos.storage(), "save", full)
+    answer = desk.press("review", **desk.typed(pv_14_photo=jpeg(), comment="همه"))
+    assert "عکس‌ها اکنون ذخیره نشد" in answer.content.decode()
+    assert ReportDraft.objects.get().typed["comment"] == "همه"
+    assert not VisitPhoto.objects.exists()
+
+
+def test_the_page_costs_the_same_queries_for_few_items_and_photos_and_for_many(desk: Desk) -> None:
+    desk.press("save:section-0", **desk.typed())
+    desk.shown()
+    with CaptureQueriesContext(connection) as few:
+        desk.shown()
+    with unguarded_criteria():
+        base = desk.journey.request.criteria_set.criteria.get(code="PV-01")
+        for number in range(2, 12):
+            base.pk, base.code, base.position = None, f"PV-{number + 20}", number + 20
+            base._state.adding = True
+            base.save()
+    for colour in ("red", "green", "white"):
+        make_photo(desk.journey, "PV-14", colour)
+    with CaptureQueriesContext(connection) as many:
+        assert "pv_30" in desk.shown().context["form"].fields
+    assert len(many) == len(few) <= 32
 
 
 def test_another_window_is_told_and_nothing_of_either_is_lost(desk: Desk) -> None:

@@ -26,6 +26,13 @@
     return data;
   }
 
+  /* Where a comment or a photo is asked for, it is shown. */
+  function unfold(id) {
+    var part = document.getElementById(id);
+    while (part && part.tagName !== 'DETAILS') { part = part.parentNode; }
+    if (part) { part.open = true; }
+  }
+
   function showLeft(answer) {
     var list = left.querySelector('ul'), i, line, link;
     left.hidden = !answer.left;
@@ -38,6 +45,7 @@
       link.textContent = answer.items[i].text;
       line.appendChild(link);
       list.appendChild(line);
+      unfold(answer.items[i].target);
     }
   }
 
