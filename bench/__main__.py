@@ -1,12 +1,12 @@
 """`make bench`: measures, prints the table, and keeps it in bench/results.md. Words choose benches; none: all.
 
-python -m bench [purchase] [pages] [outbox]
+python -m bench [purchase] [pages] [outbox] [booking]
 """
 
 import sys
 from collections.abc import Callable
 
-from bench import outbox, pages, purchase, table
+from bench import booking, outbox, pages, purchase, table
 from bench.stack import Stack, running
 from bench.table import Row
 from bench.yardstick import Yardstick
@@ -17,6 +17,7 @@ BENCHES: dict[str, Bench] = {
     "purchase": purchase.measure,
     "pages": pages.measure,
     "outbox": outbox.measure,
+    "booking": booking.measure,
 }
 
 
