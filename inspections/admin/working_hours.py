@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from inspections.admin.calendar import JalaliAdmin, experts_of
-from inspections.models import ExpertHours, ExpertPlan, SpecialHours
+from inspections.models import ExpertHours, ExpertPlan, SpecialHours, Weekday
 from inspections.working_days import shown_hour
 from septam.admin_base import OfficeModelAdmin
 from septam.fields import HourField
 from septam.templatetags.persian import fa, jlong
 
-_HOURS: dict[Any, Any] = {models.TimeField: {"form_class": HourField, "widget": forms.TextInput}}
+_BOX = forms.TextInput(attrs={"class": "office-hour", "size": 6})
+_HOURS: dict[Any, Any] = {models.TimeField: {"form_class": HourField, "widget": _BOX}}
 
 
 class _SpanForm(forms.ModelForm):
@@ -70,6 +71,15 @@ class ExpertPlanAdmin(OfficeModelAdmin):
         if db_field.name == "expert":
             kwargs["queryset"] = experts_of(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """A new plan has a line for each weekday; those without hours are not kept."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if obj.pk is None:
+            kwargs["initial"] = [{"weekday": day} for day in Weekday.values]
+        return kwargs
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Audited: which weekdays were changed."""

@@ -290,6 +290,7 @@ def test_the_laboratorys_manager_plans_for_the_own_experts_and_an_expert_reads_t
         "expert": journey.expert.pk, "visits_a_day": "3", "hours-TOTAL_FORMS": "1", "hours-INITIAL_FORMS": "0",
         "hours-0-weekday": "5", "hours-0-opens": "۸:۳۰", "hours-0-closes": "۱۴",
     }  # fmt: skip
+    assert text(client, f"{PLANS}add/").count(" selected>") == 7 + 2, "a line for each weekday"
     wrong = client.post(f"{PLANS}add/", week | {"hours-0-closes": "۸"})
     assert "پس از ساعت آغاز" in wrong.content.decode()
     assert client.post(f"{PLANS}add/", week).status_code == 302
