@@ -28,7 +28,7 @@ from accounts.models import Profile, StaffAssignment, TermsVersion, User
 from accounts.reauth import AsksPassword, PasswordAgainModelForm
 from accounts.second_factor_admin import SecondFactorPage
 from septam import clock
-from septam.admin_base import OfficeModelAdmin, day_column, moment_column
+from septam.admin_base import OfficeModelAdmin, day_column, moment_column, phone_column
 from septam.digits import to_persian
 from septam.exports.from_lists import ListExports
 from septam.fields import MobileField
@@ -98,7 +98,13 @@ class UserAdmin(
     personal = True
     form = PersonForm
     inlines = [ProfileInline]
-    list_display = ["username", "full_name", "mobile", "is_staff", "is_active"]
+    list_display = [
+        "username",
+        "full_name",
+        phone_column("mobile", gettext_lazy("Mobile number")),
+        "is_staff",
+        "is_active",
+    ]
     list_filter = ["is_staff", "is_active"]
     ordering = ["-pk"]
     search_fields = ["username"]

@@ -17,11 +17,12 @@ from notifications.export_columns import MESSAGES
 from notifications.models import SmsMessage, SmsState
 from notifications.texts import events, text_of
 from septam import clock
-from septam.admin_base import ReadOnlyAdmin, moment_column
+from septam.admin_base import ReadOnlyAdmin, moment_column, phone_column
 from septam.digits import to_latin, to_persian
 from septam.exports.from_lists import ListExports
 
 # Columns of their own, not attributes of the class: there they would be taken for its methods.
+_MOBILE = phone_column("mobile", _("Mobile number"))
 _QUEUED = moment_column("created_at", _("Created"))
 _SENT = moment_column("sent_at", _("Sent"))
 _POLLED = moment_column("polled_at", _("Delivery last asked for"))
@@ -93,7 +94,7 @@ class SmsMessageAdmin(ListExports, ReadOnlyAdmin):
     personal = True
     change_list_template = "admin/notifications/outbox.html"
     change_form_template = "admin/notifications/message.html"
-    list_display = ("what", "mobile", "state", "carrier", "why", "parts", _QUEUED, _SENT)
+    list_display = ("what", _MOBILE, "state", "carrier", "why", "parts", _QUEUED, _SENT)
     list_filter = (StateFilter, DayFilter, EventFilter)
     search_fields = ("mobile",)
     search_help_text = _("The whole mobile number")
@@ -102,10 +103,10 @@ class SmsMessageAdmin(ListExports, ReadOnlyAdmin):
     sortable_by = ()
     actions = ("send_again",)
     fields = (
-        "what", "mobile", "state", "why_and_what_to_do", "text", "size", _QUEUED, _SENT, _POLLED, "attempts",
+        "what", _MOBILE, "state", "why_and_what_to_do", "text", "size", _QUEUED, _SENT, _POLLED, "attempts",
         "carrier", "number_there", "repetition",
     )  # fmt: skip
-    readonly_fields = (_QUEUED, _SENT, _POLLED)
+    readonly_fields = (_MOBILE, _QUEUED, _SENT, _POLLED)
 
     @admin.display(description=_("Event"))
     def what(self, message: SmsMessage) -> str:

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise, cached_property
 
-from septam import audit
+from septam import audit, office_form
 from septam.fields import JalaliDateField, JalaliDateInput
 from septam.templatetags import persian
 
@@ -35,6 +35,11 @@ class CappedPaginator(Paginator):
             return rows.order_by()[:COUNT_CAP].values("pk").count()
         return len(rows)
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether there may be more rows than were counted."""
+        return self.count >= COUNT_CAP
+
 
 def moment_column(name: str, title: Any) -> Any:
     """A column or read-only line with the Jalali day and hour of the datetime field `name`."""
@@ -44,6 +49,11 @@ def moment_column(name: str, title: Any) -> Any:
 def day_column(name: str, title: Any) -> Any:
     """A column or read-only line with the Jalali day of the date field `name`."""
     return _column(name, title, persian.jdate)
+
+
+def phone_column(name: str, title: Any) -> Any:
+    """A column or read-only line with the telephone number `name`, in Persian digits."""
+    return _column(name, title, persian.phone)
 
 
 def _column(name: str, title: Any, write: Callable[[Any], str]) -> Any:
@@ -76,7 +86,7 @@ class OfficeModelAdmin(admin.ModelAdmin):
 
     class Media:
         css: ClassVar = {"all": ["css/office.css"]}
-        js: ClassVar = ["js/picker.js"]
+        js: ClassVar = ["js/picker.js", "js/office.js"]
 
     def visible_to_staff(
         self, queryset: models.QuerySet[Any], request: HttpRequest
@@ -162,11 +172,20 @@ class OfficeModelAdmin(admin.ModelAdmin):
         answer = super().delete_view(request, object_id, extra_context)
         return self._note_look(request, answer, object_id, page="delete")
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Links only to what this person may open."""
+        for part in (context["adminform"], *context["inline_admin_formsets"]):
+            office_form.seen_by(request, part)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         """The list; whose personal data it showed is noted in one event."""
-        response = super().changelist_view(request, extra_context)
+        title = {"title": self.opts.verbose_name_plural}  # not «choose one to change»
+        response = super().changelist_view(request, title | (extra_context or {}))
         shown = getattr(response, "context_data", {}).get("cl") if self.personal else None
         if isinstance(shown, ChangeList) and shown.result_list:
             ids = [row.pk for row in shown.result_list]
