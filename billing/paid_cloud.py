@@ -79,7 +79,7 @@ def _paid_until(paid: Iterable[_Paid]) -> date:
 def _certificate_ends(renewals: Iterable[VisitRequest]) -> dict[int, date]:
     previous = [request.previous_id for request in renewals]
     found = Certificate.objects.filter(request_id__in=previous)
-    return {certificate.request_id: last_day(certificate) for certificate in found}
+    return {one.request_id: last_day(one) for one in found if one.request_id is not None}
 
 
 def _next_end(request: VisitRequest, ends: dict[int, date], day: date) -> date:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts import limits
+from accounts.models import User
 from inspections import certificates, public_check
 from inspections.answers import owner_of
 from inspections.models import Certificate, CertificateState
@@ -36,11 +37,20 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     address = certificates.public_address(found)
     context = certificates.shown(found) | {
         "holder": found.snapshot.get("holder", ""),
+        "follower": _follower(found, owner_of(request)),
         "address": address,
         "qr": segno.make(address, error="m").svg_data_uri(border=2, light="#fff"),
         "is_issued": found.state == CertificateState.ISSUED,
     }
     return _with(_NO_STORE, render(request, "inspections/certificate.html", context))
+
+
+def _follower(found: Certificate, owner: User) -> str:
+    """The number of the owner's own certificate that stands for it now; empty for an issued one."""
+    if found.superseded_by_id is None:
+        return ""
+    mine = Certificate.objects.visible_to(owner).filter(pk=found.superseded_by_id)
+    return mine.values_list("number", flat=True).first() or ""
 
 
 @login_required

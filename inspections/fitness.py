@@ -41,6 +41,10 @@ class Visitor:
         """Why this expert may not visit the request's place, in words; empty where nothing speaks against it."""
         return next(self._objections(request), "")
 
+    def interest(self, request: VisitRequest) -> str:
+        """What interest the expert has in the place, in words; empty where there is none."""
+        return next(self._interests(request), "")
+
     def _objections(self, request: VisitRequest) -> Iterator[str]:
         if self.assignment is None or request.laboratory_id != self.laboratory_id:
             yield _("This person is no active expert of the request's laboratory.")

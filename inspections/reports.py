@@ -30,6 +30,7 @@ from inspections.models import (
 from inspections.models.visits import HOLDING
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import lock
+from septam import clock
 from sites.models import Category
 
 OPEN_FOR_WRITING = (ReportState.DRAFT, ReportState.SENT_BACK)
@@ -84,8 +85,13 @@ def _passed_before(request_id: int) -> dict[str, Answer]:
 
 
 @transaction.atomic
-def write(request_id: int, expert: User, findings: Findings) -> VisitReport:
-    """Write the report down and hand it in. Raises NotAllowed as :func:`inspections.workflow.submit_report`."""
+def write(
+    request_id: int, expert: User, findings: Findings, *, no_interest: bool = False
+) -> VisitReport:
+    """Write the report down and hand it in. Raises NotAllowed as :func:`inspections.workflow.submit_report`.
+
+    `no_interest`: the expert ticked that there is none; the moment is kept with the report.
+    """
     request = lock(request_id)
     if request.assigned_expert_id != expert.pk:
         raise NotAllowed(_("Only the expert of the visit hands its report in."))
@@ -93,6 +99,7 @@ def write(request_id: int, expert: User, findings: Findings) -> VisitReport:
     if report is not None and report.state not in OPEN_FOR_WRITING:
         raise NotAllowed(_("This report was handed in already."))
     report = report or VisitReport(request=request, expert=expert, level=findings.category.level)
+    report.no_interest_at = clock.now() if no_interest else None
     _fill(report, request, findings)
     _keep_answers(report, findings.answers)
     _leave_behind(request_id, findings.answers)
@@ -106,7 +113,16 @@ def _fill(report: VisitReport, request: VisitRequest, findings: Findings) -> Non
     if report._state.adding:
         report.save(force_insert=True)
     else:
-        report.save(update_fields=["outcome", "level", "comment", "measured_area", "true_category"])
+        report.save(
+            update_fields=[
+                "outcome",
+                "level",
+                "comment",
+                "measured_area",
+                "true_category",
+                "no_interest_at",
+            ]
+        )
 
 
 def _outcome(request: VisitRequest, findings: Findings) -> ReportOutcome:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Role, User
 from accounts.reauth import PasswordAgainForm
 from accounts.scope import laboratory_ids
-from inspections import certificates, scope
+from inspections import certificates, scope, superseding
 from inspections.admin import export_columns
 from inspections.models import Certificate, CertificateState, VisitRequest
 from inspections.refusals import NotAllowed
@@ -25,7 +25,7 @@ from septam.admin_base import ReadOnlyAdmin
 from septam.digits import is_number
 from septam.exports.columns import Column
 from septam.exports.from_lists import ListExports
-from septam.fields import PersianCharField
+from septam.fields import PersianCharField, PostalCodeField
 from septam.forms import PortalForm
 from septam.identity import compact
 from septam.templatetags.persian import code, fa, jdate
@@ -40,6 +40,29 @@ class RevokeForm(PortalForm, PasswordAgainForm):
         label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("The owner reads it; the public check shows only that it is revoked."),
     )  # fmt: skip
+
+
+class SupersedeForm(PortalForm, PasswordAgainForm):
+    """What a certificate says of the place, to be corrected, and why."""
+
+    title = PersianCharField(label=gettext_lazy("Title of the place"), max_length=80)
+    sign_name = PersianCharField(
+        label=gettext_lazy("Name on the sign"), max_length=80, required=False
+    )
+    holder = PersianCharField(label=gettext_lazy("Holder of the licence"), max_length=120)
+    postal_code = PostalCodeField(label=gettext_lazy("Postal code"))
+    reason = PersianCharField(
+        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The owner reads it. Both certificates are kept; the public check shows the old one as superseded."),
+    )  # fmt: skip
+
+    def __init__(self, request: HttpRequest, certificate: Certificate) -> None:
+        kept = {name: certificate.snapshot.get(name, "") for name in superseding.CORRECTABLE}
+        super().__init__(request, request.POST if request.method == "POST" else None, initial=kept)
+
+    def corrections(self) -> dict[str, str]:
+        """What stands in the fields now, by name."""
+        return {name: self.cleaned_data[name] or "" for name in superseding.CORRECTABLE}
 
 
 @admin.register(Certificate)
@@ -57,7 +80,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     # Not the share code: whoever has it has the public page.
     fields = (
         "number_fa", "standing", "place_title", "holder", "category", "level", "laboratory", "signatory",
-        "first_fa", "last_fa", "issued_by", "revoked_reason", "request",
+        "first_fa", "last_fa", "issued_by", "revoked_reason", "superseded_by", "superseded_reason", "request",
     )  # fmt: skip
     readonly_fields = (
         "number_fa",
@@ -75,7 +98,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     def visible_to_staff(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         """Those of the visible requests."""
         visible = scope.visible_to_staff(VisitRequest.objects.all(), request.user)  # type: ignore[arg-type]
-        return queryset.filter(request__in=visible)
+        return queryset.of_requests(visible)  # type: ignore[attr-defined, no-any-return]
 
     def export_columns(self, request: HttpRequest) -> Sequence[Column]:
         """By role."""
@@ -128,29 +151,29 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
         return jdate(certificates.last_day(certificate))
 
     def get_urls(self) -> list[URLPattern]:
-        """The page that revokes, before Django's."""
-        view = self.admin_site.admin_view(self.revoke_view)
+        """The pages that revoke and correct, before Django's."""
+        view = self.admin_site.admin_view
+        supersede = view(self.supersede_view)
         return [
-            path("<int:pk>/revoke/", view, name="inspections_certificate_revoke"),
+            path("<int:pk>/revoke/", view(self.revoke_view), name="inspections_certificate_revoke"),
+            path("<int:pk>/supersede/", supersede, name="inspections_certificate_supersede"),
             *super().get_urls(),
         ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With the button that revokes, for who may."""
+        """With the buttons that revoke and correct, for who may."""
         found: Certificate | None = kwargs.get("obj")
         if found is not None and may_revoke(cast(User, request.user), found):
             context["revoke_url"] = reverse("admin:inspections_certificate_revoke", args=[found.pk])
+            name = "admin:inspections_certificate_supersede"
+            context["supersede_url"] = reverse(name, args=[found.pk])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asked on GET, done on POST. 404 outside one's scope, 403 for any but the laboratory's manager."""
-        found = self.get_queryset(request).filter(pk=pk).first()
-        if found is None:
-            raise Http404
-        if not manages(cast(User, request.user), found):
-            raise PermissionDenied
+        found = self._managed(request, pk)
         form = RevokeForm(request, request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
@@ -163,6 +186,35 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
         back = reverse("admin:inspections_certificate_change", args=[found.pk])
         return self.page(
             request, "admin/inspections/revoke.html", _("Revoke the certificate"), certificate=found,
+            form=form, back=back, is_danger=True,
+        )  # fmt: skip
+
+    def _managed(self, request: HttpRequest, pk: int) -> Certificate:
+        found: Certificate | None = self.get_queryset(request).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        if not manages(cast(User, request.user), found):
+            raise PermissionDenied
+        return found
+
+    def supersede_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """As the page that revokes: the data as certified, to be corrected, and why."""
+        found = self._managed(request, pk)
+        form = SupersedeForm(request, found)
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                made = superseding.supersede(
+                    found.pk, cast(User, request.user), given["reason"], form.corrections()
+                )
+            except NotAllowed as refusal:
+                form.add_error(None, refusal.reason)
+            else:
+                messages.success(request, _("The corrected certificate was issued."))
+                return redirect("admin:inspections_certificate_change", made.pk)
+        back = reverse("admin:inspections_certificate_change", args=[found.pk])
+        return self.page(
+            request, "admin/inspections/revoke.html", _("Correct the certificate"), certificate=found,
             form=form, back=back, is_danger=True,
         )  # fmt: skip
 

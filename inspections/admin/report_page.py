@@ -159,11 +159,17 @@ class ReportPage:
         if draft is None or str(draft.revision) != self.request.POST.get("revision"):
             messages.error(self.request, _("The draft changed meanwhile; look at the result once more."))  # fmt: skip
             return redirect(self._address(review="1"))
+        if "no_interest" not in self.request.POST:
+            text = _(
+                "Tick that you have no interest in this place; if you have one, tell your laboratory."
+            )
+            messages.error(self.request, text)
+            return redirect(self._address(review="1"))
         form = report_form(self.viewer.visit, draft.typed)
         if not form.is_valid():
             return redirect(self._address())
         try:
-            reports.write(self.viewer.visit.pk, self.viewer.user, form.findings())
+            reports.write(self.viewer.visit.pk, self.viewer.user, form.findings(), no_interest=True)
         except NotAllowed as refusal:
             messages.error(self.request, refusal.reason)
             return redirect(self._address())

@@ -1,5 +1,6 @@
 """The certificate: what the whole portal is for."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -29,6 +30,13 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """The owner's own."""
         return self.filter(owner_id=user.pk)
 
+    def of_requests(
+        self, requests: "models.QuerySet[VisitRequest] | Collection[VisitRequest]"
+    ) -> Self:
+        """Those of these requests, with the ones that they correct."""
+        ours = models.Q(request__in=requests)
+        return self.filter(ours | models.Q(superseded_by__request__in=requests))
+
 
 class Certificate(models.Model):
     """A time-limited certificate of a place; the last day of `validity` is included."""
@@ -37,9 +45,10 @@ class Certificate(models.Model):
     number = models.CharField(_("Number"), max_length=11, unique=True)
     # The secret of /c/<code>: cannot be guessed, never listed.
     share_code = models.CharField(max_length=24, unique=True)
+    # A certificate that corrects another takes its request over; the old one is found by `superseded_by`.
     request = models.OneToOneField(
-        VisitRequest, models.PROTECT, related_name="certificate", verbose_name=_("Visit request")
-    )
+        VisitRequest, models.PROTECT, null=True, related_name="certificate", verbose_name=_("Visit request")
+    )  # fmt: skip
     place = models.ForeignKey("septam_sites.Place", models.PROTECT, related_name="certificates")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
     laboratory = models.ForeignKey(
@@ -59,6 +68,12 @@ class Certificate(models.Model):
     )
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(_("Reason of the revocation"), max_length=300, blank=True)
+    # The one that stands for it now: of a certificate that was corrected twice, the last.
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="supersedes", verbose_name=_("Superseded by")
+    )  # fmt: skip
+    superseded_at = models.DateTimeField(null=True)
+    superseded_reason = models.CharField(_("Why it was superseded"), max_length=300, blank=True)
     # Made by the worker; empty until then. The public one does not name the holder.
     pdf = models.FileField(upload_to="certificates/%Y", blank=True)
     public_pdf = models.FileField(upload_to="certificates/public/%Y", blank=True)
@@ -76,7 +91,12 @@ class Certificate(models.Model):
                     ("validity", RangeOperators.OVERLAPS),
                 ],
                 condition=models.Q(state="issued"),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(request__isnull=False)
+                | models.Q(state="superseded", superseded_by__isnull=False),
+                name="certificate_has_its_request_or_its_follower",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["owner", "-id"], name="certificate_owner"),

@@ -119,6 +119,8 @@ class VisitReport(models.Model):
     comment = models.TextField(_("Comment"), blank=True)
     mend_by = models.DateField(null=True)
     submitted_at = models.DateTimeField(null=True)
+    # When the expert ticked, handing it in, that there is no interest of any kind in the place.
+    no_interest_at = models.DateTimeField(_("No interest declared"), null=True)
     endorsed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

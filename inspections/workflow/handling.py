@@ -79,6 +79,14 @@ def require_expert(request: VisitRequest, expert: User) -> None:
         raise NotAllowed(reason)
 
 
+def require_no_interest(request: VisitRequest, expert: User) -> None:
+    """Raise NotAllowed where the expert has an interest in the place, however it came to the visit."""
+    reason = Visitor(expert, request.laboratory_id).interest(request)
+    if reason:
+        text = _("%(reason)s Tell your laboratory: another expert visits the place.")
+        raise NotAllowed(text % {"reason": reason})
+
+
 def take(request: VisitRequest, expert: User) -> None:
     """Make the locked request the expert's, where it is nobody's yet; raises NotAllowed where another has it."""
     require_expert(request, expert)

@@ -11,6 +11,7 @@ from inspections import difference, issuing, messages, visit_start
 from inspections.models import ReportOutcome, ReportState, SlotState, VisitReport, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import check, close_slot, holding_slot, lock, move
+from inspections.workflow.handling import require_no_interest
 from septam import clock
 from sites import freezing
 from sites.models import Place
@@ -28,6 +29,7 @@ def submit_report(report_id: int, actor: User) -> VisitReport:
     with transaction.atomic():
         request, report = _lock_report(report_id)
         _require_own_report(report, actor)
+        require_no_interest(request, actor)
         if report.state == ReportState.SENT_BACK:
             _submit_again(request, report, actor)
         elif report.state == ReportState.DRAFT:

@@ -95,7 +95,7 @@ def _certificates(asked: Asked) -> list[Hit]:
     number = asked.readings.number
     if len(number) != 11:
         return []
-    rows = Certificate.objects.filter(number=number, request__in=asked.requests)
+    rows = Certificate.objects.filter(number=number).of_requests(asked.requests)
     return [
         Hit(
             to_persian(row.number),

@@ -273,7 +273,7 @@ def hand_in(expert: Client, journey: Journey, **changed: str) -> None:
     review = expert.post(page, report(journey, **changed))
     assert review.status_code == 302, review.context["form"].errors
     shown = expert.get(review["Location"]).context
-    expert.post(page, {"do": "hand_in", "revision": shown["draft"].revision})
+    expert.post(page, {"do": "hand_in", "revision": shown["draft"].revision, "no_interest": "on"})
 
 
 def test_from_the_checklist_to_the_certificate() -> None:

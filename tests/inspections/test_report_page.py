@@ -51,7 +51,8 @@ class Desk:
 
     def press(self, do: str, **typed: Any) -> Any:
         """Press a button with what is typed."""
-        return self.client.post(self.page, typed | {"do": do})
+        ticked = {"no_interest": "on"} if do == "hand_in" and not typed.pop("unticked", 0) else {}
+        return self.client.post(self.page, ticked | typed | {"do": do})
 
     def shown(self, query: str = "") -> Any:
         """The page as it stands now."""
@@ -107,8 +108,12 @@ def test_the_result_is_shown_before_the_report_is_handed_in(desk: Desk) -> None:
     old = desk.press("hand_in", revision="1")
     assert old["Location"].endswith("?review=1")
     assert desk.journey.status == "accepted"
+    unticked = desk.press("hand_in", revision=page.context["draft"].revision, unticked=1)
+    assert unticked["Location"].endswith("?review=1")
+    assert desk.journey.status == "accepted"
     desk.press("hand_in", revision=page.context["draft"].revision)
     assert desk.journey.status == "visited"
+    assert VisitReport.objects.get().no_interest_at is not None
     assert VisitReport.objects.get().outcome == "nonconforming"
     assert not ReportDraft.objects.exists()
     desk.press("hand_in", revision=page.context["draft"].revision)

@@ -16,7 +16,7 @@ from billing.models import PaymentAttempt, RefundMethod
 from billing.refunds import telling as refund_telling
 from billing.transfers import proformas
 from billing.transfers import telling as transfer_telling
-from inspections import certificates, expiry, messages, reminders
+from inspections import certificates, expiry, messages, reminders, superseding
 from inspections.complaints import telling as complaint_telling
 from inspections.models import Closure, Complaint, VisitReport, VisitRequest
 from notifications import notices
@@ -64,7 +64,9 @@ def results(world: World) -> None:
     expiry._remind(world.certificate, 7)
     expiry._remind(world.certificate, 1)
     expiry._tell_end(world.certificate)
-    certificates.revoke(world.certificate.pk, world.journey.manager, "تغییر محل")
+    wrong = {"title": "طلافروشی حسینی و پسران"}
+    made = superseding.supersede(world.certificate.pk, world.journey.manager, "نام نادرست", wrong)
+    certificates.revoke(made.pk, world.journey.manager, "تغییر محل")
 
 
 def endings(world: World) -> None:

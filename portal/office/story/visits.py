@@ -61,12 +61,10 @@ def papers(subject: Subject) -> Iterator[Entry]:
             )  # fmt: skip
     if not subject.may("inspections.view_certificate"):
         return
-    for certificate in Certificate.objects.filter(request=subject.visit).select_related(
-        "issued_by"
-    ):
+    for certificate in Certificate.objects.of_requests([subject.visit]).select_related("issued_by"):
         url = subject.page("inspections_certificate", certificate, "inspections.view_certificate")
         title = _("Certificate %(number)s") % {"number": to_persian(certificate.number)}
         yield Entry(
             certificate.issued_at, Part.PAPERS, title, str(certificate.issued_by),
-            certificate.revoked_reason, url, "neutral", certificate.get_state_display(),
+            certificate.revoked_reason or certificate.superseded_reason, url, "neutral", certificate.get_state_display(),
         )  # fmt: skip

@@ -1,0 +1,162 @@
+"""Issuing once, correcting a certificate, and what an expert declares with a report."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.models import Role
+from inspections import certificate_pdf, conflicts, numbers, superseding, workflow
+from inspections.models import Certificate, ConflictOfInterest
+from notifications.models import Notice, SmsMessage
+from septam import clock
+from septam.models import AuditEvent
+from tests.inspections.journey import START, Journey, at_status
+from tests.inspections.test_assigning import at_once
+from tests.people import PASSWORD, make_staff, office_client
+
+usual = pytest.mark.usefixtures("at_start")
+RIGHT = {"title": "طلافروشی حسینی و پسران", "postal_code": "1416932791"}
+
+
+def supersede_page(certificate: Certificate) -> str:
+    return f"/office/inspections/certificate/{certificate.pk}/supersede/"
+
+
+@usual
+def test_a_corrected_certificate_stands_for_the_old_one_for_the_same_days(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    for name in ("pdf", "public_pdf"):
+        field = Certificate._meta.get_field(name)
+        monkeypatch.setattr(field, "storage", FileSystemStorage(tmp_path))
+    journey = at_status("certified")
+    old = Certificate.objects.get()
+    certificate_pdf.make_missing()
+    client = office_client(make_staff(Role.LAB_MANAGER, journey.place.laboratory, "boss"))
+    sent = {
+        "title": RIGHT["title"],
+        "holder": "محمد حسینی",
+        "postal_code": "۱۴۱۶۹۳۲۷۹۱",
+        "reason": "نام نادرست بود",
+        "own_password": PASSWORD,
+    }
+    answer = client.post(supersede_page(old), sent, follow=True)
+    assert "گواهینامه اصلاح‌شده صادر شد" in answer.content.decode()
+    new = Certificate.objects.get(state="issued")
+    old.refresh_from_db()
+    assert (new.validity, new.level, new.request) == (old.validity, old.level, journey.request)
+    assert (old.state, old.superseded_by, old.request) == ("superseded", new, None)
+    assert new.snapshot["title"] == RIGHT["title"]
+    assert old.snapshot["title"] == "طلافروشی حسینی"
+    certificate_pdf.make_missing()
+    for one in (old, new):
+        one.refresh_from_db()
+        assert Path(tmp_path, one.pdf.name).exists()
+        assert Path(tmp_path, one.public_pdf.name).exists()
+    assert SmsMessage.objects.filter(event="certificate.superseded").count() == 1
+    assert new.number in Notice.objects.get(event="certificate.superseded").link
+    assert AuditEvent.objects.get(verb="certificate.supersede").object_id == str(old.pk)
+    assert client.get(f"/office/inspections/certificate/{old.pk}/change/").status_code == 200
+
+
+@usual
+def test_the_public_check_says_superseded_and_the_owner_finds_the_new_one() -> None:
+    journey = at_status("certified")
+    old = Certificate.objects.get()
+    middle = superseding.supersede(old.pk, journey.manager, "نام", {"title": "نام میانی"})
+    new = superseding.supersede(middle.pk, journey.manager, "نام", RIGHT)
+    visitor, owner = Client(), Client()
+    owner.force_login(journey.owner)
+    assert "جایگزین" in visitor.get(f"/c/{old.share_code}/").content.decode()
+    assert "جایگزین" in visitor.get("/check/", {"number": middle.number}).content.decode()
+    assert "معتبر" in visitor.get(f"/c/{new.share_code}/").content.decode()
+    assert new.number in owner.get(f"/certificates/{old.number}/").content.decode()
+    assert RIGHT["title"] in owner.get(f"/certificates/{new.number}/").content.decode()
+
+
+@usual
+def test_what_cannot_be_corrected_is_refused_in_words_and_changes_nothing() -> None:
+    journey = at_status("certified")
+    old = Certificate.objects.get()
+    for reason, right in (("", RIGHT), ("نام", {}), ("نام", {"title": old.snapshot["title"]})):
+        with pytest.raises(workflow.NotAllowed):
+            superseding.supersede(old.pk, journey.manager, reason, right)
+    assert "category" not in superseding.CORRECTABLE
+    superseding.supersede(old.pk, journey.manager, "نام", RIGHT)
+    with pytest.raises(workflow.NotAllowed, match="صادرشده"):
+        superseding.supersede(old.pk, journey.manager, "نام", RIGHT)
+    assert Certificate.objects.count() == 2
+
+
+def certify(journey: Journey) -> tuple[object, ...]:
+    report = journey.fresh().report  # type: ignore[attr-defined]
+    second = make_staff(Role.LAB_MANAGER, journey.place.laboratory, "second")
+    return tuple(
+        at_once(
+            lambda: workflow.endorse(report.pk, journey.manager),
+            lambda: workflow.endorse(report.pk, second),
+        )
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_who_endorse_at_once_issue_one_certificate() -> None:
+    clock.move_to(START)
+    journey = at_status("visited")
+    answers = certify(journey)
+    assert sorted(isinstance(one, workflow.NotAllowed) for one in answers) == [False, True]
+    assert Certificate.objects.count() == 1
+    assert SmsMessage.objects.filter(event="certificate.issued").count() == 1
+    clock.forget()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_lock_both_come_to_the_insert_and_the_database_refuses_one() -> None:
+    clock.move_to(START)
+    journey = at_status("certified")
+    kept = Certificate.objects.get()
+    Certificate.objects.all().delete()
+    seen = threading.Barrier(2)
+
+    def issue() -> object:
+        try:
+            with transaction.atomic():
+                absent = not Certificate.objects.filter(request=journey.request).exists()
+                seen.wait(30)
+                Certificate.objects.bulk_create([_copy(kept)])
+            return absent
+        except IntegrityError as problem:
+            return problem
+
+    answers = at_once(issue, issue)
+    assert sorted(isinstance(one, IntegrityError) for one in answers) == [False, True]
+    assert Certificate.objects.count() == 1
+    clock.forget()
+
+
+def _copy(kept: Certificate) -> Certificate:
+    values = {f.attname: getattr(kept, f.attname) for f in Certificate._meta.concrete_fields}
+    values |= {
+        "id": None,
+        "number": numbers.certificate_number(),
+        "share_code": numbers.share_code(),
+    }
+    return Certificate(**values)
+
+
+@usual
+def test_an_interest_declared_after_the_visit_was_agreed_still_keeps_the_report_out() -> None:
+    journey = at_status("accepted")
+    clock.move_to(journey.request.slots.get().starts_at)
+    late = ConflictOfInterest(
+        expert=journey.expert, kind="place", postal_code="1416932790", what="فروش"
+    )
+    conflicts.prepare(late, journey.manager).save()
+    with pytest.raises(workflow.NotAllowed, match="کارشناس دیگری"):
+        workflow.submit_report(journey.draft().pk, journey.expert)
+    assert journey.status == "accepted"
