@@ -126,6 +126,7 @@ def test_the_expected_time_needs_a_few_figures_and_rounds_up() -> None:
 def test_criteria_and_holidays_load_once() -> None:
     assert reference.load_criteria() == 1 + 23 + 4
     assert reference.load_holidays() > 100
+    assert reference.load_special_hours() > 0
     assert reference.load_all() == 0
     assert (Criterion.objects.count(), ResultRule.objects.count()) == (23, 4)
     assert Holiday.objects.filter(is_sample=True).exists()
