@@ -157,6 +157,12 @@ class ConflictAdmin(OfficeModelAdmin):
         """Never."""
         return False
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Where there is one expert to choose, it is that one."""
+        found = list(experts_of(request.user).values_list("pk", flat=True)[:2])
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        return initial | ({"expert": found[0]} if len(found) == 1 else {})
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Declared by who is signed in."""
         conflicts.prepare(obj, cast(User, request.user), form.cleaned_data["person"])

@@ -37,7 +37,7 @@ class WishForm(PortalForm, forms.Form):
         label=gettext_lazy("City"), coerce=int, required=False, empty_value=None
     )
     days = forms.TypedChoiceField(
-        label=gettext_lazy("Age"), coerce=int, required=False, empty_value=None
+        label=gettext_lazy("How long it waits"), coerce=int, required=False, empty_value=None
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

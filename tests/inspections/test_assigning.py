@@ -182,6 +182,8 @@ def test_declaring_and_ending_in_the_office_keeps_no_number_of_a_person() -> Non
     journey = at_status("scheduling")
     pages = "/office/inspections/conflictofinterest/"
     expert = office_client(journey.expert)
+    chosen = f'<option value="{journey.expert.pk}" selected>'
+    assert chosen in expert.get(f"{pages}add/").content.decode()
     wrong = expert.post(
         f"{pages}add/",
         {"expert": journey.expert.pk, "kind": "owner", "person": "12", "what": "فروش"},
