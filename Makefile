@@ -35,7 +35,7 @@ kill-run: ## kills web and worker at each failpoint of a purchase; renews docs/k
 kill-sms: ## kills SMS workers forty times while 20,000 messages go out; renews docs/kill-run-sms.md
 	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench.sms_kills
 
-bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase outbox")
+bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase outbox"; ARGS=office: 15 minutes, 25 GB)
 	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench $(ARGS)
 
 reset: ## empties the demonstration (not while it runs)

@@ -104,9 +104,19 @@ class Stack:
         self.children.running.remove(self.worker)
         self.worker = self.children.start("worker", [sys.executable, "manage.py", "worker"])
 
-    def run(self, module: str, *words: str, bare: bool = False) -> Any:
-        """The JSON that a module of the bench prints, with Django set up for the portal or the bare project."""
-        environment = self.bare_environment if bare else self.environment
+    def manage(self, *words: str, environment: dict[str, str]) -> None:
+        """A command of the portal, with another database."""
+        _run([sys.executable, "manage.py", *words, "-v", "0"], environment)
+
+    def run(
+        self,
+        module: str,
+        *words: str,
+        bare: bool = False,
+        environment: dict[str, str] | None = None,
+    ) -> Any:
+        """The JSON that a module of the bench prints, with Django set up for the portal, the bare project or as told."""
+        environment = environment or (self.bare_environment if bare else self.environment)
         return json.loads(_run([sys.executable, "-m", module, *words], environment))
 
 

@@ -1,0 +1,220 @@
+"""Opens the office's pages in one process and says what each costs, as JSON. Run with the portal's settings.
+
+python -m bench.office_pages
+
+Cost is CPU time: of this process, and of its own backend in Postgres (queries do not run in parallel here, so that
+nothing hides elsewhere); others on the machine do not count. `sql` is the time that a visitor waits for the database.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+
+from bench import office_people
+from bench.office_shapes import PLAIN, RARE
+
+# The large tables: whose lists, filters, deep pages and forms are opened, and what is searched for in them.
+SEEN: dict[str, tuple[str, ...]] = {
+    "inspections.visitrequest": ("manager", "lab_manager", "expert"),
+    "inspections.certificate": ("manager", "lab_manager"),
+    "septam_sites.place": ("support",),
+    "accounts.user": ("support",),
+    "billing.order": ("finance",),
+    "billing.paymentattempt": ("finance",),
+    "billing.invoice": ("finance",),
+    "billing.refundcase": ("finance",),
+    "billing.banktransfer": ("finance",),
+    "notifications.smsmessage": ("support",),
+    "septam.auditevent": ("manager",),
+    "portal.supportthread": ("support",),
+}
+DEEP = 100
+TIMES = 3
+# A page that takes longer is not opened again and again.
+LONG = 3.0
+# Of a filter with many choices so many are tried.
+MOST_CHOICES = 5
+
+
+@dataclass
+class Page:
+    """One address as somebody opens it."""
+
+    kind: str
+    who: str
+    what: str
+    path: str
+
+
+@dataclass
+class Cost:
+    """What it costs: seconds of CPU, seconds of waiting for the database, number of queries."""
+
+    cpu: float
+    sql: float
+    queries: int
+
+
+class Meter:
+    """Counts what the database does for a page."""
+
+    def __init__(self) -> None:
+        self.sql, self.queries = 0.0, 0
+        with connection.cursor() as cursor:
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
+            cursor.execute("SELECT pg_backend_pid()")
+            self.backend = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+
+    def __call__(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.sql += time.perf_counter() - begun
+            self.queries += 1
+
+    def cpu(self) -> float:
+        """Of this process and of its backend, so far."""
+        return time.process_time() + int(self.backend.read_text().split()[0]) / 1e9
+
+    def cost(self, browser: Client, path: str) -> Cost:
+        """The middle of several visits, after one that warms up."""
+        first = self._visit(browser, path)
+        times = TIMES if first.cpu < LONG else 1
+        visits = [self._visit(browser, path) for _time in range(times)]
+        return Cost(
+            statistics.median(v.cpu for v in visits), statistics.median(v.sql for v in visits), visits[-1].queries,
+        )  # fmt: skip
+
+    def _visit(self, browser: Client, path: str) -> Cost:
+        self.sql, self.queries = 0.0, 0
+        before = self.cpu()
+        with connection.execute_wrapper(self):
+            answer = browser.get(path)
+        if answer.status_code != 200:
+            raise LookupError(f"answers {answer.status_code}")
+        return Cost(self.cpu() - before, self.sql, self.queries)
+
+
+def row_of(table: str, columns: str) -> tuple[Any, ...]:
+    """One row in the middle of a table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM {table} WHERE id = (SELECT max(id) / 2 FROM {table})"
+        )
+        found: tuple[Any, ...] = cursor.fetchone()
+        return found
+
+
+def searches() -> dict[str, dict[str, str]]:
+    """What is typed into the box of each list."""
+    number, postal = row_of("inspections_visitrequest", "number, snapshot->>'postal_code'")
+    place_postal = row_of("septam_sites_place", "postal_code")[0]
+    mobile = row_of("notifications_smsmessage", "mobile")[0]
+    words = {
+        "common word": PLAIN,
+        "two words": f"{PLAIN} احمدی",
+        "rare word": RARE,
+        "no such word": "ققنوسستان",
+    }
+    return {
+        "inspections.visitrequest": {"number": number, "postal code": postal, "mobile": mobile} | words,
+        "inspections.certificate": {"number": row_of("inspections_certificate", "number")[0]} | words,
+        "septam_sites.place": {"postal code": place_postal, "its beginning": place_postal[:5], "mobile": mobile} | words,
+        "accounts.user": {"mobile": mobile, "its beginning": mobile[:7], "common word": "حسینی", "no such word": "ققنوسستان"},
+        "billing.order": {"number": row_of("billing_order", "number")[0]},
+        "billing.paymentattempt": {"reference": row_of("billing_paymentattempt", "reference")[0] or "300000002"},
+        "billing.invoice": {"number": row_of("billing_invoice", "number")[0]},
+        "billing.refundcase": {"number": row_of("billing_order", "number")[0]},
+        "billing.banktransfer": {"reference": row_of("billing_banktransfer", "reference")[0]},
+        "notifications.smsmessage": {"mobile": mobile},
+        "septam.auditevent": {"person": "7"},
+        "portal.supportthread": {"number": row_of("portal_supportthread", "number")[0]},
+    }  # fmt: skip
+
+
+def pages(browsers: dict[str, Client]) -> Iterator[Page]:
+    """Every list with its filters, searches, a deep page and a form; the first page; the one box."""
+    typed = searches()
+    for label, people in SEEN.items():
+        for who in people:
+            yield from _pages_of(label, who, browsers[who], typed.get(label, {}))
+    for who in ("manager", "finance", "support", "lab_manager", "expert"):
+        yield Page("first page", who, "the first page", "/office/")
+    yield Page("first page", "manager", "the first page, a year", "/office/?first=1404/09/01")
+    find = {word: q for found in typed.values() for word, q in found.items()}
+    for word, q in find.items():
+        yield Page("rare search" if word == "rare word" else "search", "support", f"one box: {word}", f"/office/find/?q={q}")  # fmt: skip
+
+
+def _pages_of(label: str, who: str, browser: Client, typed: dict[str, str]) -> Iterator[Page]:
+    path = "/office/" + label.replace(".", "/") + "/"
+    shown = _list(browser, path)
+    yield Page("list", who, f"{label}", path)
+    for spec in shown.filter_specs:
+        choices = [
+            choice["query_string"] for choice in spec.choices(shown) if "query_string" in choice
+        ]
+        for choice in choices[1 : MOST_CHOICES + 1]:
+            yield Page("filter", who, f"{label} {choice}", path + choice)
+    whole = "?work=all" if label == "inspections.visitrequest" else ""
+    deep = _list(browser, path + whole)
+    if deep.paginator.num_pages > DEEP:
+        yield Page(
+            "deep page", who, f"{label} {DEEP}", f"{path}{whole}{'&' if whole else '?'}p={DEEP}"
+        )
+    if deep.result_list:
+        row = next(iter(deep.result_list))
+        yield Page("form", who, f"{label}", f"{path}{row.pk}/change/")
+    for word, q in typed.items():
+        kind = "rare search" if word == "rare word" else "search"
+        yield Page(kind, who, f"{label}: {word}", f"{path}?q={q}")
+
+
+def _list(browser: Client, path: str) -> Any:
+    answer: Any = browser.get(path)
+    if answer.status_code != 200:
+        raise SystemExit(f"bench: {path} answers {answer.status_code}")
+    return answer.context_data["cl"]
+
+
+def small_lists(browser: Client) -> Iterator[Page]:
+    """The lists that do not grow, once each."""
+    for model in admin.site._registry:
+        if model._meta.label_lower not in SEEN:
+            path = f"/office/{model._meta.app_label}/{model._meta.model_name}/"
+            if browser.get(path).status_code == 403:
+                continue
+            yield Page("list", "manager", model._meta.label_lower, path)
+
+
+def main() -> None:
+    """Measure and print."""
+    browsers = {who: office_people.browser_of(who) for who in ("manager", "finance", "support", "lab_manager", "expert")}  # fmt: skip
+    meter = Meter()
+    found = []
+    for page in [*pages(browsers), *small_lists(browsers["manager"])]:
+        try:
+            cost = meter.cost(browsers[page.who], page.path)
+        except Exception as problem:
+            print(f"bench: {page.path}: {problem!r}", file=sys.stderr)
+            cost = Cost(0.0, 0.0, 0)
+        found.append(asdict(page) | asdict(cost))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
