@@ -70,6 +70,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
             models.UniqueConstraint(Upper("username"), name="username_once_in_any_case"),
         ]
         indexes: ClassVar = [
+            # The office's filters: the staff, and closed accounts.
+            models.Index(fields=["-id"], condition=models.Q(is_staff=True), name="user_staff"),
+            models.Index(fields=["-id"], condition=models.Q(is_active=False), name="user_closed"),
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="user_name_search"),
         ]
 

@@ -127,6 +127,9 @@ class Place(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["owner", "-id"], name="place_owner"),
             models.Index(fields=["postal_code"], name="place_postal_code"),
+            # The office's filters.
+            models.Index(fields=["state", "-id"], name="place_state"),
+            models.Index(fields=["-id"], condition=models.Q(frozen=True), name="place_frozen"),
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="place_search"),
         ]
 

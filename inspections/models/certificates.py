@@ -100,6 +100,13 @@ class Certificate(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["owner", "-id"], name="certificate_owner"),
+            # The office's list of a laboratory, and its filter by what is rare.
+            models.Index(fields=["laboratory", "-id"], name="certificate_laboratory"),
+            models.Index(
+                fields=["state", "-id"],
+                condition=~models.Q(state="issued"),
+                name="certificate_ended",
+            ),
             # What reminders of an end look for.
             models.Index(
                 models.F("validity__endswith"),
