@@ -12,7 +12,7 @@ from inspections.models import Criterion, ReportDraft, RequestStatus, VisitPhoto
 from inspections.photo_files import SafePhoto
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import lock
-from septam import clock, jalali
+from septam import audit, clock, jalali
 from septam.digits import to_persian
 
 _LONGEST = 4000
@@ -64,10 +64,20 @@ def save(request_id: int, expert: User, saving: Saving) -> ReportDraft:
         if not stale:
             dropped = VisitPhoto.objects.filter(request_id=request_id, token__in=saving.dropped)
             photos.remove(dropped)
+            _note(request, expert, saving, is_new=draft is None)
             draft = _keep(draft, request, expert, saving)
     if stale:
         raise SavedElsewhere(draft)  # type: ignore[arg-type]
     return draft  # type: ignore[return-value]
+
+
+def _note(request: VisitRequest, expert: User, saving: Saving, *, is_new: bool) -> None:
+    """What is typed is told by the report itself once it is handed in; a line for each saving would bury all others."""
+    if is_new:
+        audit.record(expert.pk, "report.draft", request)
+    if saving.photos or saving.dropped:
+        counts = {"added": len(saving.photos), "removed": len(saving.dropped)}
+        audit.record(expert.pk, "report.photos", request, **counts)
 
 
 def _is_next(draft: ReportDraft, saving: Saving) -> bool:

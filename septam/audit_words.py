@@ -59,6 +59,10 @@ _VERBS: dict[str, Promise] = {
     "feed.renew": gettext_lazy("Made an address of a calendar"),
     "feed.revoke": gettext_lazy("Revoked an address of a calendar"),
     "request.report": gettext_lazy("Wrote the report"),
+    "report.draft": gettext_lazy("Began a report"),
+    "report.photos": gettext_lazy("Changed photos of a report"),
+    "criteria.copy": gettext_lazy("Made a new version of the criteria"),
+    "criteria.publish": gettext_lazy("Published criteria"),
     "request.endorse": gettext_lazy("Endorsed the report"),
     "request.cancel": gettext_lazy("Cancelled it"),
 }

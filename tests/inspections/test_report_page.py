@@ -128,6 +128,8 @@ def test_several_photos_stand_beside_their_item_and_go_with_their_files(desk: De
     assert f"/photo/{first.token}/?small=1" in page
     assert 'capture="environment"' in page
     assert files() == 2
+    events = AuditEvent.objects.filter(verb__startswith="report.").order_by("pk")
+    assert list(events.values_list("verb", flat=True)) == ["report.draft", *["report.photos"] * 2]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.db.transaction.on_commit", lambda act, **_kwargs: act())
         desk.press(f"drop:{first.token}:item_pv_14", revision="2", **desk.typed())
