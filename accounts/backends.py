@@ -8,13 +8,16 @@ from django.http import HttpRequest
 
 from accounts import signing_in
 from accounts.models import User
-from notifications import notices
+from notifications import announcements, notices
 from septam.prepared import Prepared
 
 
 def _with_unread_notices(user_id: int) -> QuerySet[User]:
     # The toolbar shows the number on every page: the statement that finds who is signed in counts it along.
-    return User.objects.filter(pk=user_id).annotate(unread_notices=notices.unread_count())
+    # So does the top of every page with the edition of the announcements.
+    return User.objects.filter(pk=user_id).annotate(
+        unread_notices=notices.unread_count(), announced=announcements.edition_beside()
+    )
 
 
 _BY_ID = Prepared(_with_unread_notices)

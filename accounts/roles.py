@@ -98,6 +98,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("billing", "view", "banktransfer proforma")
         | _of("notifications", "view change", "smsmessage")
         | _of("notifications", "view", "notice")
+        | _of("notifications", "view add change delete", "announcement")
         | _of("septam", "view", "auditevent")
         | _SUPPORT_WORK
         | _of("portal", "view add change", "cannedanswer")

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications import length, outbox_summary, reasons, resending
+from notifications import announcement_admin, length, outbox_summary, reasons, resending  # noqa: F401  (announcements register themselves)
 from notifications.export_columns import MESSAGES
 from notifications.models import SmsMessage, SmsState
 from notifications.texts import events, text_of

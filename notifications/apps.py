@@ -12,8 +12,9 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the outbox's periodic jobs."""
-        from notifications import schedule, watch
-        from septam import alarms
+        from notifications import announcements, schedule, watch
+        from septam import alarms, kept_pages
 
         alarms.register(watch.wrong)
+        kept_pages.register_version(announcements.version)
         schedule.register_jobs()

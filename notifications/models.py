@@ -7,9 +7,12 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.announced import Announcement, Audience, PutAway, Urgency
 from notifications.preferences import UnwantedSms
 
-__all__ = ["Notice", "SmsMessage", "SmsState", "UnwantedSms"]
+__all__ = [
+    "Announcement", "Audience", "Notice", "PutAway", "SmsMessage", "SmsState", "UnwantedSms", "Urgency",
+]  # fmt: skip
 
 
 class SmsState(models.TextChoices):

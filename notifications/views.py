@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from notifications import notices, preferences
+from notifications import announcements, notices, preferences
 from notifications.forms import SmsChoiceForm
 from notifications.models import Notice
 from septam.digits import to_persian
@@ -45,6 +45,16 @@ def _newest(mine: QuerySet[Notice], number: int, shown: list[Notice]) -> int | N
         return shown[0].pk if shown else None
     first = mine.first()
     return first.pk if first else None
+
+
+@login_required
+@require_POST
+def put_away(request: HttpRequest, pk: int) -> HttpResponse:
+    """An announcement was read; back to the page on which it stood."""
+    announcements.put_away(pk, _owner_id(request))
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, None)
+    return redirect(back if is_ours else "portal:home")
 
 
 @login_required

@@ -1,6 +1,6 @@
 """Pages that say the same to every visitor are rendered once a process and state of what they show.
 
-Such a view asks for its version on each request, by one statement at most; what staff change is on the page with the
+Such a view asks for its version and for that of what stands on every page on each request, by a statement each at most; what staff change is on the page with the
 next request, in every process. Who is signed in, asks a question or is to be told something gets a page of his own.
 """
 
@@ -25,6 +25,13 @@ class _Kept(NamedTuple):
 
 
 _kept: dict[str, _Kept] = {}
+_shared: list[Callable[[HttpRequest], Hashable]] = []
+
+
+def register_version(version: Callable[[HttpRequest], Hashable]) -> None:
+    """For what stands on every page: its version counts for all that are kept. It is asked once a request."""
+    if version not in _shared:
+        _shared.append(version)
 
 
 def same_for_visitors(version: Callable[..., Hashable] = lambda: None) -> Callable[[View], View]:
@@ -39,13 +46,14 @@ def same_for_visitors(version: Callable[..., Hashable] = lambda: None) -> Callab
         def answer(request: HttpRequest, **kwargs: object) -> HttpResponse:
             if not _asks_for_what_all_see(request):
                 return view(request, **kwargs)
-            now = version(**kwargs)
+            shared = tuple(one(request) for one in _shared)
+            now = (version(**kwargs), shared)
             found = _kept.get(request.path)
             if found is not None and found.version == now:
                 return HttpResponse(found.content, headers=found.headers)
             response = view(request, **kwargs)
             # Changed meanwhile: the page may be older or newer than its version says.
-            if _may_be_kept(request, response) and version(**kwargs) == now:
+            if _may_be_kept(request, response) and (version(**kwargs), shared) == now:
                 _keep(request.path, now, response)
             return response
 

@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "notifications.context.unread_notices",
+                "notifications.context.announcements",
                 "septam.context.portal",
             ],
         },

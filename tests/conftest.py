@@ -12,6 +12,7 @@ from django.db import connection
 from hypothesis import settings as examples
 
 from inspections.models import VisitPhoto
+from notifications import announcements
 from septam import clock, kept_pages
 from tests.front.scene import rendered  # noqa: F401  (one for the whole process)
 from tests.simulated import phone  # noqa: F401  (a fixture for every test)
@@ -27,6 +28,7 @@ def _clean_clock() -> Iterator[None]:
     clock.forget()
     cache.clear()
     kept_pages.forget()
+    announcements.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

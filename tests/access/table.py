@@ -13,6 +13,7 @@ POSTED: dict[str, dict[str, str]] = {
     "accounts:sign_out_everywhere": {},
     "sites:place_restore": {},
     "notifications:mark_read": {},
+    "notifications:put_away": {},
     "billing:checkout": {"shown_total": "1"},
     "billing:cart_proforma": {"shown_total": "1"},
     "admin:logout": {},
@@ -90,6 +91,7 @@ PORTAL: dict[str, Row] = {
     "notifications:notices": SIGNED_IN,
     "notifications:mark_read": _all(302),  # back to the list, or to sign in
     "notifications:sms_choice": SIGNED_IN,
+    "notifications:put_away": _all(302),  # back to the page, or to sign in
     "notifications:open_notice": (302, 302) + (404,) * 8,
     "notifications:sms_status": _all(404),  # the provider's alone, by its secret
     "sites:place_new": SIGNED_IN,
@@ -238,6 +240,7 @@ class Pages:
 MODELS: dict[str, Pages] = {
     "septam/auditevent": Pages("manager", exports=True),
     "notifications/smsmessage": Pages("support manager", exports=True),
+    "notifications/announcement": Pages("manager", add="manager", delete="manager"),
     "septam_sites/province": Pages("support finance manager"),
     "septam_sites/city": Pages("support manager", add="manager"),
     "septam_sites/category": Pages("support manager", add="manager"),

@@ -58,7 +58,7 @@ from inspections.models import (
 )
 from inspections.photo_files import read
 from notifications import notices
-from notifications.models import SmsMessage
+from notifications.models import Announcement, SmsMessage
 from portal.models import CannedAnswer, ReferenceImport, SupportThread
 from portal.support import threads
 from septam import clock
@@ -211,6 +211,10 @@ def _reference(expert: User) -> None:
     TermsVersion.objects.create(
         version=3, text="# قوانین\n\n## ۱. بخش\n\n۱. بند نخست.", effective_from=today
     )
+    Announcement.objects.create(
+        text="امشب از ساعت ۲۳ تا ۲۴ پیامک‌ها دیرتر می‌رسد.", audience="staff", urgency="warning", first_day=today,
+        last_day=today + timedelta(days=1),
+    )  # fmt: skip
     Holiday.objects.create(day=today + timedelta(days=60), name="عید")
     Closure.objects.create(
         day=today + timedelta(days=61), province=make_province(), reason="آلودگی هوا"
@@ -286,6 +290,7 @@ def _rows(world: World) -> dict[str, Any]:
     place = world.journey.place
     return {
         "septam.auditevent": AuditEvent.objects.first(),
+        "notifications.announcement": Announcement.objects.first(),
         "notifications.smsmessage": SmsMessage.objects.first(),
         "septam_sites.province": place.city.province if place.city else None,
         "septam_sites.city": place.city,
@@ -349,6 +354,7 @@ def _fixed(world: World) -> dict[str, dict[str, Any]]:
     return {
         "accounts:terms_version": {"version": 3}, "notifications:sms_status": {"secret": "guessed"},
         "sites:place_restore": {"pk": world.archived_place.pk},
+        "notifications:put_away": {"pk": Announcement.objects.get().pk},
         "notifications:open_notice": {"pk": world.owner.notices.latest("pk").pk},
         "inspections:criteria": {"pk": world.journey.place.category_id},
         "inspections:certificate": {"number": world.certificate.number},

@@ -5,10 +5,21 @@ from typing import Any
 
 from accounts import mobile
 from accounts.models import MobileChange, User
+from notifications.models import Announcement
 from septam import audit, clock
 from tests.accounts.steps import solved
 from tests.front.scene import Page, Scene
 from tests.people import PASSWORD
+
+
+def _announced(scene: Scene) -> Any:
+    days = {"first_day": clock.today(), "last_day": clock.today()}
+    for urgency, text in (
+        ("news", "قوانین تازه منتشر شد."),
+        ("disruption", "درگاه بانک ملت قطع است."),
+    ):
+        Announcement.objects.create(text=text, urgency=urgency, **days)
+    return scene.owner.get("/")
 
 
 def _looked_at(scene: Scene) -> Any:
@@ -68,6 +79,7 @@ def _again(scene: Scene) -> Any:
 
 ACCOUNTS = [
     Page("office-again", _again),
+    Page("home-announced", _announced),
     Page("mobile", lambda scene: scene.owner.get("/profile/mobile/")),
     Page("mobile-errors", lambda scene: scene.owner.post("/profile/mobile/", {"mobile": "021"})),
     Page("mobile-none", _without_number),

@@ -123,10 +123,12 @@ def test_a_new_version_of_the_criteria_is_on_the_next_page() -> None:
 
 
 @pytest.mark.usefixtures("_priced")
-def test_a_kept_page_costs_one_statement_at_most(django_assert_num_queries: object) -> None:
+def test_a_kept_page_costs_a_statement_for_announcements_and_one_for_what_it_shows(
+    django_assert_num_queries: object,
+) -> None:
     make_criteria()
     criteria = f"/criteria/{make_category().pk}/"
-    for path, most in (("/", 0), ("/check/", 0), ("/expert/", 0), ("/prices/", 1), (criteria, 1)):
+    for path, most in (("/", 1), ("/check/", 1), ("/expert/", 1), ("/prices/", 2), (criteria, 2)):
         page(path)
         with django_assert_num_queries(most):  # type: ignore[operator]
             page(path)

@@ -9,7 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.test import RequestFactory
 
+from septam import kept_pages
 from septam.kept_pages import same_for_visitors
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stands_on_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_pages, "_shared", [])
 
 
 class Page:

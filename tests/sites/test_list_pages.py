@@ -62,7 +62,7 @@ def test_the_laboratories_of_a_city_come_as_radio_buttons(client: Client) -> Non
 def test_the_whole_list_stands_by_level_with_links_to_the_criteria(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         page = client.get(reverse("sites:category_browse")).content.decode()
     assert page.index("سطح ۱ (SL1)") < page.index("نانوایی") < page.index("سطح ۴ (SL4)")
     assert reverse("inspections:criteria", args=[make_category().pk]) in page
