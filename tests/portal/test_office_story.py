@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from billing.models import OrderLine
 from inspections import workflow
+from inspections.models import Complaint
 from portal.models import SupportThread
+from septam import clock
 from septam.models import AuditEvent
 from tests.access.world import World, browser_of, make_world
 from tests.people import make_staff, office_client
@@ -37,11 +39,18 @@ def test_support_reads_steps_calls_times_messages_money_papers_and_conversations
 ) -> None:
     pk = world.proposed.pk
     workflow.log_call(pk, world.journey.expert, "no_answer", "بوق آزاد")
+    Complaint.objects.create(
+        request_id=pk,
+        subject="expert",
+        text="کارشناس دیر رسید",
+        opened_at=clock.now(),
+        state="open",
+    )
     SupportThread.objects.update(reference=world.proposed.number, reference_kind="request")
     client = office_client(make_staff(Role.SUPPORT))
     shown = story(client, pk)
     for words in (
-        "بوق آزاد", "زمان بازدید:", "پیامک: ", "اعلان: ", "پیام به پشتیبانی", "سارا محمدی‌نژاد", "در صف",
+        "بوق آزاد", "زمان بازدید:", "پیامک: ", "اعلان: ", "پیام به پشتیبانی", "کارشناس دیر رسید", "سارا محمدی‌نژاد", "در صف",
     ):  # fmt: skip
         assert words in shown, words
     money = story(client, paid_request(world))

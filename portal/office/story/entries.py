@@ -30,6 +30,7 @@ class Part(models.TextChoices):
     MONEY = "money", _("Payments and refunds")
     PAPERS = "papers", _("Papers")
     SUPPORT = "support", _("Support")
+    COMPLAINTS = "complaints", _("Complaints")
 
 
 @dataclass(frozen=True)

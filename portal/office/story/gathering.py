@@ -9,12 +9,12 @@ from portal.office.story.entries import Entry, Part, Subject, Teller
 
 _TELLERS: list[Teller] = [
     visits.steps, visits.calls, visits.times, visits.papers, messages.sms, messages.notices, money.orders,
-    money.attempts, money.transfers, money.refunds, money.invoices, talks.threads,
+    money.attempts, money.transfers, money.refunds, money.invoices, talks.threads, talks.complaints,
 ]  # fmt: skip
 
 
 def register(teller: Teller) -> None:
-    """Let another part be told: complaints, for instance."""
+    """Let another part be told."""
     if teller not in _TELLERS:
         _TELLERS.append(teller)
 

@@ -1,10 +1,11 @@
-"""Conversations with support about the request, its orders or its certificate."""
+"""Conversations with support about the request, its orders or its certificate; complaints."""
 
 from collections.abc import Iterator
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from inspections.models import Complaint
 from portal.models import SupportThread, ThreadState
 from portal.office.story.entries import MOST, Entry, Part, Subject
 from portal.support.views import TONES
@@ -27,3 +28,18 @@ def threads(subject: Subject) -> Iterator[Entry]:
             row.opened_at, Part.SUPPORT, _("Message to support: %(subject)s") % {"subject": row.get_subject_display()},
             str(row.assigned_to or ""), unchecked, url, TONES[ThreadState(row.state)], row.get_state_display(),
         )  # fmt: skip
+
+
+def complaints(subject: Subject) -> Iterator[Entry]:
+    """What the owner complained about, and what was decided by whom and why; the laboratory has no part in it."""
+    if not subject.may("inspections.view_complaint"):
+        return
+    rows = Complaint.objects.filter(request=subject.visit).select_related("decided_by")
+    for row in rows.order_by("-pk")[:MOST]:
+        url = subject.page("inspections_complaint", row, "inspections.view_complaint")
+        title = _("Complaint: %(subject)s") % {"subject": row.get_subject_display()}
+        yield Entry(row.opened_at, Part.COMPLAINTS, title, "", row.text, url)
+        if row.decided_at:
+            title, by = row.get_state_display(), str(row.decided_by or "")
+            text = "؛ ".join(filter(None, (row.get_remedy_display(), row.decision)))
+            yield Entry(row.decided_at, Part.COMPLAINTS, title, by, text, url)
