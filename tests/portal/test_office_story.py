@@ -94,7 +94,11 @@ def test_a_long_story_costs_no_more_statements(world: World) -> None:
         with CaptureQueriesContext(connection) as queries:
             story(client, pk)
         texts = [one["sql"] for one in queries.captured_queries]
-        return [sql.split(" WHERE ")[0] for sql in texts if sql.startswith("SELECT")]
+        return [
+            sql.split(" WHERE ")[0]
+            for sql in texts
+            if sql.startswith("SELECT") and "clockoffset" not in sql
+        ]
 
     cost()
     before = cost()
