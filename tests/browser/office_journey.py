@@ -65,6 +65,7 @@ def write_conforming_report(page: Page, picture: Path) -> None:
     page.locator("button[value=review]").click()
     page.locator("input[name=no_interest]").check()
     page.locator("button[value=hand_in]").click()
+    page.get_by_text("گزارش ثبت شد").wait_for()
 
 
 def _answer_well(item: object) -> None:
