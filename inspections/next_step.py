@@ -108,6 +108,15 @@ def of_past_certificate(
     return NextStep(str(standing.label), standing.tone, text, "", (follow,))
 
 
+def of_followed(request: VisitRequest, follower: VisitRequest) -> NextStep:
+    """The next step of a request whose result another visit of the place has followed already."""
+    url = reverse("inspections:request", args=[follower.number])
+    # Not named after the page, which leaves out the way to itself.
+    follow = Action("follower", _("Follow the next visit"), url, main=True)
+    text = _("Another visit of this place has followed.")
+    return NextStep(_label(request), "neutral", text, "", (follow,))
+
+
 def _without_request(place: Place) -> NextStep:
     edit = Action("edit", _("Edit"), address_of("sites:place_edit", place.pk))
     if not place.is_complete:
@@ -136,6 +145,11 @@ def _certified(place: Place, certificate: Certificate, now: datetime) -> NextSte
         _("Show the certificate"),
         reverse("inspections:certificate", args=[certificate.number]),
     )
+    if certificate.state == CertificateState.SUPERSEDED:
+        text = _("The certificate stands no longer. You can request another visit.")
+        return NextStep(
+            str(SUPERSEDED.label), "neutral", text, "owner", (_request_visit(place.pk), show)
+        )
     if certificate.state == CertificateState.REVOKED:
         text = _("The certificate was revoked. You can request another visit.")
         return NextStep(

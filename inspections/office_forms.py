@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
-from inspections import difference, money_back, report_summary, workflow
+from inspections import difference, money_back, report_summary, sales, workflow
+from inspections.certificates import grouped
 from inspections.models import CallOutcome, ReportOutcome
 from inspections.models.requests import PAID_OPEN
 from inspections.office_steps import Viewer
@@ -166,6 +167,10 @@ class EndorseForm(StepForm):
         label=gettext_lazy("I have read the report and stand by its result."),
     )
     difference_seen = forms.BooleanField(label=gettext_lazy("I have seen the difference."))
+    is_sold = forms.BooleanField(
+        label=gettext_lazy("The place was handed over: the certificate of its former holder gives way."),
+        required=False,
+    )  # fmt: skip
 
     def prepare(self) -> None:
         """The report beside the declared data; a difference is ticked by itself."""
@@ -176,6 +181,24 @@ class EndorseForm(StepForm):
             self._say_what_is_due()
         if not summary.differences:
             del self.fields["difference_seen"]
+        self._name_other_holders()
+
+    def _name_other_holders(self) -> None:
+        """Certificates of others at the same postal code, as the public check shows them; without any, no question."""
+        visit = self.viewer.visit
+        is_good = visit.report.outcome == ReportOutcome.CONFORMING
+        others = sales.of_others(visit) if is_good else []
+        if not others:
+            del self.fields["is_sold"]
+        for one in others:
+            text = _("%(place)s – %(category)s – number %(number)s") % {
+                "place": one.snapshot.get("title", ""), "category": one.snapshot.get("category", ""),
+                "number": to_persian(grouped(one.number)),
+            }  # fmt: skip
+            self.facts = [
+                *self.facts,
+                (_("Valid certificate of another holder at this postal code"), text),
+            ]
 
     def _say_what_is_due(self) -> None:
         visit = self.viewer.visit
@@ -186,7 +209,8 @@ class EndorseForm(StepForm):
 
     def take(self) -> None:
         """Endorse it: a certificate, or defects to be mended."""
-        workflow.endorse(self.viewer.visit.report.pk, self.viewer.user)
+        is_sold = bool(self.cleaned_data.get("is_sold"))
+        workflow.endorse(self.viewer.visit.report.pk, self.viewer.user, is_sold=is_sold)
 
     @property
     def done(self) -> str:  # type: ignore[override]

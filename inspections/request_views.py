@@ -173,6 +173,10 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
 def _step_of(visit: VisitRequest, held: VisitSlot | None) -> next_step.NextStep:
     if visit.status == RequestStatus.CERTIFIED:
         return next_step.of_past_certificate(visit, visit.certificate)
+    if visit.status in (RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW):
+        later = visit.followers.exclude(status=RequestStatus.CANCELLED).order_by("-pk").first()
+        if later is not None:
+            return next_step.of_followed(visit, later)
     return next_step.of(visit, held)
 
 

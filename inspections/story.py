@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inspections.difference import is_awaited
 from inspections.models import CallOutcome, RequestEvent, RequestStatus, VisitRequest
 from inspections.models.requests import FINAL
 
@@ -97,5 +98,6 @@ def _coming(request: VisitRequest) -> list[Step]:
         return []
     statuses = [status for status, _title in _WAY]
     here = statuses.index(RequestStatus(request.status))
-    now = Step(_("Now: %(step)s") % {"step": _WAY[here][1]}, "now")
+    step = gettext_lazy("Payment of the difference") if is_awaited(request) else _WAY[here][1]
+    now = Step(_("Now: %(step)s") % {"step": step}, "now")
     return [now, *(Step(str(title), "next") for _status, title in _WAY[here + 1 :])]

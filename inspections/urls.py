@@ -8,6 +8,7 @@ from inspections import (
     laboratory_views,
     report_views,
     request_views,
+    sale_views,
     visit_views,
 )
 from inspections.complaints import views as complaint_views
@@ -15,6 +16,7 @@ from inspections.complaints import views as complaint_views
 app_name = "inspections"
 urlpatterns = [
     path("places/<int:pk>/request/", request_views.request_visit, name="request_visit"),
+    path("places/<int:pk>/sold/", sale_views.place_sold, name="place_sold"),
     path("criteria/<int:pk>/", request_views.criteria, name="criteria"),
     path("requests/<str:number>/", request_views.request_page, name="request"),
     path("requests/<str:number>/sheet/", request_views.request_sheet, name="request_sheet"),

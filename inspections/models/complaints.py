@@ -86,4 +86,4 @@ class Complaint(models.Model):
         indexes: ClassVar = [models.Index(fields=["state", "id"], name="complaint_state")]
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return self.request.number

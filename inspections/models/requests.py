@@ -33,6 +33,7 @@ FINAL = ("certified", "nonconforming", "no_show", "cancelled")
 
 # Where the short reason says more than the status: it is shown in its place.
 _SAID = {
+    ("scheduling", "missed"): _("Scheduling anew, the expert did not come"),
     ("no_show", "withheld"): _("Conditions of the visit not met"),
     ("visited", "difference"): _("Visited, waiting for the difference to be paid"),
 }

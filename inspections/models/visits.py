@@ -125,6 +125,8 @@ class VisitReport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     endorsed_at = models.DateTimeField(null=True)
+    # The laboratory found that the place has a new holder: certificates of others at its postal code give way.
+    place_was_sold = models.BooleanField(default=False)
     sent_back_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:

@@ -7,14 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import difference, issuing, messages, visit_start
+from inspections import difference, issuing, messages, sales, visit_start
 from inspections.models import ReportOutcome, ReportState, SlotState, VisitReport, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import check, close_slot, holding_slot, lock, move
 from inspections.workflow.handling import require_no_interest
 from septam import clock
 from sites import freezing
-from sites.models import Place
 
 NOT_VISITED = (ReportOutcome.ABSENT, ReportOutcome.WITHHELD)
 
@@ -101,10 +100,11 @@ def _await_no_more(request: VisitRequest, report: VisitReport) -> None:
     report.endorsed_by = report.endorsed_at = None
 
 
-def endorse(report_id: int, actor: User) -> VisitReport:
+def endorse(report_id: int, actor: User, *, is_sold: bool = False) -> VisitReport:
     """The laboratory stands by the report: a certificate is issued, or the request ends nonconforming.
 
     Where the visit costs more by what was found, the certificate waits for the owner's payment (`certify_paid`).
+    `is_sold`: the place has changed hands, and certificates of others at its postal code give way to the new one.
     """
     with transaction.atomic():
         difference.hold(_request_of(report_id))
@@ -112,7 +112,8 @@ def endorse(report_id: int, actor: User) -> VisitReport:
         verb = "certify" if report.outcome == ReportOutcome.CONFORMING else "fail"
         check(request, verb)
         _require_submitted(report)
-        _lock_place(request)
+        report.place_was_sold = is_sold
+        sales.lock_places(request, with_sold=is_sold)
         _mark_endorsed(report, actor)
         if verb == "fail":
             move(request, verb, actor)
@@ -135,7 +136,7 @@ def certify_paid(request_id: int) -> bool:
         if not difference.is_awaited(request):
             return False
         report = VisitReport.objects.select_for_update(of=("self",)).get(request_id=request_id)
-        _lock_place(request)
+        sales.lock_places(request, with_sold=report.place_was_sold)
         _certify(request, report, None)
         return True
 
@@ -143,11 +144,9 @@ def certify_paid(request_id: int) -> bool:
 def _certify(request: VisitRequest, report: VisitReport, actor: User | None) -> None:
     move(request, "certify", actor)
     freezing.unfreeze(request.place_id)
+    if report.place_was_sold:
+        sales.give_way(request)
     messages.certificate_issued(request, issuing.issue(request, report))
-
-
-def _lock_place(request: VisitRequest) -> None:
-    Place.objects.select_for_update(of=("self",)).get(pk=request.place_id)
 
 
 def _mark_endorsed(report: VisitReport, actor: User) -> None:
@@ -156,7 +155,7 @@ def _mark_endorsed(report: VisitReport, actor: User) -> None:
     if report.outcome == ReportOutcome.NONCONFORMING and report.mend_by is None:
         # The owner has the whole window, so it runs from the day that the result is told.
         report.mend_by = clock.today() + timedelta(days=settings.REVISIT_DAYS)
-    report.save(update_fields=["state", "endorsed_by", "endorsed_at", "mend_by"])
+    report.save(update_fields=["state", "endorsed_by", "endorsed_at", "mend_by", "place_was_sold"])
 
 
 def _require_submitted(report: VisitReport) -> None:

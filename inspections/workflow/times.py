@@ -239,15 +239,21 @@ def report_missed_visit(request_id: int, owner: User) -> None:
         slot = holding_slot(request)
         if slot is not None and slot.starts_at > clock.now():
             raise NotAllowed(_("The time of the visit has not come yet."))
-        _give_up_time(request, "expert_missed", owner, "")
+        _give_up_time(request, "expert_missed", owner, "", code="missed")
         messages.expert_missed(request)
 
 
 def _give_up_time(
-    request: VisitRequest, verb: str, actor: User | None, reason: str, wish: str = ""
+    request: VisitRequest,
+    verb: str,
+    actor: User | None,
+    reason: str,
+    wish: str = "",
+    *,
+    code: str = "",
 ) -> VisitSlot | None:
     slot = holding_slot(request)
     messages.called_off(request, slot)
     close_slot(slot, SlotState.WITHDRAWN, wish)
-    move(request, verb, actor, reason)
+    move(request, verb, actor, reason, code=code)
     return slot

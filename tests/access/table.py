@@ -110,6 +110,7 @@ PORTAL: dict[str, Row] = {
     "inspections:report": _owners(),
     "inspections:photo": _owners(),
     "inspections:withdraw": _owners(),
+    "inspections:place_sold": _owners(302),  # this place has no certificate
     "inspections:complain": _owners(409),  # nothing to complain about yet
     "inspections:another_time": _owners(),
     "inspections:choose_laboratory": _owners(409),  # its laboratory is there

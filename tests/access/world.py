@@ -335,7 +335,7 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
     """What an address of the portal (outside the office) is filled in with; empty where it takes nothing."""
     requests = dict.fromkeys(("another_time", "missed_visit", "visit_ics"), world.accepted)
     app, _colon, page = name.partition(":")
-    if page in {"place_edit", "place_archive", "request_visit"}:
+    if page in {"place_edit", "place_archive", "place_sold", "request_visit"}:
         return {"pk": world.ready_place.pk}
     if page == "expert_feed":
         return {"secret": calendar_feed.renew(world.journey.expert)}

@@ -48,6 +48,10 @@ def test_an_upheld_complaint_gives_a_free_visit_by_another_expert() -> None:
     assert decided.repeat is not None
     visited.request = decided.repeat
     assert (visited.stands(), visited.request.kind) == ("scheduling", "repeat")
+    followed = Client()
+    followed.force_login(visited.owner)
+    page = followed.get(reverse("inspections:request", args=[complaint.request.number]))
+    assert "پیگیری بازدید بعدی" in page.content.decode()
     line = OrderLine.objects.get(request=visited.request)
     assert (line.amount_rial, line.vat_rial, line.order.state) == (0, 0, "paid")
     for verb in (

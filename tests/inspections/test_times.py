@@ -234,6 +234,7 @@ def test_an_expert_cannot_be_reported_missing_before_the_time(journey: Journey) 
     clock.move_to(at(15, 16))
     workflow.report_missed_visit(journey.request.pk, journey.owner)
     assert journey.status == "scheduling"
+    assert "کارشناس مراجعه نکرده است" in journey.request.standing
 
 
 def test_rescheduling_by_the_laboratory_is_told_by_sms(journey: Journey) -> None:

@@ -16,7 +16,7 @@ from billing.models import PaymentAttempt, RefundMethod
 from billing.refunds import telling as refund_telling
 from billing.transfers import proformas
 from billing.transfers import telling as transfer_telling
-from inspections import certificates, expiry, messages, reminders, superseding
+from inspections import certificates, expiry, messages, reminders, sales, superseding
 from inspections.complaints import telling as complaint_telling
 from inspections.models import Closure, Complaint, VisitReport, VisitRequest
 from notifications import notices
@@ -61,6 +61,7 @@ def results(world: World) -> None:
     complaint = Complaint(pk=1, request=visit, subject="result", remedy="noted")
     for told in (complaint_telling.opened, complaint_telling.upheld, complaint_telling.rejected):
         told(complaint)
+    sales._tell_seller(world.certificate)
     expiry._remind(world.certificate, 7)
     expiry._remind(world.certificate, 1)
     expiry._tell_end(world.certificate)
