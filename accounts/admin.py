@@ -21,6 +21,7 @@ from accounts import (
     roles,
     second_factor_admin,
 )
+from accounts.acting_pages import ActingPages
 from accounts.export_columns import PEOPLE
 from accounts.help_page import HelpPage
 from accounts.mobile_page import MobilePage
@@ -91,7 +92,7 @@ class ProfileInline(admin.StackedInline):
 
 @admin.register(User)
 class UserAdmin(
-    HelpPage, MobilePage, SecondFactorPage, AsksPassword, ListExports, OfficeModelAdmin
+    HelpPage, MobilePage, ActingPages, SecondFactorPage, AsksPassword, ListExports, OfficeModelAdmin
 ):
     """Owners and staff, found by number or by name."""
 
@@ -123,6 +124,7 @@ class UserAdmin(
         factor_view = self.admin_site.admin_view(self.second_factor_view)
         mobile_view = self.admin_site.admin_view(self.mobile_view)
         return [
+            *self.acting_urls(),
             path("<int:pk>/help/", help_view, name=help_page.URL_NAME),
             path("<int:pk>/mobile/", mobile_view, name=mobile_page.URL_NAME),
             path("<int:pk>/second-factor/", factor_view, name=second_factor_admin.URL_NAME),

@@ -19,6 +19,7 @@ from accounts.reauth import PasswordAgainForm
 from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.forms import PortalForm
 from septam.refusal import Refusal
+from septam.templatetags.persian import phone
 
 _ASKED, _DUE = (
     moment_column("created_at", gettext_lazy("Asked on")),
@@ -44,8 +45,9 @@ class MobileChangeAdmin(ReadOnlyAdmin):
     search_fields = ("user__username",)
     search_help_text = gettext_lazy("Number, name or national id")
     fields = (
-        "user", "way", "state", "old_mobile", "new_mobile", "reason", "asked_by", "decided_by", _ASKED, _DUE, _ENDED,
+        "user", "way", "state", "earlier", "later", "reason", "asked_by", "decided_by", _ASKED, _DUE, _ENDED,
     )  # fmt: skip
+    readonly_fields = ("earlier", "later")
     change_form_template = "admin/accounts/mobile_change.html"
     steps: ClassVar = {
         "approve": gettext_lazy("Approve the change"),
@@ -60,6 +62,16 @@ class MobileChangeAdmin(ReadOnlyAdmin):
             for step in self.steps
         ]  # fmt: skip
         return [*own, *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("Earlier number"))
+    def earlier(self, change: MobileChange) -> str:
+        """In Persian digits; a dash where there was none."""
+        return phone(change.old_mobile) if change.old_mobile else "–"
+
+    @admin.display(description=gettext_lazy("New number"))
+    def later(self, change: MobileChange) -> str:
+        """In Persian digits; a dash where it was taken off."""
+        return phone(change.new_mobile) if change.new_mobile else "–"
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

@@ -64,7 +64,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     class Meta:
         verbose_name = _("Person")
         verbose_name_plural = _("People")
-        permissions: ClassVar = [("send_password", _("Can send a fresh password"))]
+        permissions: ClassVar = [
+            ("send_password", _("Can send a fresh password")),
+            ("act_for_owner", _("Can fill in places for an owner")),
+        ]
         constraints: ClassVar = [
             # People type «trustinghawka» as well; this index also serves the look-up in any case.
             models.UniqueConstraint(Upper("username"), name="username_once_in_any_case"),

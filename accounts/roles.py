@@ -44,7 +44,7 @@ PERMISSIONS: dict[str, set[str]] = {
     ),
     Role.SUPPORT: (
         _of("accounts", "view", "user profile mobilechange secondfactorreset")
-        | {"accounts.send_password"}
+        | {"accounts.send_password", "accounts.act_for_owner"}
         | _of("septam_sites", "view change", "place")
         | _of("septam_sites", "view", _REFERENCE)
         | _of("inspections", "view", _INSPECTION)

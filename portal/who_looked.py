@@ -7,7 +7,6 @@ person did to one thing within a day is one line.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
@@ -63,9 +62,12 @@ def _events(owner: User, before: str) -> QuerySet[AuditEvent]:
 
 
 def looks(events: list[AuditEvent]) -> list[Look]:
-    """The events as lines. Neighbours of one day, person, thing and verb are one."""
+    """The events as lines; those of one day, person, thing and verb are one."""
     words = _Words(events)
-    return [words.line(list(group)) for _key, group in groupby(events, _sameness)]
+    lines: dict[tuple[Any, ...], list[AuditEvent]] = {}
+    for event in events:
+        lines.setdefault(_sameness(event), []).append(event)
+    return [words.line(group) for group in lines.values()]
 
 
 def _sameness(event: AuditEvent) -> tuple[Any, ...]:

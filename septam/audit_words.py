@@ -50,6 +50,8 @@ _VERBS: dict[str, Promise] = {
     "share.paid": gettext_lazy("Noted the payment of shares"),
     "support.answer": gettext_lazy("Answered a message"),
     "support.note": gettext_lazy("Wrote a note"),
+    "account.act_begin": gettext_lazy("Began to act for the owner"),
+    "place.by_support": gettext_lazy("Filled in for the owner"),
     "place.correct": gettext_lazy("Corrected data"),
     "request.correct": gettext_lazy("Corrected data"),
     "request.assign": gettext_lazy("Assigned an expert"),

@@ -56,13 +56,13 @@ def place_create(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, PlaceForm(place=place))
     form = PlaceForm(request.POST, place=place)
-    if not _is_ready_to_save(request, form):
+    if not is_ready_to_save(request, form):
         return _form_page(request, form)
     with transaction.atomic():
         # Two presses of the button wait for one another here.
         get_user_model().objects.select_for_update().get(pk=request.user.pk)
         if not _was_just_made(place, form):
-            _insert(place, form)
+            save_filled(place, form)
     return _done(request, form)
 
 
@@ -72,8 +72,12 @@ def _was_just_made(place: Place, form: PlaceForm) -> bool:
     return same.filter(created_at__gte=since, postal_code=form.cleaned_data["postal_code"]).exists()
 
 
-def _insert(place: Place, form: PlaceForm) -> None:
+def save_filled(place: Place, form: PlaceForm) -> None:
+    """Write the values of a valid form: a new place whole, of a known one its columns. The caller holds its lock."""
     _fill(place, form)
+    if not place._state.adding:
+        place.save(update_fields=[*KEPT, "state", "search_key", "updated_at"])
+        return
     place.created_at = place.updated_at
     place.save(force_insert=True)
 
@@ -92,7 +96,7 @@ def place_edit(request: HttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             return _save(request, _own_place(request, pk, lock=True))
     place = _own_place(request, pk)
-    if _is_closed(place):
+    if is_closed(place):
         return _closed_page(request, place)
     return _form_page(request, PlaceForm(place=place))
 
@@ -116,25 +120,25 @@ def _own(owner_id: int, pk: int) -> QuerySet[Place]:
 _OWN = Prepared(_own)
 
 
-def _is_closed(place: Place) -> bool:
+def is_closed(place: Place) -> bool:
+    """Whether the place's data stand still: paid for, held by an order, or put away."""
     return place.frozen or place.state == PlaceState.ARCHIVED or is_held(place)
 
 
 def _save(request: HttpRequest, place: Place) -> HttpResponse:
-    if _is_closed(place):
+    if is_closed(place):
         return _closed_page(request, place, status=409)
     form = PlaceForm(request.POST, place=place)
-    if not _is_ready_to_save(request, form):
+    if not is_ready_to_save(request, form):
         return _form_page(request, form)
     if form.is_stale():
         form.say_stale()
         return _form_page(request, form)
-    _fill(place, form)
-    place.save(update_fields=[*KEPT, "state", "search_key", "updated_at"])
+    save_filled(place, form)
     return _done(request, form)
 
 
-def _is_ready_to_save(request: HttpRequest, form: PlaceForm) -> bool:
+def is_ready_to_save(request: HttpRequest, form: PlaceForm) -> bool:
     """Whether the form was sent to be saved, and holds what can be."""
     searched = request.POST.get("search", "")
     if searched:

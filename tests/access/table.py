@@ -169,6 +169,9 @@ OFFICE: dict[str, Row] = {
     "admin:import_file_csv": _office(403, 403, 403, 403, 403, 404),  # kept nowhere
     "admin:request_story": _office(200, 404, 200, 200, 200, 200),
     "admin:accounts_user_help": _office(403, 403, 403, 200, 403, 200),
+    "admin:accounts_user_act": _office(403, 403, 403, 302, 403, 403),  # first the check
+    "admin:accounts_user_act_place": _office(403, 403, 403, 302, 403, 403),
+    "admin:accounts_user_act_place_edit": _office(403, 403, 403, 302, 403, 403),
     "admin:accounts_user_mobile": _office(403, 403, 403, 302, 403, 302),  # first the check
     "admin:accounts_user_second_factor": _office(403, 403, 403, 200, 403, 200),
     "admin:accounts_secondfactorreset_approve": _office(403, 403, 403, 403, 403, 200),

@@ -50,7 +50,14 @@ def address(name: str, world: World) -> str:
     return _office_address(name, world)
 
 
+def _acting_address(name: str, world: World) -> str:
+    place = [world.ready_place.pk] if name.endswith("_edit") else []
+    return reverse(name, args=[world.owner.pk, *place])
+
+
 def _office_address(name: str, world: World) -> str:
+    if name.startswith("admin:accounts_user_act_"):
+        return _acting_address(name, world)
     known: dict[str, dict[str, Any]] = {
         "admin:app_list": {"app_label": "inspections"},
         "admin:find": {},

@@ -5,10 +5,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import resolve, reverse
 
-from accounts import mobile
+from accounts import acting, mobile
+from accounts.acting import PlaceForOwnerForm
 from accounts.models import User
 from billing import cart_reminders, completion, payment_messages
 from billing.differences import telling as difference_telling
@@ -26,6 +28,7 @@ from portal.models import SupportMessage, SupportThread
 from portal.support import telling as support_telling
 from portal.support import threads
 from septam import clock
+from sites.place import Place
 from tests.access.world import World, make_world
 from tests.inspections.journey import START
 
@@ -107,6 +110,12 @@ def transfers(world: World) -> None:
     assert proformas._lapse(order.owner_id, order.number)
 
 
+def by_support(world: World) -> None:
+    form = PlaceForOwnerForm(QueryDict("title=شعبه"), place=Place(owner=world.owner))
+    assert form.is_valid()
+    acting.save(world.journey.manager.pk, "تلفنی خواست", form)
+
+
 def numbers(world: World) -> None:
     mobile.by_codes(world.owner.pk, "09121234567", "09350001111")
     mobile.detach(world.owner.pk, "09350001111")
@@ -125,7 +134,16 @@ def make_thread(world: World) -> SupportThread:
 
 
 def everything(world: World) -> dict[str, Notice]:
-    for tell in (steps_of_a_request, results, endings, money, transfers, support, numbers):
+    for tell in (
+        steps_of_a_request,
+        results,
+        endings,
+        money,
+        transfers,
+        support,
+        by_support,
+        numbers,
+    ):
         tell(world)
     notices.tell_blocked(world.owner.pk)
     return {notice.event: notice for notice in notices.of(world.owner.pk)}
