@@ -7,6 +7,7 @@ makes it. The edition comes along with who is signed in (accounts.backends); for
 from collections.abc import Hashable
 from typing import Any, NamedTuple
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -43,9 +44,17 @@ def version(request: HttpRequest) -> Hashable:
 def _asked_once(request: HttpRequest) -> int:
     known: int | None = getattr(request, "announced", None)
     if known is None:
-        known = edition(EDITION)
+        known = _edition_or_last_known()
         request.announced = known  # type: ignore[attr-defined]
     return known
+
+
+def _edition_or_last_known() -> int:
+    """Pages that need no database (home, the guide, «not found») stand without one too, as they were last."""
+    try:
+        return edition(EDITION)
+    except (OperationalError, InterfaceError):
+        return max(_kept[0].edition, 0)
 
 
 def for_reader(request: HttpRequest, *, in_office: bool = False) -> list[Announcement]:

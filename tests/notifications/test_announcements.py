@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
+from notifications import announcements
 from notifications.models import Announcement, PutAway
 from septam import clock, jalali
 from septam.models import AuditEvent
@@ -69,6 +70,22 @@ def test_kept_pages_follow_at_once_when_one_begins_changes_ends_or_goes() -> Non
     later.delete()
     assert not reads(visitor, "/", "از فردا")
     row.delete()
+
+
+def test_without_a_database_pages_stand_with_what_was_announced_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    announce()
+    assert reads(Client())
+
+    def no_database(_name: str) -> int:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(announcements, "edition", no_database)
+    assert reads(Client())
+    assert Client().get("/nothing-here/").status_code == 404
+    announcements.forget()
+    assert Client().get("/nothing-here/").status_code == 404
 
 
 def test_who_is_signed_in_puts_it_away_and_a_visitor_cannot() -> None:
