@@ -179,7 +179,12 @@ def test_the_page_costs_the_same_queries_for_few_items_and_photos_and_for_many(d
         make_photo(desk.journey, "PV-14", colour)
     with CaptureQueriesContext(connection) as many:
         assert "pv_30" in desk.shown().context["form"].fields
-    assert len(many) == len(few) <= 32
+    assert counted(many) == counted(few) <= 32
+
+
+def counted(statements: CaptureQueriesContext) -> int:
+    """Without the clock's own, which it asks now and then."""
+    return sum("septam_clockoffset" not in one["sql"] for one in statements.captured_queries)
 
 
 def test_another_window_is_told_and_nothing_of_either_is_lost(desk: Desk) -> None:
