@@ -15,9 +15,11 @@ class InspectionsConfig(AppConfig):
         from accounts import landing
         from accounts.models import Role
         from inspections import laboratory_choice, schedule
+        from inspections.complaints import waiting
         from septam import alarms
 
         schedule.register_jobs()
         alarms.register(laboratory_choice.watch)
+        alarms.register(waiting.waiting_too_long)
         today = "admin:inspections_visitrequest_today"
         landing.register(landing.Landing(Role.EXPERT, today, _("Work of today")))

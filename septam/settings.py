@@ -321,6 +321,8 @@ QUEUE_TARGET_DAYS = env.int("SEPTAM_QUEUE_TARGET_DAYS", default=10)
 REVISIT_DAYS = 30
 # How long after a result its owner may complain about it.
 COMPLAINT_DAYS = env.int("SEPTAM_COMPLAINT_DAYS", default=30)
+# A complaint that waits longer for its decision stands on the office's first page.
+COMPLAINT_TARGET_DAYS = 7
 # A measured area that differs by no more than this from the declared one changes no price.
 DIFFERENCE_TOLERANCE_PERCENT = env.int("SEPTAM_DIFFERENCE_TOLERANCE_PERCENT", default=5)
 if not 0 <= DIFFERENCE_TOLERANCE_PERCENT <= 100:

@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inspections.complaints import telling
-from inspections.models import Complaint, ComplaintSubject, RequestStatus, VisitRequest
+from inspections.models import (
+    Complaint,
+    ComplaintState,
+    ComplaintSubject,
+    RequestStatus,
+    VisitRequest,
+)
 from inspections.models.requests import PAID_OPEN
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import lock, note
@@ -19,10 +25,12 @@ _WITH_RESULT = (RequestStatus.CERTIFIED, RequestStatus.NONCONFORMING, RequestSta
 
 def subjects_of(request: VisitRequest) -> list[ComplaintSubject]:
     """What the owner may complain about now; of a matter that was complained about, nothing more."""
-    known = {one.subject for one in request.complaints.all()}
-    if any(one.state == "open" for one in request.complaints.all()):
+    possible = _in_time(request)
+    found = list(request.complaints.all()) if possible else []
+    if any(one.state == ComplaintState.OPEN for one in found):
         return []
-    return [subject for subject in _in_time(request) if subject not in known]
+    known = {one.subject for one in found}
+    return [subject for subject in possible if subject not in known]
 
 
 def _in_time(request: VisitRequest) -> list[ComplaintSubject]:

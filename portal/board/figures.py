@@ -30,7 +30,7 @@ _EVENTS = """
 SELECT (e.at AT TIME ZONE 'Asia/Tehran')::date AS day, r.laboratory_id, r.province_id,
   coalesce((r.snapshot->>'category_id')::bigint, p.category_id) AS category_id,
   (e.to_status = 'scheduling' AND e.from_status IN ('in_cart', 'cancelled'))::int AS paid,
-  (e.to_status = 'visited')::int AS visited, (e.to_status = 'no_show')::int AS absent,
+  (e.to_status = 'visited' AND e.from_status = 'accepted')::int AS visited, (e.to_status = 'no_show')::int AS absent,
   (e.to_status = 'certified')::int AS conforming, (e.to_status = 'nonconforming')::int AS nonconforming,
   0::bigint AS base_rial, 0::bigint AS vat_rial, 0::bigint AS returned_rial
 FROM inspections_requestevent e JOIN inspections_visitrequest r ON r.id = e.request_id

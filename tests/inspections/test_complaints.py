@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import Role, StaffAssignment, User
 from billing.models import OrderLine
 from inspections import workflow
-from inspections.complaints import deciding, opening
+from inspections.complaints import deciding, opening, waiting
 from inspections.models import Certificate, Complaint, RequestEvent, VisitReport, VisitRequest
 from inspections.workflow import NotAllowed
 from notifications.models import Notice, SmsMessage
@@ -163,8 +163,12 @@ def test_the_window_closes_and_the_expert_may_be_complained_about_before_there_i
     assert opening.subjects_of(visited.request) == ["expert"]
     visited.endorse(visited.visit(outcome="nonconforming"))
     assert opening.subjects_of(visited.request) == ["result", "expert"]
+    complaint_of(visited, "expert")
+    assert list(waiting.waiting_too_long()) == []
     clock.move_to(clock.now() + timedelta(days=31))
     assert opening.subjects_of(visited.request) == []
+    [alarm] = waiting.waiting_too_long()
+    assert "۱ اعتراض" in str(alarm.text)
 
 
 def test_a_complaint_goes_its_way_over_the_pages() -> None:
