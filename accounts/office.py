@@ -37,7 +37,7 @@ class OfficeSite(AdminSite):
     ) -> TemplateResponse:
         """The first page, with what is wrong now and this person may see to, and what others put there."""
         user = request.user
-        seen = [alarm for alarm in alarms.current() if user.has_perm(alarm.permission)]
+        seen = alarms.seen_by(user)
         shown = {
             "alarms": seen,
             "landing": landing.of(user),

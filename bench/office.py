@@ -77,18 +77,36 @@ def measure(stack: Stack, yardstick: Yardstick) -> tuple[list[Row], list[str]]:
     _make_empty(stack)
     small, _took = _measured(stack, "bench_office_small", SMALL)
     large, took = _measured(stack, "bench_office_large", LARGE)
-    by_name = {(one["who"], one["what"], one["kind"]): one for one in small}
-    pairs = [
-        Pair(by_name[key], one)
-        for one in large
-        if (key := (one["who"], one["what"], one["kind"])) in by_name
-    ]
+    pairs = _pairs(small, large)
     rows = [Row(f"office, {LARGE:,} places made in", "–", f"{sum(took.values()):.0f} s: {took}", None)]  # fmt: skip
     failed = [pair for pair in pairs if not pair.small["queries"] or not pair.large["queries"]]
     told = ", ".join(pair.large["what"] for pair in failed) or "0"
     rows.append(Row("office, pages that fail", "0", told, not failed))
     opened = [pair for pair in pairs if pair not in failed]
     return rows + _rows(opened), _notes(opened)
+
+
+def _label(one: dict[str, Any]) -> str:
+    return str(one["what"]).split(" ")[0].rstrip(":")
+
+
+def _pairs(small: list[dict[str, Any]], large: list[dict[str, Any]]) -> list[Pair]:
+    """Each page beside itself; one that shows fewer rows at the small size beside the whole list there.
+
+    Drawing fifty rows costs more than drawing one, however many there are to choose from.
+    """
+    names = {(one["who"], one["what"], one["kind"]): one for one in small}
+    lists = {(one["who"], _label(one)): one for one in small if one["kind"] == "list"}
+    pairs = []
+    for one in large:
+        beside = names.get((one["who"], one["what"], one["kind"]))
+        if beside is None:
+            continue
+        whole = lists.get((one["who"], _label(one)))
+        if whole is not None and one["rows"] > beside["rows"] + 2 and whole["cpu"] > beside["cpu"]:
+            beside = whole | {"kind": one["kind"], "what": one["what"]}
+        pairs.append(Pair(beside, one))
+    return pairs
 
 
 def _make_empty(stack: Stack) -> None:
@@ -126,8 +144,7 @@ def _rows(pairs: list[Pair]) -> list[Row]:
     """A row for each list and kind of page: the worst of them."""
     groups: dict[tuple[str, str, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
-        label = str(pair.small["what"]).split(" ")[0].rstrip(":")
-        groups[(pair.kind, label, pair.small["who"])].append(pair)
+        groups[(pair.kind, _label(pair.large), pair.large["who"])].append(pair)
     rows = []
     for (kind, label, who), found in sorted(groups.items()):
         worst = max(found, key=lambda pair: (not pair.holds, pair.ratio))

@@ -26,7 +26,7 @@ class BillingConfig(AppConfig):
         schedule.register_jobs()
         registered_alarms.register(alarms.wrong)
         registered_alarms.register(transfer_alarms.waiting)
-        registered_alarms.register(watch.watch)
+        registered_alarms.register(watch.watch, watch.PERMISSION)
         registered_alarms.register(refund_watch.watch)
         freezing.register_hold(price_fit.is_being_paid)
         workflow.register_cancelled(refunds.open_for_request)

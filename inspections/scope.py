@@ -11,6 +11,12 @@ from inspections.models.requests import VisitRequestQuerySet
 _SEES_ALL = (Role.SUPPORT, Role.FINANCE, Role.MANAGER)
 
 
+def sees_all(user: User) -> bool:
+    """Whether the person's requests are the whole country's."""
+    rows = user.assignments.filter(active=True, role__in=_SEES_ALL)
+    return user.is_superuser or (user.is_active and user.is_staff and rows.exists())
+
+
 def visible_to_staff(queryset: VisitRequestQuerySet, user: User) -> VisitRequestQuerySet:
     """The requests within a member of staff's scope; none for anybody else.
 

@@ -110,7 +110,10 @@ class Invoice(models.Model):
                 name="invoice_sums_agree",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["order", "id"], name="invoice_order")]
+        indexes: ClassVar = [
+            models.Index(fields=["order", "id"], name="invoice_order"),
+            models.Index(fields=["-id"], condition=models.Q(kind="credit"), name="invoice_credit"),
+        ]
 
     def __str__(self) -> str:
         return self.number

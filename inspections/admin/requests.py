@@ -70,10 +70,16 @@ class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ListExports, ReadOn
         return self.visible_to_staff(rows, request).order_by(*self.get_ordering(request))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Open work by urgency, history newest first. Other models' pages ask too, for their select boxes."""
+        """Open work by urgency, the whole country's by age, history newest first; the last two along an index.
+
+        Other models' pages ask too, for their select boxes.
+        """
         match = request.resolver_match
         is_list = match is not None and match.url_name == "inspections_visitrequest_changelist"
-        return ("turn", "due", "id") if is_list and not work_list.is_history(request) else ("-id",)
+        if not is_list or work_list.is_history(request):
+            return ("-id",)
+        everything = scope.sees_all(request.user)  # type: ignore[arg-type]
+        return ("paid_at", "id") if everything else ("turn", "due", "id")
 
     def export_columns(self, request: HttpRequest) -> Sequence[Column]:
         """By role."""

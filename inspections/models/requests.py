@@ -150,6 +150,12 @@ class VisitRequest(models.Model):
                 condition=models.Q(status="in_cart"),
                 name="request_cart_since",
             ),
+            # The open work of the whole country, the oldest first.
+            models.Index(
+                fields=["paid_at", "id"],
+                condition=models.Q(status__in=PAID_OPEN),
+                name="request_open_oldest",
+            ),
             # The queue by age, counted for the office's first page without a look at the rows.
             models.Index(
                 fields=["laboratory", "status", "paid_at"],

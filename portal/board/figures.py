@@ -61,11 +61,11 @@ _SUMS = ", ".join(f"sum({name.strip()})" for name in _COLUMNS.split(","))
 # GROUPING() has a bit for each column that is summed over, the last column the lowest bit.
 _INSERT = f"""
 INSERT INTO portal_dayfigures (grain, day, laboratory_id, province_id, category_id, {_COLUMNS}, ending)
-SELECT CASE GROUPING(laboratory_id, province_id, category_id) WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 6 THEN 2 ELSE 3 END,
+SELECT CASE GROUPING(laboratory_id, province_id, category_id) WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 6 THEN 2 WHEN 3 THEN 4 ELSE 3 END,
   day, laboratory_id, province_id, category_id, {_SUMS}, 0
 FROM ({_EVENTS} UNION ALL {_INCOME} UNION ALL {_RETURNED}) AS happened
 GROUP BY GROUPING SETS ((day, laboratory_id, province_id, category_id), (day, laboratory_id, province_id),
-  (day, category_id), (day))
+  (day, category_id), (day, laboratory_id), (day))
 HAVING sum(paid + visited + absent + conforming + nonconforming) > 0 OR sum(base_rial + returned_rial) > 0
 """  # noqa: S608  (of the texts above alone)
 _INSERT_ENDS = f"""

@@ -12,6 +12,7 @@ class Grain(models.IntegerChoices):
     PLACES = 1  # a laboratory and a province
     CATEGORY = 2  # a category, the whole country
     TOTAL = 3  # a day, the whole country
+    LABORATORIES = 4  # a laboratory
     # Of days to come: certificates by their last day.
     ENDS_OF_PLACES = 5  # a laboratory and a province
     ENDS = 7  # the whole country

@@ -68,7 +68,7 @@ class Reading:
 
     def by_laboratory(self) -> dict[int, Sums]:
         """The laboratories with results."""
-        return self._by("laboratory_id", self._days(self._narrowed(Grain.PLACES)))
+        return self._by("laboratory_id", self._days(self._narrowed(self._of_laboratories())))
 
     def by_category(self) -> dict[int, Sums]:
         """The categories with results."""
@@ -92,7 +92,11 @@ class Reading:
         chosen = self.chosen
         if self.viewer.sees_all and not (chosen.province_id or chosen.laboratory_id):
             return DayFigures.objects.filter(grain=whole)
-        return self._narrowed(narrowed)
+        return self._narrowed(self._of_laboratories() if narrowed == Grain.PLACES else narrowed)
+
+    def _of_laboratories(self) -> Grain:
+        """A province asks for finer rows."""
+        return Grain.PLACES if self.chosen.province_id else Grain.LABORATORIES
 
     def _narrowed(self, grain: Grain) -> QuerySet[DayFigures]:
         rows = DayFigures.objects.filter(grain=grain)

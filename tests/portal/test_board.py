@@ -151,13 +151,14 @@ def test_the_number_of_queries_does_not_follow_the_number_of_rows() -> None:
 
     make_laboratory("آزمایشگاه دوم")
     queries()
-    before = queries()
+    # The least of two: once a minute a look is noted in the session, and machines may be slow.
+    before = min(queries(), queries())
     for number in range(5):
         city = make_city(f"شهر {number}", make_province(f"استان {number}", f"9{number}", "099"))
         place = make_place(world.owner, f"محل {number}", city=city)
         workflow.mark_paid([workflow.open_request(place, world.owner).pk], paid_at=clock.now())
         make_expert(make_laboratory(f"آزمایشگاه {number}", city))
-    assert queries() == before
+    assert min(queries(), queries()) == before
 
 
 def test_income_is_before_vat_and_what_went_back_stands_beside_it() -> None:
