@@ -20,6 +20,7 @@ from accounts.models import Role, User
 from billing.models import Order
 from inspections.models import VisitRequest
 from septam import audit_words, clock
+from septam.audit_filter import newest_of_owner
 from septam.digits import is_number, to_latin, to_persian
 from septam.models import AuditEvent
 from septam.templatetags.persian import code
@@ -56,7 +57,9 @@ def who_looked(request: HttpRequest) -> HttpResponse:
 
 def _events(owner: User, before: str) -> QuerySet[AuditEvent]:
     of_others = Q(actor_id__isnull=False) & ~Q(actor_id=owner.pk)
-    found = AuditEvent.objects.filter(of_others, owner_ids__contains=[owner.pk]).order_by("-id")
+    found = AuditEvent.objects.filter(of_others, owner_ids__contains=[owner.pk]).order_by(
+        newest_of_owner()
+    )
     last = to_latin(before)
     return found.filter(pk__lt=min(int(last), _MOST_ID)) if is_number(last) else found
 

@@ -1,6 +1,7 @@
 """The office's page of the audit log: read-only, newest first."""
 
 import json
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from septam import audit_words
 from septam.admin_base import ReadOnlyAdmin, moment_column
-from septam.audit_filter import AuditFilter
+from septam.audit_filter import AuditFilter, newest_of_owner
 from septam.digits import to_latin, to_persian
 from septam.exports.audit_columns import EVENTS
 from septam.exports.from_lists import ListExports
@@ -79,6 +80,10 @@ class AuditEventAdmin(ListExports, ReadOnlyAdmin):
     def shown_request(self, event: AuditEvent) -> str:
         """What the log's lines of that request carry too."""
         return format_html("<code>{}</code>", event.request_id)
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Newest first, along the index that fits what is looked for."""
+        return [newest_of_owner()] if request.GET.get("owner") else self.ordering
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str

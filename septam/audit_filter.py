@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, OrderBy, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -129,6 +129,15 @@ class AuditFilter(admin.ListFilter):
         if not self.form.is_valid():
             return queryset.none()
         return matching(queryset, self.form.cleaned_data)
+
+
+def newest_of_owner() -> OrderBy:
+    """Newest first, for events found by their owner: in an order that the key's index cannot give.
+
+    Else Postgres walks that index back over everybody's events until it met enough of this owner's: 1.1 s of a million
+    rows, against 4 ms along the owners' index.
+    """
+    return (F("pk") + 0).desc()
 
 
 def matching(queryset: QuerySet[AuditEvent], asked: dict[str, Any]) -> QuerySet[AuditEvent]:

@@ -11,7 +11,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.files.storage import FileSystemStorage
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import RequestFactory
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -207,6 +207,16 @@ def test_the_office_finds_events_by_person_verb_thing_days_and_owner(
     assert shown.status_code == 200
     events = [event for event in shown.context["cl"].result_list if event.verb == "office.view"]
     assert bool(events) is found
+
+
+def test_events_of_an_owner_are_read_along_the_owners_index() -> None:
+    world = make_world()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    shown = browser_of("manager", world).get(
+        "/office/septam/auditevent/", {"owner": str(world.owner.pk)}
+    )
+    assert "audit_owners" in shown.context["cl"].queryset[:50].explain()
 
 
 def test_the_choices_of_the_search_are_what_the_log_holds() -> None:
