@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -171,8 +172,24 @@ class UserAdmin(
         return False
 
 
+class StaffChoice(forms.ModelChoiceField):
+    """Members of staff by name; of two with one name the username tells which."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """«سارا محمدی‌نژاد – expert»."""
+        return f"{obj} – {obj.username}"
+
+
 class AssignmentForm(PasswordAgainModelForm):
     """A role asks for the own password, whatever of it changes."""
+
+    user = StaffChoice(
+        User.objects.filter(is_staff=True).order_by("last_name", "first_name", "pk"),
+        label=gettext_lazy("Person"),
+        help_text=gettext_lazy(
+            "Whoever is not here is first marked as staff, on the page of the person."
+        ),
+    )
 
     class Meta:
         model = StaffAssignment
@@ -188,7 +205,7 @@ class StaffAssignmentAdmin(AsksPassword, OfficeModelAdmin):
     list_filter = ["role", "active"]
     list_select_related = ["user", "laboratory"]
     select_fields = ("laboratory",)
-    raw_id_fields = ["user", "provinces", "cities"]
+    raw_id_fields = ["provinces", "cities"]
     ordering = ["-pk"]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -11,15 +11,16 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("Visits and certificates")
 
     def ready(self) -> None:
-        """Register the periodic jobs of visits and certificates, and where an expert lands in the office."""
+        """Register the periodic jobs of visits and certificates, where an expert lands, where a manager begins."""
         from accounts import landing
         from accounts.models import Role
-        from inspections import laboratory_choice, schedule
+        from inspections import daily_work, laboratory_choice, schedule
         from inspections.complaints import waiting
-        from septam import alarms
+        from septam import alarms, office_pages
 
         schedule.register_jobs()
         alarms.register(laboratory_choice.watch)
         alarms.register(waiting.waiting_too_long)
         today = "admin:inspections_visitrequest_today"
         landing.register(landing.Landing(Role.EXPERT, today, _("Work of today")))
+        office_pages.link(*daily_work.LINKS)

@@ -175,9 +175,11 @@ class OfficeModelAdmin(admin.ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Links only to what this person may open."""
+        """Links only to what this person may open; the row is called by its number in Persian digits."""
         for part in (context["adminform"], *context["inline_admin_formsets"]):
             office_form.seen_by(request, part)
+        if context.get("subtitle"):
+            context["subtitle"] = persian.called(context["subtitle"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(

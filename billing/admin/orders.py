@@ -3,23 +3,34 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.attempt_columns import CardColumn, GatewayColumn
 from billing.admin.exports import ExportPages
-from billing.admin.shared import LookedAtRows, NumberSearch, shown_moment
+from billing.admin.shared import LookedAtRows, NumberSearch, rial_column, shown_moment
 from billing.admin.transfers import OrderProforma, OrderTransfers
 from billing.models import Order, OrderLine, PaymentAttempt
+from billing.shares import sheets
 from septam.admin_base import ReadOnlyAdmin
-from septam.money import format_rial
+from septam.digits import to_persian
+from septam.templatetags.persian import code
 
 
 class OrderLines(LookedAtRows):
     """The frozen lines of an order."""
 
     model = OrderLine
-    fields = ("title", "amount_rial", "vat_basis_points", "vat_rial", "open")
+    fields = ("title", "shown_amount", "shown_rate", "shown_vat", "open")
+    shown_amount = staticmethod(rial_column("amount_rial", _("Amount (rial)")))
+    shown_vat = staticmethod(rial_column("vat_rial", _("VAT")))
+    readonly_fields = ("shown_amount", "shown_rate", "shown_vat")
     verbose_name_plural = _("Lines")
+
+    @admin.display(description=_("VAT rate"))
+    def shown_rate(self, line: OrderLine) -> str:
+        """In percent."""
+        return sheets.percent(line.vat_basis_points)
 
 
 class OrderAttempts(CardColumn, GatewayColumn, LookedAtRows):
@@ -40,26 +51,38 @@ class OrderAdmin(ExportPages, NumberSearch, ReadOnlyAdmin):
     number_columns: ClassVar[tuple[str, ...]] = ("number",)
     search_fields = ("number",)
     fields = (
-        "number",
+        "shown_number",
         "owner",
         "state",
-        "base_rial",
-        "vat_rial",
-        "payable_rial",
+        "shown_base",
+        "shown_vat",
+        "shown_payable",
         "shown_created",
         "shown_paid",
     )
-    readonly_fields = ("shown_created", "shown_paid")
-    list_display = ("number", "owner", "state", "shown_payable", "shown_created", "shown_paid")
+    shown_base = staticmethod(rial_column("base_rial", _("Sum before VAT")))
+    shown_vat = staticmethod(rial_column("vat_rial", _("VAT")))
+    shown_payable = staticmethod(rial_column("payable_rial", _("Payable")))
+    readonly_fields = (
+        "shown_number", "shown_base", "shown_vat", "shown_payable", "shown_created", "shown_paid",
+    )  # fmt: skip
+    list_display = (
+        "shown_number",
+        "owner",
+        "state",
+        "shown_payable",
+        "shown_created",
+        "shown_paid",
+    )
     list_filter = ("state",)
     list_select_related = ("owner",)
     ordering = ("-id",)
     inlines = (OrderLines, OrderAttempts, OrderProforma, OrderTransfers)
 
-    @admin.display(description=_("Payable"))
-    def shown_payable(self, order: Order) -> str:
-        """In groups of three."""
-        return format_rial(order.payable_rial)
+    @admin.display(description=_("Number"))
+    def shown_number(self, order: Order) -> SafeString:
+        """In Persian digits, in its own order."""
+        return code(to_persian(order.number))
 
     @admin.display(description=_("Created"))
     def shown_created(self, order: Order) -> str:

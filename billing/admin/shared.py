@@ -1,5 +1,6 @@
 """What the office's pages of money share: rows to look at, search by number, moments and links."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -13,6 +14,8 @@ from django.utils.safestring import SafeString
 from billing.models import Order
 from septam import jalali
 from septam.digits import is_number, to_latin, to_persian
+from septam.money import format_rial
+from septam.templatetags.persian import code
 
 
 class LookedAtRows(admin.TabularInline):
@@ -39,7 +42,18 @@ def shown_moment(moment: Any) -> str:
 
 def order_link(order: Order) -> SafeString:
     address = reverse("admin:billing_order_change", args=[order.pk])
-    return format_html('<a href="{}">{}</a>', address, order.number)
+    return format_html('<a href="{}">{}</a>', address, code(to_persian(order.number)))
+
+
+def rial_column(name: str, title: Any) -> Callable[[Any], str]:
+    """A column or read-only line with the rial of the field `name`, in groups of three."""
+
+    @admin.display(description=title, ordering=name)
+    def column(row: models.Model) -> str:
+        amount = getattr(row, name)
+        return "–" if amount is None else format_rial(amount)
+
+    return column
 
 
 class NumberSearch:

@@ -4,13 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.imports import kinds
 from portal.imports import pages as imports
-from portal.office import find_view, story_view
-from septam.office_pages import OfficePage
+from portal.office import daily_work, find_view, story_view
+from septam.office_pages import OfficePage, link
 from septam.office_pages import register as add
 
 
 def register() -> None:
-    """The search, the story of a request, the imports."""
+    """The search, the story of a request, the imports; and support's daily work."""
+    link(*daily_work.LINKS)
     add(OfficePage("find/", "find", find_view.find_page))
     add(OfficePage("story/<int:pk>/", "request_story", story_view.story_page))
     add(

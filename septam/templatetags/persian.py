@@ -118,6 +118,14 @@ def visit_time(value: datetime | None) -> SafeString:
 
 
 @register.filter
+def called(row: Any) -> str:
+    """What a row is called, in Persian digits; where Latin letters stand among them, as it is (a code, a file)."""
+    text = str(row)
+    has_latin = any(char.isascii() and char.isalpha() for char in text)
+    return text if has_latin else to_persian(text)
+
+
+@register.filter
 def code(value: Any) -> SafeString:
     """A code as it stands, isolated from left to right; ``{{ postal_code|fa|code }}`` for Persian digits."""
     return _NOTHING if _is_empty(value) else format_html('<bdi dir="ltr">{}</bdi>', value)
