@@ -20,9 +20,9 @@ class Journey:
 
     def sees(self, *words: str) -> None:
         """The page shows each of these; a picture is taken."""
-        text = _plain(self.walker.text())
+        text = plain(self.walker.text())
         for word in words:
-            assert _plain(word) in text, f"«{word}» is not on the page:\n{text[:3000]}"
+            assert plain(word) in text, f"«{word}» is not on the page:\n{text[:3000]}"
 
     def picture(self, name: str) -> None:
         """Take the next picture of the guide."""
@@ -31,7 +31,7 @@ class Journey:
         self.walker.shot(self.pictures / f"{self.taken:02}-{name}.png")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """One line, without the marks that isolate numbers."""
     marks = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
     return " ".join(text.translate(marks).split())

@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 
 import psycopg2
 from django.conf import settings
+from django_otp.oath import TOTP
 from psycopg2 import sql
 
 from tools.processes import Children
@@ -47,7 +48,10 @@ class Stack:
 
     def move_clock(self, moment: str) -> None:
         """Make a Jalali moment the present everywhere."""
-        offset = int(self.manage("clock", moment).splitlines()[-1])
+        self.tell_clock(int(self.manage("clock", moment).splitlines()[-1]))
+
+    def tell_clock(self, offset: int) -> None:
+        """The simulators follow the portal's clock, which was moved so many seconds from the machine's."""
         for url in (self.bank_url, self.sms_url):
             _post(f"{url}/_control/clock", {"offset_seconds": offset})
         time.sleep(1.2)  # every process reads the offset at most once a second
@@ -77,6 +81,23 @@ class Stack:
         ):
             cursor.execute("SELECT response FROM captcha_captchastore WHERE hashkey = %s", [key])
             return str(cursor.fetchone()[0])
+
+    def second_factor_code(self, username: str) -> str:
+        """What the authenticator of a member of staff shows; a code that was used already is followed by the next."""
+        with (
+            psycopg2.connect(self.environment["DATABASE_URL"]) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                "SELECT key, last_t FROM otp_totp_totpdevice d JOIN accounts_user u ON u.id = d.user_id"
+                " WHERE u.username = %s", [username],
+            )  # fmt: skip
+            key, last = cursor.fetchone()
+        totp = TOTP(bytes.fromhex(key))
+        totp.time = time.time()
+        if totp.t() <= last:
+            totp.time += totp.step
+        return str(totp.token()).zfill(6)
 
     def ledger(self) -> dict[str, object]:
         """What the bank really took."""
