@@ -31,6 +31,14 @@ def has_role(user: Any, *roles: str) -> bool:
     return any(assignments(user, role).exists() for role in roles)
 
 
+def roles_of(user: Any) -> frozenset[str]:
+    """The person's active roles, asked once a request: they are kept on the person."""
+    if not hasattr(user, "roles_now"):
+        held = StaffAssignment.objects.filter(user_id=user.pk, active=True)
+        user.roles_now = frozenset(held.values_list("role", flat=True))
+    return frozenset(user.roles_now)
+
+
 def is_expert_of(user: User, laboratory: Any) -> bool:
     """Whether the person is an expert of this laboratory."""
     return assignments(user, Role.EXPERT).filter(laboratory=laboratory).exists()

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.scope import assignments
+from accounts.scope import roles_of
 from inspections.models import RequestStatus
 from septam.office_pages import OfficeLink
 
@@ -13,7 +13,7 @@ _LIST = "inspections_visitrequest_changelist"
 
 
 def _manages(user: Any) -> bool:
-    return assignments(user, Role.LAB_MANAGER).exists()
+    return Role.LAB_MANAGER in roles_of(user)
 
 
 LINKS = (

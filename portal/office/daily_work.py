@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.scope import assignments
+from accounts.scope import roles_of
 from notifications.models import SmsState
 from septam.office_pages import OfficeLink
 
 
 def _supports(user: Any) -> bool:
-    return assignments(user, Role.SUPPORT).exists()
+    return Role.SUPPORT in roles_of(user)
 
 
 LINKS = (
