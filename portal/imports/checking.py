@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import IO, Any
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from portal.imports.reading import lines_of
 from portal.imports.tables import ADD, CHANGE, FAULT, SAME, Line, Table
+from septam import jalali
 from septam.digits import to_persian
 
 PIECE = 1_000
@@ -54,9 +56,18 @@ class Outcome:
         for column, cell, message in line.faults[: MOST_FAULTS - len(self.faults)]:
             self.faults.append([str(line.number), titles.get(column, column), cell, message])
         if line.action in (ADD, CHANGE) and len(self.samples) < MOST_SAMPLES:
-            key = " – ".join(str(one) for one in table.key_of(line) if one not in (None, ""))
+            key = _called(table, line)
             before, after = ("، ".join(part) for part in (line.before, line.after))
             self.samples.append([str(line.number), line.action, key, before, after])
+
+
+def _called(table: Table, line: Line) -> str:
+    """The line's key as people write it: names in place of ids and search keys, days in Jalali."""
+    columns = [column.name for column in table.columns]
+    by_id = {f"{name}_id": name for name in columns} | {"search_key": "city"}
+    values = [line.values.get(by_id.get(name, name)) for name in table.key]
+    days = (jalali.format_date(one) if isinstance(one, date) else one for one in values)
+    return " – ".join(str(one) for one in days if one not in (None, ""))
 
 
 def go_through(table: Table, file: IO[bytes], user: User, *, write: bool) -> Outcome:

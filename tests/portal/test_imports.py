@@ -215,6 +215,8 @@ def test_closures_holidays_and_criteria_of_the_draft_are_taken(manager: User) ->
     }.items():
         kept = checked(kind, text, manager)
         assert kept.added == (2 if kind == "holidays" else 1)
+        called = [row[2] for row in kept.report["samples"]]
+        assert called[0] in ("۱۴۰۵/۰۱/۰۱ – نوروز", "۱۴۰۵/۰۹/۰۱ – تهران", "PV-01"), called
     assert kept.report["faults"] == [["3", "استان", "تهرون", "استانی با این نام نیست."]]
     text = "code,group,title,type,unit,sl1,severity,photo\nPV-90,ضبط,ظرفیت,number_min,روز,۳۰,major,never\n"
     assert "پیش‌نویسی" in checked("criteria", text, manager).report["faults"][0][3]
