@@ -100,7 +100,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
         if scope.sees_all(request.user):  # type: ignore[arg-type]
             return queryset
         roles = dict(
-            StaffAssignment.objects.filter(user=request.user, active=True).values_list(
+            StaffAssignment.objects.filter(user_id=request.user.pk or 0, active=True).values_list(
                 "laboratory_id", "role"
             )
         )
