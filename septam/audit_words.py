@@ -75,8 +75,14 @@ def of_verb(verb: str) -> str:
     return str(_VERBS.get(verb) or _("Took a step"))
 
 
+# Rows that no list of the office shows, so that their models have no title of their own.
+_KINDS = {"portal.referenceimport": gettext_lazy("Import from CSV")}
+
+
 def of_kind(object_type: str) -> str:
     """What kind of thing it was done to, as the office calls it; the bare name of a model that is gone."""
+    if object_type in _KINDS:
+        return str(_KINDS[object_type])
     try:
         return str(apps.get_model(object_type)._meta.verbose_name)
     except (LookupError, ValueError):

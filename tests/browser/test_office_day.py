@@ -428,5 +428,8 @@ def _reads_the_audit(desk: Desk) -> None:
     desk.open("septam/auditevent/")
     desk.fill("انجام‌دهنده", "manager")
     desk.choose("کار انجام‌شده", "افزودن – office.add")
-    desk.press("جستجو")
-    desk.sees("افزودن")
+    desk.press("یافتن")
+    desk.sees("افزودن", "اطلاعیه")
+    found = desk.main().locator("#result_list tbody tr").all_inner_texts()
+    assert found
+    assert all("office.add" in line for line in found), found
