@@ -27,6 +27,8 @@ STEPS = workflow.TRANSITIONS.values()
 LEGAL = {(source, step.target or source) for step in STEPS for source in step.sources} | {
     ("", "in_cart")
 }
+# Where a run must have been to say anything.
+WANTED = {"cancelled", "proposed", "accepted", "visited", "certified"}
 
 
 class RequestMachine(RuleBasedStateMachine):
@@ -197,11 +199,9 @@ def test_no_order_of_verbs_leads_to_an_illegal_state() -> None:
         max_examples=60, stateful_step_count=8, deadline=None, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    run_state_machine_as_test(RequestMachine, settings=limits)
-    assert RequestMachine.reached >= {
-        "cancelled",
-        "proposed",
-        "accepted",
-        "visited",
-        "certified",
-    }, "too tame a run"
+    # Chance may keep one run away from the end; then it goes on with others.
+    for _run in range(4):
+        run_state_machine_as_test(RequestMachine, settings=limits)
+        if RequestMachine.reached >= WANTED:
+            break
+    assert RequestMachine.reached >= WANTED, "too tame a run"
