@@ -14,9 +14,9 @@ from septam.prepared import Prepared
 
 _SUBJECTS: tuple[tuple[Promise, set[str]], ...] = (
     (_("Account"), {"registration", "recovery", "login", "account"}),
-    (_("Payment and refund"), {"payment", "refund", "proforma", "transfer"}),
+    (_("Payment and refund"), {"payment", "refund", "proforma", "transfer", "difference"}),
     (_("Request and visit"), {"queue", "call", "visit", "request"}),
-    (_("Result and certificate"), {"result", "revisit", "certificate"}),
+    (_("Result and certificate"), {"result", "revisit", "certificate", "complaint"}),
 )
 
 

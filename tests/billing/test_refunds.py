@@ -16,6 +16,7 @@ from inspections import workflow
 from inspections.models import VisitRequest
 from notifications.models import Notice
 from septam import clock
+from septam.digits import to_persian
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_cart, make_order
 from tests.people import make_staff, office_client
 
@@ -184,7 +185,7 @@ def test_the_office_sees_what_is_owed_and_since_when_and_cannot_edit_it(
     clock.move_to(clock.now() + timedelta(days=3))
     office = office_client(make_staff(role))
     listed = page(office, "admin:billing_refundcase_changelist")
-    for word in (order.number, "درخواست‌شده", "۳ روز"):
+    for word in (to_persian(order.number), "درخواست‌شده", "۳ روز"):
         assert word in listed
     address = reverse("admin:billing_refundcase_change", args=[RefundCase.objects.get().pk])
     assert 'name="_save"' not in office.get(address).content.decode()
