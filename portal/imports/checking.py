@@ -8,7 +8,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from typing import IO, Any
 
@@ -16,8 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from portal.imports.reading import lines_of
-from portal.imports.tables import ADD, CHANGE, FAULT, SAME, Line, Table
-from septam import jalali
+from portal.imports.tables import ADD, CHANGE, FAULT, SAME, Line, Table, in_words
 from septam.digits import to_persian
 
 PIECE = 1_000
@@ -57,8 +55,14 @@ class Outcome:
             self.faults.append([str(line.number), titles.get(column, column), cell, message])
         if line.action in (ADD, CHANGE) and len(self.samples) < MOST_SAMPLES:
             key = _called(table, line)
-            before, after = ("، ".join(part) for part in (line.before, line.after))
+            new = [table.said(name, value) for name, value in _cells(table, line)]
+            before, after = map("\n".join, (line.before, new if line.action == ADD else line.after))
             self.samples.append([str(line.number), line.action, key, before, after])
+
+
+def _cells(table: Table, line: Line) -> Iterator[tuple[str, Any]]:
+    """Each value of the file that a new row gets."""
+    return ((one.name, line.values[one.name]) for one in table.columns if one.name in line.values)
 
 
 def _called(table: Table, line: Line) -> str:
@@ -66,8 +70,7 @@ def _called(table: Table, line: Line) -> str:
     columns = [column.name for column in table.columns]
     by_id = {f"{name}_id": name for name in columns} | {"search_key": "city"}
     values = [line.values.get(by_id.get(name, name)) for name in table.key]
-    days = (jalali.format_date(one) if isinstance(one, date) else one for one in values)
-    return " – ".join(str(one) for one in days if one not in (None, ""))
+    return " – ".join(in_words(one) for one in values if one not in (None, ""))
 
 
 def go_through(table: Table, file: IO[bytes], user: User, *, write: bool) -> Outcome:

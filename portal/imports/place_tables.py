@@ -149,7 +149,7 @@ class NamedTable(RowTable):
         super().judge(lines)
         for line, added in self.missing([one for one in lines if one.action in (SAME, CHANGE)]):
             line.action = CHANGE
-            line.after = (*line.after, str(added))
+            line.after = (*line.after, _added(added))
 
     def write(self, lines: list[Line], user: User) -> None:
         """The rows, then what hangs on them."""
@@ -158,6 +158,15 @@ class NamedTable(RowTable):
         hanging = [row for _line, row in self.missing(written)]
         if hanging:
             type(hanging[0])._default_manager.bulk_create(hanging)
+
+
+def _added(row: Any) -> str:
+    """What hangs on a row: the name of a trade, the province or city of a laboratory."""
+    if isinstance(row, CategoryName):
+        return Categories.said("homogeneous", row.name)
+    if row.city_id:
+        return Laboratories.said("cities", str(row.city))
+    return Laboratories.said("provinces", str(row.province))
 
 
 class Categories(NamedTable):
@@ -225,6 +234,10 @@ class Laboratories(NamedTable):
                 self._resolve(line)
         super().judge(lines)
 
+    def rows(self, lines: list[Line]) -> Any:
+        """With the seats, whose names are told."""
+        return super().rows(lines).select_related("city__province")
+
     def _resolve(self, line: Line) -> None:
         column = "provinces"
         try:
@@ -238,9 +251,7 @@ class Laboratories(NamedTable):
             line.refuse(column, str(fault), value if isinstance(value, str) else "|".join(value))
             return
         line.values["city_id"] = seat.pk
-        line.values["coverage"] = [(one.pk, None) for one in covered] + [
-            (c.province_id, c.pk) for c in cities
-        ]
+        line.values["coverage"] = [*((one, None) for one in covered), *((c.province, c) for c in cities)]  # fmt: skip
 
     def fields_of(self, line: Line) -> dict[str, Any]:
         """The seat by its id."""
@@ -254,8 +265,8 @@ class Laboratories(NamedTable):
         known = set(rows.values_list("laboratory_id", "province_id", "city_id"))
         for line in lines:
             for province, city in line.values["coverage"]:
-                if (line.row.pk, province, city) not in known:
-                    yield line, Coverage(laboratory=line.row, province_id=province, city_id=city)
+                if (line.row.pk, province.pk, city and city.pk) not in known:
+                    yield line, Coverage(laboratory=line.row, province=province, city=city)
 
     def present(self) -> Iterator[dict[str, Any]]:
         """With what each covers."""

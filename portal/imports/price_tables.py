@@ -93,7 +93,7 @@ class PriceTable(Table):
         if found is None:
             row: Any = self.model(**same, **amount, days=DateRange(first, end), **self._mark(line))
             price_changes.enter(row)
-            line.action, line.after = ADD, tuple(map(str, amount.values()))
+            line.action = ADD
             audit.record(user.pk, "price.enter", row, **amount, first=first.isoformat())
             return
         self._change(line, found, amount, end, user)
@@ -104,7 +104,7 @@ class PriceTable(Table):
     def _change(
         self, line: Line, row: Any, amount: dict[str, Any], end: date | None, user: User
     ) -> None:
-        line.before = (*(str(getattr(row, name)) for name in amount), str(row.days))
+        line.before = self._told(row, amount)
         fields = [name for name, value in amount.items() if getattr(row, name) != value]
         for name in fields:
             setattr(row, name, amount[name])
@@ -112,10 +112,14 @@ class PriceTable(Table):
             row.days = DateRange(row.days.lower, end)
             fields.append("days")
         line.action = CHANGE if fields else SAME
-        line.after = (*map(str, amount.values()), str(row.days))
+        line.after = self._told(row, amount)
         if fields:
             price_changes.change(row, fields)
             audit.record(user.pk, "price.change", row, fields=fields)
+
+    def _told(self, row: Any, amount: dict[str, Any]) -> tuple[str, ...]:
+        price = (self.said(name, getattr(row, name)) for name in amount)
+        return (*price, self.said("valid_to", row.days.upper))
 
     def in_order(self) -> models.QuerySet[Any]:
         """The present rows."""

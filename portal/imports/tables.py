@@ -6,6 +6,8 @@ and changes rows and deletes none; a column that a file leaves out, or an option
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
@@ -14,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from portal.imports.cells import Reader
+from septam import jalali, money
+from septam.digits import DECIMAL_MARK, to_persian
 
 ADD, CHANGE, SAME, FAULT = "add", "change", "same", "fault"
 
@@ -74,6 +78,18 @@ class Table:
             for verb in (("add", "change") if cls.may_add else ("change",))
         )
 
+    @classmethod
+    def said(cls, name: str, value: Any) -> str:
+        """A value of a column with the column's heading; numbers and days of ours in Persian, texts as in the file."""
+        title = next((str(one.title) for one in cls.columns if one.name == name), name)
+        return f"{title}: {cls._value_said(name, value)}"
+
+    @classmethod
+    def _value_said(cls, name: str, value: Any) -> str:
+        fields = {one.name: one for one in cls.model._meta.concrete_fields}
+        choices = dict(fields[name].flatchoices) if name in fields else {}
+        return str(choices[value]) if value in choices else in_words(value)
+
     def key_of(self, line: Line) -> tuple[Any, ...]:
         """What makes two lines of a file speak of the same row."""
         return tuple(line.values.get(name) for name in self.key)
@@ -89,6 +105,19 @@ class Table:
     def present(self) -> Iterator[dict[str, Any]]:
         """The present rows as the file has them, by names of columns."""
         raise NotImplementedError
+
+
+def in_words(value: Any) -> str:
+    """A cell's value as people read it; a text stands as it is, a code with Latin digits too."""
+    if value is None or isinstance(value, bool):
+        return "–" if value is None else (_("Yes") if value else _("No"))
+    if isinstance(value, date):
+        return jalali.format_date(value)
+    if isinstance(value, int):
+        return money.format_rial(value)
+    if isinstance(value, Decimal):
+        return to_persian(f"{value:f}").replace(".", DECIMAL_MARK)
+    return " | ".join(map(in_words, value)) if isinstance(value, list | tuple) else str(value)
 
 
 class RowTable(Table):
@@ -133,8 +162,12 @@ class RowTable(Table):
             return
         line.row = found
         changed = {name: value for name, value in values.items() if getattr(found, name) != value}
-        line.before = tuple(str(getattr(found, name)) for name in changed)
-        line.after = tuple(str(value) for value in changed.values())
+        # A foreign key is told by the row's name before, and by the file's words after.
+        names = {name: name.removesuffix("_id") for name in changed}
+        line.before = tuple(self.said(one, getattr(found, one)) for one in names.values())
+        line.after = tuple(
+            self.said(one, line.values.get(one, changed[name])) for name, one in names.items()
+        )
         if changed and "is_sample" not in values and getattr(found, "is_sample", False):
             changed["is_sample"] = False
         line.action, line.fields = (CHANGE if changed else SAME), sorted(changed)

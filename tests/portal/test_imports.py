@@ -174,6 +174,42 @@ def test_the_files_of_set_up_are_imports_that_change_nothing(manager: User) -> N
             assert (kept.added, kept.changed, kept.report["faults"]) == (0, 0, []), kind
 
 
+def test_each_value_of_a_new_row_is_told_before_and_after_the_run_and_codes_stand_as_they_are(
+    manager: User,
+) -> None:
+    text = "code,name,level,homogeneous,active\nX1,كفاشي,2,كفش ۲ فروشي|چرم,بله\nX2,<b>خرازی,SL1,,\n"
+    kept = checked("categories", text, manager, "utf-8")
+    told = [
+        "کد: X1", "نام: کفاشی", "سطح: سطح ۲ (SL2)", "نام‌های همگن: کفش ۲ فروشی | چرم", "فعال: بله",
+    ]  # fmt: skip
+    assert kept.report["samples"][0] == ["2", "add", "X1", "", "\n".join(told)]
+    client, path = office_client(manager), f"/office/import/file/{kept.pk}/"
+    for press in ("check", "run"):
+        page = client.post(path, {"press": press}, follow=True).content.decode()
+        assert "<bdi>X1</bdi>" in page
+        assert "<br>".join(told) in page
+        assert "نام: &lt;b&gt;خرازی" in page
+    changed = checked("categories", "code,name,level\nX1,کفش‌فروشی,3\n", manager)
+    assert changed.report["samples"][0][3:] == [
+        "نام: کفاشی\nسطح: سطح ۲ (SL2)",
+        "نام: کفش‌فروشی\nسطح: سطح ۳ (SL3)\nنام‌های همگن: کفش‌فروشی",
+    ]
+
+
+def test_a_changed_laboratory_and_price_are_told_with_names_and_jalali_days(manager: User) -> None:
+    city = make_city()
+    make_city("ری")
+    laboratory = make_laboratory("آزمایشگاه آتن", city)
+    text = f"code,name,city,licence_until\n{laboratory.code},آزمایشگاه آتن,ری,2027-03-21\n"
+    changed = checked("laboratories", text, manager)
+    assert changed.report["samples"][0][4] == "پایان پروانه: ۱۴۰۶/۰۱/۰۱\nشهر: ری"
+    soon = jalali.format_date(clock.today() + timedelta(days=10))
+    head = "kind,level,area_from,area_to,province,price_rial,valid_from\n"
+    price = checked("tariffs", f"{head}first,SL1,0,50.5,,7000000,{soon}\n", manager)
+    assert "مبلغ (ریال): ۷٬۰۰۰٬۰۰۰" in price.report["samples"][0][4]
+    assert f"معتبر از: {soon}" in price.report["samples"][0][4]
+
+
 def test_a_new_price_ends_the_one_before_and_what_is_in_force_is_not_rewritten(
     manager: User,
 ) -> None:

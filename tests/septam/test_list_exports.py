@@ -44,6 +44,8 @@ def test_a_list_goes_out_as_its_filters_and_search_leave_it() -> None:
     found = rows(taken(support, "inspections_visitrequest", work="proposed"))
     assert [row["شماره پیگیری"] for row in found] == [world.proposed.number]
     assert found[0]["زمان بازدید (شمسی)"]
+    assert found[0]["آدرس دقیق"], "not the word for an address of the net"
+    assert found[0]["در این وضعیت از (شمسی)"]
     found = rows(taken(support, "inspections_visitrequest", q="کافه"))
     assert [row["محل"] for row in found] == ["کافه نگار"]
     assert rows(taken(support, "inspections_certificate"))[0]["محل"] == "طلافروشی حسینی"
