@@ -16,8 +16,9 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
 
-from septam import audit, office_form
+from septam import audit, office_form, office_history
 from septam.fields import JalaliDateField, JalaliDateInput
 from septam.templatetags import persian
 
@@ -130,6 +131,15 @@ class OfficeModelAdmin(admin.ModelAdmin):
             for obj in queryset:
                 self.delete_model(request, obj)
 
+    def construct_change_message(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        """Without the password that a form asks for once more: no column of the row."""
+        message: list[dict[str, Any]] = super().construct_change_message(*args, **kwargs)
+        return office_history.without_password(message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Nothing for a save that changed nothing."""
+        return super().log_change(request, obj, message) if message else None
+
     def log_change_of(self, request: HttpRequest, obj: Any, verb: str, **detail: Any) -> None:
         """Note what this member of staff did; detail holds ids and names of fields, no values."""
         audit.record(request.user.pk, verb, obj, **detail)
@@ -163,6 +173,10 @@ class OfficeModelAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Django's own history of a row, noted as a look at it."""
         answer = super().history_view(request, object_id, extra_context)
+        data = getattr(answer, "context_data", None) or {}
+        if data.get("object"):
+            called = persian.called(data["object"])
+            data |= {"called": called, "title": _("History of %(row)s") % {"row": called}}
         return self._note_look(request, answer, object_id, page="history")
 
     def delete_view(

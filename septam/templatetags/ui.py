@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from septam import office_history
 from septam.drawing import shown
 from septam.forms import FormProblem, form_problems
 from septam.templatetags.persian import fa
@@ -46,6 +47,12 @@ def message_tone(tags: str) -> str:
         if tag in MESSAGE_TONES:
             return f"tone-{MESSAGE_TONES[tag]}"
     return "tone-wait"
+
+
+@register.filter
+def told(entry: Any) -> str:
+    """What an entry of the office's history says."""
+    return office_history.told(entry)
 
 
 @register.simple_tag

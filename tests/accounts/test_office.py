@@ -1,8 +1,10 @@
 """The office: second factor, roles, scope, and people in the admin."""
 
+import re
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -23,6 +25,7 @@ from accounts.models import (
 )
 from accounts.reauth import SURE_AT
 from notifications.models import SmsMessage
+from septam import clock, jalali
 from septam.models import AuditEvent
 from tests.accounts.steps import page, sign_in, text_of
 from tests.make import make_city, make_laboratory, make_province
@@ -439,6 +442,29 @@ def test_a_role_or_access_changes_only_with_the_own_password(manager: User) -> N
     assert not scope.has_role(person, Role.FINANCE)
     assert client.post(address, {**data, "present_password": PASSWORD}).status_code == 302
     assert scope.has_role(person, Role.FINANCE)
+
+
+def test_the_history_of_a_person_tells_in_persian_what_was_saved_and_nothing_else(
+    manager: User,
+) -> None:
+    client, owner = office_client(manager), make_owner()
+    data = {
+        "username": owner.username, "mobile": owner.mobile, "first_name": owner.first_name, "last_name": owner.last_name,
+        "is_active": "on", "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0", "present_password": PASSWORD,
+    }  # fmt: skip
+    address = f"/office/accounts/user/{owner.pk}"
+    assert client.post(f"{address}/change/", data).status_code == 302
+    assert not LogEntry.objects.exists(), "nothing was changed"
+    client.post(f"{address}/change/", {**data, "first_name": "حسین"})
+    former = [{"changed": {"fields": ["Your password, once more"]}}]
+    LogEntry.objects.log_actions(manager.pk, [owner], CHANGE, former)
+    shown = page(client.get(f"{address}/history/")).get_element_by_id("content-main")
+    told = [cell.text_content() for cell in shown.xpath(".//td[2]")]
+    assert told == ["تغییر یافت: نام", "بدون تغییر"], "the second of a former day"
+    words = shown.text_content()
+    assert jalali.format_date(clock.today()) in words
+    assert "۲ مورد" in words
+    assert re.search("[A-Za-z0-9]", words) is None, "one alphabet, one calendar"
 
 
 def test_authenticators_keys_and_groups_are_on_no_page_of_the_office(manager: User) -> None:
