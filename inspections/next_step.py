@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inspections import visit_start
 from inspections.certificates import NOT_BEGUN, SUPERSEDED, VALID, last_day, state_of
 from inspections.difference import is_awaited
 from inspections.kinds import renewable_from
@@ -235,8 +236,13 @@ def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
         )
     if slot.starts_at <= now:
         text = _("The time of the visit has come; its report is awaited.")
-        missed = _page(request, "missed_visit", _("The expert did not come"))
-        return NextStep(_label(request), "wait", text, "expert", (follow, missed))
+        begun = getattr(slot, "report_begun", False)  # by visit_start.with_begun_report
+        missed = (
+            ()
+            if visit_start.why_not_missed(slot, now, report_begun=begun)
+            else (_page(request, "missed_visit", _("The expert did not come")),)
+        )
+        return NextStep(_label(request), "wait", text, "expert", (follow, *missed))
     papers = (
         _page(request, "visit_ics", _("Put it into the calendar")),
         _page(request, "request_sheet", _("Sheet of the request in progress")),

@@ -53,6 +53,20 @@ class StepForm(PortalForm, forms.Form):
     def prepare(self) -> None:
         """Fit the fields to the request."""
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether others took a step since the page that this form comes from was shown."""
+        return self.seen is not None and self.seen != self.seen_now
+
+    def decide_anew(self, reason: str) -> None:
+        """Say what happened. What was written stays; what was ticked of another page is to be ticked again."""
+        self.add_error(None, reason)
+        data = self.data.copy()  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            if isinstance(field, forms.BooleanField):
+                data.pop(name, None)
+        self.data = data
+
     def take(self) -> None:
         """Take the step. Raises workflow.NotAllowed."""
         raise NotImplementedError
@@ -117,7 +131,9 @@ class AssignForm(StepForm):
 
     def take(self) -> None:
         """Assign it."""
-        workflow.assign(self.viewer.visit.pk, self.cleaned_data["expert"], self.viewer.user)
+        workflow.assign(
+            self.viewer.visit.pk, self.cleaned_data["expert"], self.viewer.user, seen=self.seen
+        )
 
 
 class ReasonForm(StepForm):
@@ -146,7 +162,9 @@ class CancelForm(ReasonForm):
 
     def take(self) -> None:
         """Cancel it."""
-        workflow.cancel(self.viewer.visit.pk, self.viewer.user, self.cleaned_data["reason"])
+        workflow.cancel(
+            self.viewer.visit.pk, self.viewer.user, self.cleaned_data["reason"], seen=self.seen
+        )
 
 
 class SendBackForm(ReasonForm):
@@ -157,7 +175,7 @@ class SendBackForm(ReasonForm):
     def take(self) -> None:
         """Send it back."""
         report = self.viewer.visit.report
-        workflow.send_back(report.pk, self.viewer.user, self.cleaned_data["reason"])
+        workflow.send_back(report.pk, self.viewer.user, self.cleaned_data["reason"], seen=self.seen)
 
 
 class EndorseForm(StepForm):
@@ -210,7 +228,9 @@ class EndorseForm(StepForm):
     def take(self) -> None:
         """Endorse it: a certificate, or defects to be mended."""
         is_sold = bool(self.cleaned_data.get("is_sold"))
-        workflow.endorse(self.viewer.visit.report.pk, self.viewer.user, is_sold=is_sold)
+        workflow.endorse(
+            self.viewer.visit.report.pk, self.viewer.user, is_sold=is_sold, seen=self.seen
+        )
 
     @property
     def done(self) -> str:  # type: ignore[override]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, StaffAssignment, User
 from inspections import difference, reports
-from inspections.models import ReportState, VisitReport, VisitRequest
+from inspections.models import ReportState, RequestStatus, VisitReport, VisitRequest
 from inspections.workflow import allows
 
 _OF_LABORATORY = (Role.EXPERT, Role.LAB_MANAGER)
@@ -63,6 +63,8 @@ class Step:
     may: Callable[[Viewer], bool]
     is_open: Callable[[Viewer], bool]
     danger: bool = False
+    # Why it is not open, where more can be said than that the request has moved on; else empty.
+    why_not: Callable[[Viewer], str] = lambda _viewer: ""
 
 
 def _by_verb(verb: str) -> Callable[[Viewer], bool]:
@@ -77,6 +79,15 @@ def _may_propose(viewer: Viewer) -> bool:
 def _may_move(viewer: Viewer) -> bool:
     own = viewer.visit.assigned_expert_id == viewer.user.pk and Role.EXPERT in viewer.roles
     return own or viewer.manages or viewer.supports
+
+
+def _report_is_due(viewer: Viewer) -> str:
+    is_fixed = viewer.visit.status == RequestStatus.ACCEPTED
+    return reports.is_due(viewer.visit, viewer.user) if is_fixed else ""
+
+
+def _time_may_change(viewer: Viewer) -> bool:
+    return allows(viewer.visit, "reschedule") and not _report_is_due(viewer)
 
 
 def _waits_for_laboratory(viewer: Viewer) -> bool:
@@ -96,11 +107,12 @@ STEPS = (
         "report", _("Write the report"),
         lambda v: v.is_its_expert and v.visit.assigned_expert_id is not None,
         lambda v: reports.may_be_written(v.visit, v.user),
+        why_not=lambda v: reports.opens_later(v.visit),
     ),
     Step("endorse", _("Endorse the report"), lambda v: v.manages, _waits_for_laboratory),
     Step("send_back", _("Send the report back"), lambda v: v.manages, _may_be_sent_back),
-    Step("move", _("Change the time"), _may_move, _by_verb("reschedule")),
-    Step("reschedule", _("Take the time back"), _may_move, _by_verb("reschedule")),
+    Step("move", _("Change the time"), _may_move, _time_may_change, why_not=_report_is_due),
+    Step("reschedule", _("Take the time back"), _may_move, _time_may_change, why_not=_report_is_due),
     Step("correct", _("Correct the data"), lambda v: v.supports, _by_verb("correct")),
     Step("cancel", _("Cancel the request"), lambda v: v.supports, _by_verb("cancel"), danger=True),
 )  # fmt: skip

@@ -63,6 +63,12 @@ def of(visit: VisitRequest) -> list[Entry]:
     return [_entry(event) for event in visit.events.select_related("actor").order_by("id")]
 
 
+def missed_by_owner(visit: VisitRequest) -> list[Entry]:
+    """Each time that the owner said that the expert did not come; for whoever decides about the money."""
+    said = visit.events.filter(verb="expert_missed").select_related("actor").order_by("id")
+    return [_entry(event) for event in said]
+
+
 def newest(visit: VisitRequest) -> str:
     """The last step in a sentence: what, who and when, for whoever did not see it coming."""
     event = visit.events.select_related("actor").order_by("-id").first()

@@ -199,6 +199,11 @@ def _slot_of(request: VisitRequest) -> VisitSlot | None:
     return VisitSlot.objects.filter(request_id=request.pk, state__in=HOLDING).first()
 
 
+def is_due(request: VisitRequest, expert: User) -> str:
+    """Why the expert of a visit that has begun does not move its time, in a sentence; else empty."""
+    return visit_start.report_is_due(_slot_of(request), expert)
+
+
 def opens_later(request: VisitRequest) -> str:
     """When the report of an accepted visit opens, in a sentence; empty once it has or where none is due."""
     slot = _slot_of(request) if request.status == RequestStatus.ACCEPTED else None

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from inspections import kinds, next_step, queue, story, workflow
+from inspections import kinds, next_step, queue, story, visit_start, workflow
 from inspections.answers import held_slot, own_request, owner_of
 from inspections.complaints import opening
 from inspections.criteria_words import defects, groups
@@ -181,7 +181,8 @@ def _step_of(visit: VisitRequest, held: VisitSlot | None) -> next_step.NextStep:
 
 
 def _last_slot(visit: VisitRequest) -> VisitSlot | None:
-    return visit.slots.select_related("expert").order_by("-id").first()
+    slots = visit_start.with_begun_report(visit.slots.select_related("expert"))
+    return slots.order_by("-id").first()
 
 
 def _expert(visit: VisitRequest, slot: VisitSlot | None) -> dict[str, Any]:

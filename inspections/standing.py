@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from accounts.models import User
-from inspections import next_step
+from inspections import next_step, visit_start
 from inspections.models import CallLog, Certificate, VisitRequest, VisitSlot
 from inspections.models.requests import VisitRequestQuerySet
 from inspections.models.visits import HOLDING
@@ -72,8 +72,8 @@ def holding_slots(requests: Iterable[VisitRequest]) -> dict[int, VisitSlot]:
 
 
 _SLOTS = Prepared(
-    lambda request_ids: VisitSlot.objects.filter(  # type: ignore[misc]
-        request_id__in=request_ids, state__in=HOLDING
+    lambda request_ids: visit_start.with_begun_report(  # type: ignore[misc]
+        VisitSlot.objects.filter(request_id__in=request_ids, state__in=HOLDING)
     ).select_related("expert")
 )
 

@@ -1,11 +1,13 @@
-"""From which moment a visit's report may be written: not before the appointment, an absence not before a grace."""
+"""What the beginning and the end of a visit's time allow: its report, an absence after a grace, a missed expert at last."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from inspections.models import VisitSlot
+from accounts.models import User
+from inspections.models import ReportDraft, SlotState, VisitSlot
 from inspections.refusals import NotAllowed
 from septam import clock, jalali
 from septam.digits import to_persian
@@ -43,3 +45,47 @@ def too_early(slot: VisitSlot) -> str:
     """When the report opens, in a sentence."""
     when = jalali.visit_time(slot.starts_at)
     return _("The report opens at the beginning of the visit: %(when)s.") % {"when": when}
+
+
+def report_is_due(slot: VisitSlot | None, actor: User) -> str:
+    """Why the expert of a visit that has begun cannot give its time up, in a sentence; empty for everybody else."""
+    if slot is None or slot.state != SlotState.ACCEPTED or slot.expert_id != actor.pk:
+        return ""
+    if slot.starts_at > clock.now():
+        return ""
+    return _(
+        "The time of the visit has come: write its report. If there was no visit, the laboratory or support takes the time back."
+    )
+
+
+def with_begun_report(slots: QuerySet[VisitSlot]) -> QuerySet[VisitSlot]:
+    """The times with `report_begun`: whether a report was saved since the visit began."""
+    saved = ReportDraft.objects.filter(
+        request_id=OuterRef("request_id"), saved_at__gte=OuterRef("starts_at")
+    )
+    return slots.annotate(report_begun=Exists(saved))
+
+
+def is_report_begun(slot: VisitSlot) -> bool:
+    """The same of one time, read now; certain while the request is locked."""
+    drafts = ReportDraft.objects.filter(request_id=slot.request_id, saved_at__gte=slot.starts_at)
+    return drafts.exists()
+
+
+def why_not_missed(slot: VisitSlot, now: datetime, *, report_begun: bool) -> str:
+    """Why the owner cannot say that the expert did not come, in a sentence; empty where it can be said."""
+    if slot.starts_at > now:
+        return _("The time of the visit has not come yet.")
+    if report_begun:
+        phone = to_persian(settings.SUPPORT_PHONE)
+        text = _(
+            "The expert has begun the report of this visit. If nobody came, call support at %(phone)s."
+        )
+        return text % {"phone": phone}
+    end = slot.starts_at + timedelta(minutes=settings.VISIT_MINUTES)
+    if now < end:
+        text = _(
+            "After the end of the visit's time you can say that the expert did not come: %(when)s."
+        )
+        return text % {"when": jalali.visit_time(end)}
+    return ""

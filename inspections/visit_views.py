@@ -17,6 +17,7 @@ from inspections.experts import code_of
 from inspections.forms import HoursForm, ReasonForm, WishForm
 from inspections.guide_words import CONFIRM_TIME
 from inspections.models import SlotState, VisitRequest, VisitSlot
+from inspections.workflow.times import why_no_other_time, why_not_missed
 from septam import clock, jalali
 from septam.digits import to_persian
 from septam.money import format_rial
@@ -152,6 +153,7 @@ def another_time(request: HttpRequest, number: str) -> HttpResponse:
             _("The fixed time is given up; the place goes back into the queue and the expert will call."),
         ],
         yes_text=_("Ask for another time"),
+        why_not=why_no_other_time(held_slot(visit), clock.now()),
     )  # fmt: skip
 
     def act(form: forms.Form | None) -> None:
@@ -172,6 +174,7 @@ def missed_visit(request: HttpRequest, number: str) -> HttpResponse:
         question=_("Did the expert not come?"),
         consequences=[visit.place_title, _("The laboratory hears of it and will agree on another time, free of charge.")],
         yes_text=_("The expert did not come"),
+        why_not=why_not_missed(held_slot(visit), clock.now()),
     )  # fmt: skip
 
     def act(form: forms.Form | None) -> None:
@@ -213,8 +216,11 @@ def _asked(
     form_class: type[forms.Form] | None,
 ) -> HttpResponse:
     """Ask, unless the request's state forbids the verb anyway."""
+    why_not = page.pop("why_not", "")
     if not workflow.allows(visit, page.pop("verb")):
         return not_now(request, visit, _("This is not possible any more."))
+    if why_not:
+        return not_now(request, visit, why_not)
     return ask(request, visit, act=act, done=done, page=page, form_class=form_class)
 
 

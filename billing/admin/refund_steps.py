@@ -14,6 +14,7 @@ from accounts.reauth import PasswordAgainForm
 from billing.gateways import Outcome
 from billing.models import Order, RefundCase, RefundState
 from billing.refunds import money_in, opening, reversal, steps
+from inspections import office_story
 from inspections.models import VisitRequest
 from inspections.workflow import allows
 from septam.fields import PersianCharField, RialField
@@ -196,6 +197,7 @@ def evidence(case: RefundCase) -> dict[str, Any]:
         "attempts": order.attempts.exclude(settled_at=None).order_by("pk"),
         "transfers": order.transfers.filter(state="matched").order_by("pk"),
         "others": others,
+        "missed": office_story.missed_by_owner(case.request) if case.request else [],
         "window_end": reversal.window_end(case.attempt) if case.attempt else None,
     }
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from inspections import office_steps, office_story, reports
+from inspections import office_steps, office_story
 from inspections.admin import day_page
 from inspections.admin.report_page import ReportPage
 from inspections.models import CallOutcome, VisitRequest
@@ -46,9 +46,9 @@ class StepPages:
             if not step.is_open(viewer):
                 if step_name == "report" and request.method == "POST":
                     return ReportPage(self, request, viewer, step).refuse()
-                early = reports.opens_later(viewer.visit) if step_name == "report" else ""
                 moved_on = _("This step is not possible now; the request has moved on.")
-                messages.error(request, early or f"{moved_on} {office_story.newest(viewer.visit)}")
+                known = step.why_not(viewer)
+                messages.error(request, known or f"{moved_on} {office_story.newest(viewer.visit)}")
                 return self._to_request(viewer.visit)
             if step_name == "report":
                 return ReportPage(self, request, viewer, step).answer()
@@ -75,12 +75,15 @@ class StepPages:
             try:
                 form.take()
             except MovedOn as refusal:
-                form.add_error(None, f"{refusal.reason} {office_story.newest(viewer.visit)}")
+                form.decide_anew(f"{refusal.reason} {office_story.newest(viewer.visit)}")
             except NotAllowed as refusal:
                 form.add_error(form.refusal_field, refusal.reason)
             else:
                 messages.success(request, form.done)
                 return self.onward(request, viewer, form)
+        elif form.is_bound and form.is_overtaken:  # the page that comes back would hide it
+            reason = MovedOn(form.seen_now).reason
+            form.decide_anew(f"{reason} {office_story.newest(viewer.visit)}")
         return self._ask(request, viewer, step, form, form.template)
 
     def _ask(

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from inspections import messages, money_back
 from inspections.models import SlotState, VisitRequest
-from inspections.workflow.core import check, close_slot, holding_slot, lock, move
+from inspections.workflow.core import check, close_slot, holding_slot, lock, move, require_seen
 from sites import freezing
 
 OnCancelled = Callable[[VisitRequest, User], None]
@@ -34,11 +34,16 @@ def withdraw(request_id: int, owner: User, reason: str = "") -> None:
         _end(request, "withdraw", owner, reason, code=code)
 
 
-def cancel(request_id: int, actor: User, reason: str) -> None:
-    """Support cancels a paid request that was not visited; always with a refund."""
+def cancel(request_id: int, actor: User, reason: str, *, seen: int | None = None) -> None:
+    """Support cancels a paid request that was not visited; always with a refund.
+
+    Raises MovedOn where it was changed since its event `seen`: a time may have been agreed on meanwhile.
+    """
     with transaction.atomic():
         money_back.hold(request_id)
-        _end(lock(request_id), "cancel", actor, reason, code="cancelled")
+        request = lock(request_id)
+        require_seen(request, seen)
+        _end(request, "cancel", actor, reason, code="cancelled")
 
 
 def _end(request: VisitRequest, verb: str, actor: User, reason: str, *, code: str) -> None:

@@ -11,14 +11,18 @@ from inspections import messages, telling_experts
 from inspections.fitness import Visitor
 from inspections.models import CallLog, CallOutcome, RequestStatus, VisitRequest
 from inspections.refusals import NotAllowed
-from inspections.workflow.core import check, lock, move
+from inspections.workflow.core import check, lock, move, require_seen
 from septam import clock
 
 
-def assign(request_id: int, expert: User, actor: User) -> None:
-    """Set whose request it is, while it waits for a time. Raises NotAllowed for no expert of its laboratory."""
+def assign(request_id: int, expert: User, actor: User, *, seen: int | None = None) -> None:
+    """Set whose request it is, while it waits for a time. Raises NotAllowed for no expert of its laboratory.
+
+    Raises MovedOn where the request was changed since its event `seen`: it may be another's by now.
+    """
     with transaction.atomic():
         request = lock(request_id)
+        require_seen(request, seen)
         check(request, "assign")
         require_expert(request, expert)
         _give(request, expert)

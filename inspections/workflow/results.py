@@ -10,7 +10,7 @@ from accounts.models import User
 from inspections import difference, issuing, messages, sales, visit_start
 from inspections.models import ReportOutcome, ReportState, SlotState, VisitReport, VisitRequest
 from inspections.refusals import NotAllowed
-from inspections.workflow.core import check, close_slot, holding_slot, lock, move
+from inspections.workflow.core import check, close_slot, holding_slot, lock, move, require_seen
 from inspections.workflow.handling import require_no_interest
 from septam import clock
 from sites import freezing
@@ -74,14 +74,16 @@ def _hand_in(report: VisitReport) -> None:
     report.save(update_fields=["state", "submitted_at", "slot"])
 
 
-def send_back(report_id: int, actor: User, reason: str) -> VisitReport:
+def send_back(report_id: int, actor: User, reason: str, *, seen: int | None = None) -> VisitReport:
     """The laboratory reopens a report for its expert, with the reason; the request stays visited.
 
-    One that waits for a difference to be paid may be reopened too: the owner then has nothing to pay.
+    One that waits for a difference to be paid may be reopened too: the owner then has nothing to pay. Raises
+    MovedOn where the request was changed since its event `seen`: another report than the one that was read.
     """
     with transaction.atomic():
         difference.hold(_request_of(report_id))
         request, report = _lock_report(report_id)
+        require_seen(request, seen)
         check(request, "send_back")
         if difference.is_awaited(request):
             _await_no_more(request, report)
@@ -100,15 +102,19 @@ def _await_no_more(request: VisitRequest, report: VisitReport) -> None:
     report.endorsed_by = report.endorsed_at = None
 
 
-def endorse(report_id: int, actor: User, *, is_sold: bool = False) -> VisitReport:
+def endorse(
+    report_id: int, actor: User, *, is_sold: bool = False, seen: int | None = None
+) -> VisitReport:
     """The laboratory stands by the report: a certificate is issued, or the request ends nonconforming.
 
     Where the visit costs more by what was found, the certificate waits for the owner's payment (`certify_paid`).
     `is_sold`: the place has changed hands, and certificates of others at its postal code give way to the new one.
+    Raises MovedOn where the request was changed since its event `seen`: nobody stands by a report that was not read.
     """
     with transaction.atomic():
         difference.hold(_request_of(report_id))
         request, report = _lock_report(report_id)
+        require_seen(request, seen)
         verb = "certify" if report.outcome == ReportOutcome.CONFORMING else "fail"
         check(request, verb)
         _require_submitted(report)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import DeadlockDetected
 
 from accounts.models import User
-from inspections import messages, slots
+from inspections import messages, slots, visit_start
 from inspections.models import RequestStatus, SlotState, VisitRequest, VisitSlot
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import (
@@ -186,15 +186,9 @@ def _take_back(request: VisitRequest, actor: User, reason: str) -> tuple[VisitSl
     check(request, "reschedule")
     held = holding_slot(request)
     was_fixed = held is not None and held.state == SlotState.ACCEPTED
-    if (
-        held is not None
-        and was_fixed
-        and held.starts_at <= clock.now()
-        and actor.pk == held.expert_id
-    ):
-        raise NotAllowed(
-            _("The time of the visit has come: write its report. If there was no visit, the laboratory or support takes the time back.")
-        )  # fmt: skip
+    refusal = visit_start.report_is_due(held, actor)
+    if refusal:
+        raise NotAllowed(refusal)
     return _give_up_time(request, "reschedule", actor, reason), was_fixed
 
 
@@ -219,11 +213,21 @@ def ask_another_time(request_id: int, owner: User, wish: str = "") -> None:
         request = lock(request_id, owner=owner)
         check(request, "ask_another_time")
         slot = holding_slot(request)
-        if slot is not None and not may_ask_another_time(slot, clock.now()):
-            hours = {"hours": to_persian(settings.RESCHEDULE_HOURS)}
-            raise NotAllowed(_("Less than %(hours)s hours are left; please call support.") % hours)
+        refusal = why_no_other_time(slot, clock.now())
+        if refusal:
+            raise NotAllowed(refusal)
         _give_up_time(request, "ask_another_time", owner, wish, wish)
         messages.another_time_asked(request)
+
+
+def why_no_other_time(slot: VisitSlot | None, now: datetime) -> str:
+    """Why the owner can no longer move an accepted visit, in a sentence; empty where it can be moved."""
+    if slot is None or may_ask_another_time(slot, now):
+        return ""
+    if slot.starts_at <= now:
+        return _("The time of the visit has come; its report is awaited.")
+    hours = {"hours": to_persian(settings.RESCHEDULE_HOURS)}
+    return _("Less than %(hours)s hours are left; please call support.") % hours
 
 
 def may_ask_another_time(slot: VisitSlot, now: datetime) -> bool:
@@ -232,15 +236,27 @@ def may_ask_another_time(slot: VisitSlot, now: datetime) -> bool:
 
 
 def report_missed_visit(request_id: int, owner: User) -> None:
-    """«کارشناس مراجعه نکرد»: after the visit's time, while no report stands."""
+    """«کارشناس مراجعه نکرد»: once the visit's time is over, while its expert has begun no report.
+
+    Else it would be a way round a bad result: back into the queue, and out of it with the money.
+    """
     with transaction.atomic():
         request = lock(request_id, owner=owner)
         check(request, "expert_missed")
         slot = holding_slot(request)
-        if slot is not None and slot.starts_at > clock.now():
-            raise NotAllowed(_("The time of the visit has not come yet."))
+        refusal = why_not_missed(slot, clock.now())
+        if refusal:
+            raise NotAllowed(refusal)
         _give_up_time(request, "expert_missed", owner, "", code="missed")
         messages.expert_missed(request)
+
+
+def why_not_missed(slot: VisitSlot | None, now: datetime) -> str:
+    """Why :func:`report_missed_visit` refuses an accepted time, in a sentence; empty where it does not."""
+    if slot is None:
+        return ""
+    begun = visit_start.is_report_begun(slot)
+    return visit_start.why_not_missed(slot, now, report_begun=begun)
 
 
 def _give_up_time(

@@ -22,6 +22,7 @@ from notifications.models import Notice, SmsMessage
 from septam import clock, failpoints
 from septam.models import AuditEvent
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
+from tests.billing.visited import Visited
 from tests.people import PASSWORD, make_owner, make_staff, office_client
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,22 @@ def withdrawn_case(bank: Bank, owner: User) -> RefundCase:
     order = paid_order(bank, owner)
     workflow.withdraw(order.lines.get().request_id, owner)
     return RefundCase.objects.get(order=order)
+
+
+def test_finance_reads_that_the_owner_said_before_that_nobody_came() -> None:
+    visited = Visited()
+    starts = clock.in_tehran(clock.now()).replace(hour=15, minute=0) + timedelta(days=2)
+    slot = workflow.propose_time(
+        visited.request.pk, visited.expert, starts, visited.expert, "آزمون"
+    )
+    workflow.confirm_time(slot.pk, visited.owner)
+    clock.move_to(starts + timedelta(hours=2))
+    workflow.report_missed_visit(visited.request.pk, visited.owner)
+    workflow.withdraw(visited.request.pk, visited.owner)
+    case = RefundCase.objects.get(request=visited.request)
+    office = office_client(make_staff(Role.FINANCE))
+    page = office.get(reverse("admin:billing_refundcase_change", args=[case.pk]))
+    assert "صاحب محل: کارشناس مراجعه نکرد" in page.content.decode()
 
 
 def approved_case(bank: Bank, owner: User, approver: User) -> RefundCase:

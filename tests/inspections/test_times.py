@@ -231,7 +231,7 @@ def test_an_expert_cannot_be_reported_missing_before_the_time(journey: Journey) 
     journey.confirm(journey.propose(at(15, 15)))
     with pytest.raises(workflow.NotAllowed):
         workflow.report_missed_visit(journey.request.pk, journey.owner)
-    clock.move_to(at(15, 16))
+    clock.move_to(at(15, 16, 30))
     workflow.report_missed_visit(journey.request.pk, journey.owner)
     assert journey.status == "scheduling"
     assert "کارشناس مراجعه نکرده است" in journey.request.standing
