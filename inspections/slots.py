@@ -42,17 +42,14 @@ def check_time(
     if jalali.day_of(starts_at) > clock.today() + timedelta(days=settings.PROPOSE_WITHIN_DAYS):
         raise TooFar(
             _("This day is more than %(days)s days ahead; check the year and the month.")
-            % {"days": to_persian(settings.PROPOSE_WITHIN_DAYS)}
+            % {"days": to_persian(settings.PROPOSE_WITHIN_DAYS)},
+            field="day",
         )
-    found = objections(request.province_id, expert, starts_at)
-    if found and not override_reason.strip():
-        raise TimeRefused(" ".join(found))
-
-
-def objections(province_id: int, expert: User, starts_at: datetime) -> list[str]:
-    """Why this is no time for a visit, a sentence each (inspections.working_days)."""
     day = jalali.day_of(starts_at)
-    return working_days.load(expert, province_id, day, day).objections(starts_at)
+    working = working_days.load(expert, request.province_id, day, day)
+    found = working.objections(starts_at)
+    if found and not override_reason.strip():
+        raise TimeRefused(" ".join(found), field="day" if working.to_day(day) else "hour")
 
 
 def hold(

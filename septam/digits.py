@@ -6,6 +6,9 @@ goes through :func:`to_latin` first and is validated with ASCII rules after.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 PERSIAN = "۰۱۲۳۴۵۶۷۸۹"
 ARABIC = "٠١٢٣٤٥٦٧٨٩"
 LATIN = "0123456789"
@@ -17,6 +20,10 @@ _TO_LATIN = str.maketrans(PERSIAN + ARABIC, LATIN + LATIN)
 _TO_PERSIAN = str.maketrans(LATIN + ARABIC, PERSIAN + PERSIAN)
 
 
+# Somebody's own words stand in «…»; digits that are joined to Latin letters belong to a code or a name.
+_AS_TYPED = "«[^»]*»|[0-9]*[A-Za-z](?:[-_./]?[0-9A-Za-z])*"
+
+
 def to_latin(text: str) -> str:
     """The text with Persian and Arabic digits as Latin ones; everything else is untouched."""
     return text.translate(_TO_LATIN)
@@ -25,6 +32,20 @@ def to_latin(text: str) -> str:
 def to_persian(value: str | int) -> str:
     """The text or number with Latin and Arabic digits as Persian ones."""
     return str(value).translate(_TO_PERSIAN)
+
+
+def numbers_to_persian(text: str, kept: str = "") -> str:
+    """A sentence with its numbers in Persian digits; names in «…», codes with Latin letters and `kept` stay as typed.
+
+    `kept` is the beginning of a regular expression, without groups and with its last «|».
+    """
+    parts = _as_typed(kept).split(text)
+    return "".join(part if place % 2 else to_persian(part) for place, part in enumerate(parts))
+
+
+@lru_cache(maxsize=4)
+def _as_typed(kept: str) -> re.Pattern[str]:
+    return re.compile(f"({kept}{_AS_TYPED})")
 
 
 def group(number: int) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from septam.admin_base import OfficeModelAdmin, ReadOnlyAdmin
-from septam.digits import is_number, to_persian
+from septam.digits import is_number, to_latin, to_persian
 from septam.exports.from_lists import ListExports
 from septam.identity import compact
 from septam.text import search_key
@@ -123,6 +123,14 @@ class CategoryAdmin(SampleMark, KeyedAdmin):
         """By any of its names."""
         found = CategoryName.objects.filter(search_key__contains=key).values("category_id")
         return queryset.filter(pk__in=found)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By a name, or by the beginning of the code."""
+        named, _twice = super().get_search_results(request, queryset, search_term)
+        code = to_latin(search_term).replace(" ", "").upper()
+        return (named | queryset.filter(code__startswith=code) if code else named), False
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """The names with their keys."""

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from septam import jalali, money
-from septam.digits import to_persian
+from septam.digits import numbers_to_persian, to_persian
 from septam.text import clean
 
 _FOLDER = settings.BASE_DIR / "billing" / "typst"
@@ -43,7 +43,9 @@ class Fact:
     @property
     def shown(self) -> str:
         """The value with the digits in which it is read."""
-        return _digits_of(clean(self.value)) if self.is_code else to_persian(clean(self.value))
+        return (
+            _digits_of(clean(self.value)) if self.is_code else numbers_to_persian(clean(self.value))
+        )
 
 
 def moment_fact(label: str, moment: datetime | None) -> Fact:
@@ -181,7 +183,7 @@ def _digits_of(code: str) -> str:
 
 def text(value: str) -> str:
     """A text of people, without marks that turn the direction, isolated in its own direction."""
-    return f"{_FSI}{to_persian(clean(value))}{_PDI}"
+    return f"{_FSI}{numbers_to_persian(clean(value))}{_PDI}"
 
 
 def _facts(facts: tuple[Fact, ...]) -> list[list[str]]:

@@ -31,6 +31,7 @@ from septam.identity import compact
 from septam.templatetags.persian import code, fa, jdate
 from septam.templatetags.ui import badge
 from septam.text import search_key
+from sites.models import Level
 
 
 class RevokeForm(PortalForm, PasswordAgainForm):
@@ -79,7 +80,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     search_help_text = gettext_lazy("Number of the certificate, or part of the place's name")
     # Not the share code: whoever has it has the public page.
     fields = (
-        "number_fa", "standing", "place_title", "holder", "category", "level", "laboratory", "signatory",
+        "number_fa", "standing", "place_title", "holder", "category", "level_fa", "laboratory", "signatory",
         "first_fa", "last_fa", "issued_by", "revoked_reason", "superseded_by", "superseded_reason", "request",
     )  # fmt: skip
     readonly_fields = (
@@ -88,6 +89,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
         "place_title",
         "holder",
         "category",
+        "level_fa",
         "first_fa",
         "last_fa",
     )
@@ -149,6 +151,11 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     def category(self, certificate: Certificate) -> str:
         """As certified."""
         return str(certificate.snapshot.get("category", ""))
+
+    @admin.display(description=gettext_lazy("Level"))
+    def level_fa(self, certificate: Certificate) -> str:
+        """By its name, as certified."""
+        return str(Level(certificate.level).label)
 
     @admin.display(description=gettext_lazy("Issue date"))
     def first_fa(self, certificate: Certificate) -> Any:

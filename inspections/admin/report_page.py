@@ -23,7 +23,7 @@ from inspections.report_form import ReportForm, report_form, typed_of
 from inspections.report_post import Sent, sent
 from inspections.report_summary import shown_area
 from septam import audit
-from septam.digits import to_persian
+from septam.digits import numbers_to_persian, to_persian
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class ReportPage:
             return JsonResponse({"said": reason}, status=CONFLICT)
         answer = {
             "said": _saved_text(draft), "revision": draft.revision, "left": _left_text(form),
-            "items": [{"target": one.target, "text": to_persian(one.message)} for one in form.unfinished],
+            "items": [{"target": one.target, "text": numbers_to_persian(one.message)} for one in form.unfinished],
         }  # fmt: skip
         return JsonResponse(answer)
 

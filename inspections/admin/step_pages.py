@@ -77,7 +77,8 @@ class StepPages:
             except MovedOn as refusal:
                 form.decide_anew(f"{refusal.reason} {office_story.newest(viewer.visit)}")
             except NotAllowed as refusal:
-                form.add_error(form.refusal_field, refusal.reason)
+                named = refusal.field if refusal.field in form.fields else form.refusal_field
+                form.add_error(named, refusal.reason)
             else:
                 messages.success(request, form.done)
                 return self.onward(request, viewer, form)

@@ -14,7 +14,7 @@ from accounts.scope import has_role
 from inspections import scope
 from inspections.models import VisitRequest
 from portal.office.readings import Readings
-from septam.digits import to_persian
+from septam.digits import numbers_to_persian
 
 MOST = 20
 
@@ -77,7 +77,7 @@ def page_of(model: str, pk: int) -> str:
 
 def line(*parts: Any) -> str:
     """What is known of the parts, in Persian digits."""
-    return to_persian(" – ".join(str(part) for part in parts if part))
+    return " – ".join(numbers_to_persian(str(part)) for part in parts if part)
 
 
 def ids_of(rows: QuerySet[Any], column: str = "pk") -> set[int]:

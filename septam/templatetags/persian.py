@@ -16,11 +16,12 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from septam import jalali, money
-from septam.digits import to_latin, to_persian
+from septam.digits import numbers_to_persian, to_latin, to_persian
 
 register = template.Library()
 
 _NOTHING = SafeString("")
+_MARKUP = r"<[^>]*>|&[^;\s]*;|"
 
 
 def _is_empty(value: Any) -> bool:
@@ -29,23 +30,15 @@ def _is_empty(value: Any) -> bool:
 
 @register.filter
 def fa(value: Any) -> SafeString:
-    """Any text or number in Persian digits; safe text stays safe, all other is escaped."""
+    """Any text or number in Persian digits; safe text stays safe, all other is escaped.
+
+    What stands in «…» is somebody's own words, and what stands beside Latin letters a code: both stay as typed.
+    """
     if _is_empty(value):
         return _NOTHING
     # Digits occur inside character references too («&#x27;»), which must stay as they are.
-    return _persian_outside_markup(conditional_escape(value))
-
-
-def _persian_outside_markup(html: str) -> SafeString:
-    shown, inside = [], ""
-    for char in html:
-        if inside:
-            inside = "" if char == inside else inside
-            shown.append(char)
-            continue
-        inside = {"<": ">", "&": ";"}.get(char, "")
-        shown.append(to_persian(char))
-    return mark_safe("".join(shown))  # noqa: S308  # escaped by the caller; only digits changed
+    html = str(conditional_escape(value))
+    return mark_safe(numbers_to_persian(html, _MARKUP))  # noqa: S308  # escaped above; only digits changed
 
 
 @register.filter

@@ -57,6 +57,10 @@ def test_the_certificates_page_and_list_show_it_without_its_secret_address() -> 
         assert "طلافروشی حسینی" in page
         assert "معتبر" in page
         assert certificate.share_code not in page
+    assert (
+        "سطح ۴ (SL4)"
+        in client.get(f"{OFFICE}certificate/{certificate.pk}/change/").content.decode()
+    )
 
 
 def test_a_published_set_of_criteria_is_read_only() -> None:

@@ -201,7 +201,7 @@ def test_the_calendars_script_stands_after_the_box_that_it_helps_with() -> None:
         ("۱۴۰۳/۱۳/۰۱", "۱۵", "day"),
         ("", "۱۵", "day"),
         ("۱۴۰۳/۰۱/۲۷", "۳", "hour"),
-        ("۱۴۰۳/۰۱/۳۱", "۱۵", "hour"),
+        ("۱۴۰۳/۰۱/۳۱", "۱۵", "day"),
         ("۱۴۰۳/۰۱/۲۷", "۲۲", "hour"),
     ],
 )

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Role
 from inspections import report_form, reports, workflow
 from inspections.models import (
     Certificate,
@@ -22,7 +23,7 @@ from sites.models import Place
 from tests.inspections.journey import Journey, at_status
 from tests.inspections.photo_making import make_photo
 from tests.make import make_category, unguarded_criteria
-from tests.people import make_expert
+from tests.people import make_expert, make_staff, office_client
 
 pytestmark = pytest.mark.usefixtures("at_start")
 FOUND = "مدت نگهداری روی دستگاه دیده شد"
@@ -269,6 +270,12 @@ def test_what_a_revisit_took_over_stands_in_its_report_and_for_the_revisit_after
         answers = second.answers.values_list("criterion__code", "taken_over", "passed")
         assert sorted(answers) == [("PV-01", True, True), ("PV-14", False, False)]
         assert second.outcome == "nonconforming"
+        kept = second.answers.filter(criterion__code="PV-01")
+        kept.update(comment="نویسه است")
+        page = office_client(make_staff(Role.SUPPORT)).get(
+            f"/office/inspections/visitrequest/{journey.request.pk}/change/"
+        )
+        assert "نویسه است – پذیرفته‌شده در بازدید پیش" in page.content.decode()
         workflow.endorse(second.pk, journey.manager)
     revisit_of(journey)
     assert hand_in(journey, pv_14="90", pv_01="").outcome == "conforming"

@@ -75,6 +75,12 @@ def test_markup_in_a_value_is_escaped(filters: str) -> None:
     assert "&lt;script&gt;" in html
 
 
+def test_names_in_quotes_and_codes_with_letters_stay_as_typed() -> None:
+    assert shown("«کافه 24» 2 بار", "fa") == "«کافه 24» ۲ بار"
+    assert shown("محل &A1 در SL4 و L-01، سطر 7", "fa") == "محل &amp;A1 در SL4 و L-01، سطر ۷"
+    assert shown("12:30 تا 1403/01/06", "fa") == "۱۲:۳۰ تا ۱۴۰۳/۰۱/۰۶"
+
+
 def test_character_references_keep_their_latin_digits() -> None:
     assert shown("'1'", "fa") == "&#x27;۱&#x27;"
     assert shown("a & 1; 2", "fa") == "a &amp; ۱; ۲"

@@ -54,6 +54,17 @@ def test_a_new_homogeneous_name_is_found_at_once(manager: Client) -> None:
     assert gold.level == 3
 
 
+@pytest.mark.parametrize("typed", ["X", "x1", "ایکس", "X۱"])
+def test_a_trade_is_found_by_name_or_by_the_beginning_of_its_code(
+    manager: Client, typed: str
+) -> None:
+    make_category()
+    other = make_category("ایکس‌فروشی")
+    Category.objects.filter(pk=other.pk).update(code="X1")
+    answer = manager.get(reverse("admin:septam_sites_category_changelist"), {"q": typed})
+    assert [row.code for row in answer.context["cl"].result_list] == ["X1"]
+
+
 def test_a_homogeneous_name_that_stands_twice_is_refused(manager: Client) -> None:
     gold = make_category()
     address = reverse("admin:septam_sites_category_change", args=[gold.pk])
