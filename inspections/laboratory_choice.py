@@ -1,11 +1,10 @@
 """Paid requests whose laboratory cannot visit them any more: which they are, what is offered, and who is told.
 
 A laboratory falls away when it is suspended, its licence has run out, or its coverage of the city was taken away; for a
-place for women only also where it has no woman expert. A job looks for such requests, so that it does not matter how
-the laboratory came to it; each is moved by a verb under its lock, which looks again.
+place for women only also where it has no woman expert. `laboratory_offers` is the job that looks for them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,16 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, StaffAssignment
-from inspections.models import RequestStatus, SlotState, VisitRequest, VisitSlot
+from inspections.models import RequestStatus, VisitRequest
 from inspections.models.requests import VisitRequestQuerySet
-from inspections.refusals import NotAllowed
-from septam import clock
 from septam.alarms import Alarm
 from septam.digits import to_persian
 from sites import search
 from sites.models import Laboratory
 
-BATCH = 300
 _CAN_MOVE = (RequestStatus.SCHEDULING, RequestStatus.PROPOSED, RequestStatus.ACCEPTED)
 _SHOWN_AT_MOST = 1000
 
@@ -52,33 +48,6 @@ def offered(request: VisitRequest) -> QuerySet[Laboratory]:
     if request.place.women_only:
         found = found.filter(Exists(_women(OuterRef("pk"))))
     return found
-
-
-def offer_due() -> int:
-    """Let the owners of lost requests choose, and take back the choice where the laboratory is there again."""
-    from inspections import workflow
-
-    begun = VisitSlot.objects.filter(
-        request_id=OuterRef("pk"), state=SlotState.ACCEPTED, starts_at__lte=clock.now()
-    )
-    new = lost().filter(~Exists(begun), new_laboratory_since=None)
-    marked = VisitRequest.objects.filter(
-        new_laboratory_since__isnull=False, status=RequestStatus.SCHEDULING
-    )
-    back = marked.exclude(pk__in=lost().values("pk"))
-    return _each(new, workflow.lose_laboratory) + _each(back, workflow.laboratory_back)
-
-
-def _each(rows: VisitRequestQuerySet, verb: Callable[[int], bool]) -> int:
-    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    return sum(_said(verb, pk) for pk in ids)
-
-
-def _said(verb: Callable[[int], bool], request_id: int) -> bool:
-    try:
-        return verb(request_id)
-    except NotAllowed:  # it moved on by itself meanwhile
-        return False
 
 
 def watch() -> Iterator[Alarm]:

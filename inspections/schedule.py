@@ -12,7 +12,7 @@ def register_jobs() -> None:
         closing,
         drafts,
         expiry,
-        laboratory_choice,
+        laboratory_offers,
         photos,
         reminders,
         workflow,
@@ -30,7 +30,7 @@ def register_jobs() -> None:
         "inspections.remind_of_revisits", timedelta(minutes=15), reminders.remind_of_revisits
     )
     jobs.register(
-        "inspections.offer_laboratories", timedelta(minutes=5), laboratory_choice.offer_due
+        "inspections.offer_laboratories", timedelta(minutes=5), laboratory_offers.offer_due
     )
     jobs.register("inspections.move_closed_days", timedelta(seconds=15), closing.move_due)
     jobs.register("inspections.make_papers", timedelta(seconds=15), certificate_pdf.make_missing)
