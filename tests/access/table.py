@@ -114,7 +114,7 @@ PORTAL: dict[str, Row] = {
     "inspections:complain": _owners(409),  # nothing to complain about yet
     "inspections:another_time": _owners(),
     "inspections:choose_laboratory": _owners(409),  # its laboratory is there
-    "inspections:missed_visit": _owners(),
+    "inspections:missed_visit": _owners(409),  # its time is not over yet
     "inspections:name_hours": _owners(),
     "inspections:visit_ics": _owners(),
     "inspections:expert_feed": ANYBODY,  # the secret opens it

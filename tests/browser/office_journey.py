@@ -25,7 +25,8 @@ def signed_in(
     page.get_by_label("رمز عبور").first.fill(PASSWORD)
     page.get_by_role("button", name="ورود").first.click()
     page.locator("input[name=token]").fill(stack.second_factor_code(username))
-    page.locator("main button[type=submit]").first.click()
+    # Not merely the first button: an announcement above it has one of its own.
+    page.locator("form:has(input[name=token]) button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/office/" in url and "verify" not in url)
     try:
         yield page
