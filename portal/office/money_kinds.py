@@ -1,5 +1,8 @@
 """What the office's search finds about money: numbers of orders and papers, and what banks call a payment."""
 
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
 from billing import gateways
 from billing.models import BankTransfer, Invoice, Order, PaymentAttempt, RefundCase
 from billing.models.refunds import RefundMethod
@@ -7,6 +10,16 @@ from portal.office.asking import MOST, Asked, Hit, ids_of, page_of
 from portal.office.readings import MOST_DIGITS, Readings
 from septam.digits import to_persian
 from septam.money import format_rial
+
+
+def _hit(row: Model, shown: str, told: str) -> Hit:
+    """A row of the app of money, with its page in the office."""
+    name = row._meta.model_name
+    return Hit(shown, page_of(f"billing_{name}", row.pk), told, f"billing.{name}:{row.pk}")
+
+
+def _rial(amount: int) -> str:
+    return _("%(amount)s rial") % {"amount": format_rial(amount)}
 
 
 def orders(asked: Asked) -> list[Hit]:
@@ -19,12 +32,7 @@ def orders(asked: Asked) -> list[Hit]:
     else:
         return []
     return [
-        Hit(
-            to_persian(row.number),
-            page_of("billing_order", row.pk),
-            f"{format_rial(row.payable_rial)} ریال – {row.get_state_display()}",
-            f"billing.order:{row.pk}",
-        )
+        _hit(row, to_persian(row.number), f"{_rial(row.payable_rial)} – {row.get_state_display()}")
         for row in rows[: MOST + 1]
     ]
 
@@ -34,12 +42,7 @@ def invoices(asked: Asked) -> list[Hit]:
     if not 8 <= len(asked.readings.number) <= 14:
         return []
     return [
-        Hit(
-            to_persian(row.number),
-            page_of("billing_invoice", row.pk),
-            f"{row.get_kind_display()} – {format_rial(row.payable_rial)} ریال",
-            f"billing.invoice:{row.pk}",
-        )
+        _hit(row, to_persian(row.number), f"{row.get_kind_display()} – {_rial(row.payable_rial)}")
         for row in Invoice.objects.filter(number=asked.readings.number)[:MOST]
     ]
 
@@ -65,11 +68,10 @@ def attempts(asked: Asked) -> list[Hit]:
     if not found:
         return []
     return [
-        Hit(
+        _hit(
+            row,
             to_persian(row.order_number),
-            page_of("billing_paymentattempt", row.pk),
-            f"{format_rial(row.amount_rial)} ریال – {row.get_state_display()}",
-            f"billing.paymentattempt:{row.pk}",
+            f"{_rial(row.amount_rial)} – {row.get_state_display()}",
         )
         for row in PaymentAttempt.objects.filter(pk__in=found).order_by("-pk")[:MOST]
     ]
@@ -82,11 +84,8 @@ def transfers(asked: Asked) -> list[Hit]:
         return []
     rows = BankTransfer.objects.filter(reference=name)
     return [
-        Hit(
-            to_persian(row.reference),
-            page_of("billing_banktransfer", row.pk),
-            f"{format_rial(row.amount_rial)} ریال – {row.get_state_display()}",
-            f"billing.banktransfer:{row.pk}",
+        _hit(
+            row, to_persian(row.reference), f"{_rial(row.amount_rial)} – {row.get_state_display()}"
         )
         for row in rows[: MOST + 1]
     ]
@@ -99,11 +98,6 @@ def refunds(asked: Asked) -> list[Hit]:
         return []
     rows = RefundCase.objects.filter(method__in=RefundMethod.values, reference=name)
     return [
-        Hit(
-            f"{row.get_reason_display()} – {row.get_state_display()}",
-            page_of("billing_refundcase", row.pk),
-            f"{format_rial(row.amount_rial)} ریال",
-            f"billing.refundcase:{row.pk}",
-        )
+        _hit(row, f"{row.get_reason_display()} – {row.get_state_display()}", _rial(row.amount_rial))
         for row in rows.exclude(reference="")[:MOST]
     ]
