@@ -1,11 +1,14 @@
 """System checks: production refuses demo settings and each missing or weak one, by name."""
 
+import ipaddress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from septam import identity
 from septam.bank_settings import CREDENTIALS, DEMO_SECRETS
@@ -13,6 +16,16 @@ from septam.sms_settings import DEMO_KEYS as SMS_DEMO_KEYS
 from septam.sms_settings import PREFIXES as SMS_NAMES
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", ""}
+_FEWEST_SIGNS = 12
+_SHORTEST_PASSWORD = 12
+_ADDRESS_OF = {
+    "behpardakht": "Set SEPTAM_BANK_URL.",
+    "zarinpal": "Set SEPTAM_ZARINPAL_URL.",
+    "parsian": "Set SEPTAM_PARSIAN_URL.",
+}
+# Kavenegar's line for tries, which its documentation shows.
+_SAMPLE_SENDER = "10004346"
+_SAMPLE_PHONE = "02100000000"
 
 
 def _loopback(url: str) -> bool:
@@ -24,7 +37,9 @@ def production_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Errors for what production mode does not accept; nothing in demo and test modes."""
     if not settings.PRODUCTION:
         return []
-    groups = (_secrets, _addresses, _gateways, _sms, _seller, _transfers, _failpoint)
+    groups = (
+        _secrets, _database, _folders, _addresses, _gateways, _sms, _seller, _contacts, _transfers, _failpoint,
+    )  # fmt: skip
     return [fault for group in groups for fault in group()]
 
 
@@ -40,21 +55,67 @@ def refuse_unfit_production() -> None:
 
 def _secrets() -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if len(settings.SECRET_KEY) < 50 or settings.SECRET_KEY == settings.DEMO_SECRET_KEY:
+    key = settings.SECRET_KEY
+    is_weak = len(key) < 50 or len(set(key)) < _FEWEST_SIGNS or key.startswith("django-insecure-")
+    if is_weak or key == settings.DEMO_SECRET_KEY:
         hint = "Set SEPTAM_SECRET_KEY to 50 or more random characters."
         found.append(Error("SEPTAM_SECRET_KEY is missing or weak.", hint=hint, id="septam.E001"))
     return found
 
 
+def _database() -> list[CheckMessage]:
+    """Named on purpose, and over the network with a password that nobody guesses; a local socket asks for none."""
+    if not settings.DATABASE_IS_NAMED:
+        return [Error("DATABASE_URL is missing.", id="septam.E018")]
+    database = settings.DATABASES["default"]
+    host, password = database.get("HOST", ""), database.get("PASSWORD", "")
+    if host and not host.startswith("/"):
+        is_weak = len(password) < _SHORTEST_PASSWORD or password in {host, database["USER"]}
+        if is_weak:
+            text = f"The password in DATABASE_URL is missing or shorter than {_SHORTEST_PASSWORD}."
+            return [Error(text, id="septam.E018")]
+    return []
+
+
+def _folders() -> list[CheckMessage]:
+    """Papers lie where the next version of the program does not replace them, and where nobody is served from."""
+    media, static = Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT)
+    found: list[CheckMessage] = []
+    if media.is_relative_to(settings.BASE_DIR):
+        text = "SEPTAM_MEDIA_ROOT is missing, or lies inside the program's own folder."
+        found.append(Error(text, id="septam.E019"))
+    if media.is_relative_to(static):
+        text = "SEPTAM_MEDIA_ROOT lies inside SEPTAM_STATIC_ROOT: everybody could read it."
+        found.append(Error(text, id="septam.E019"))
+    return found
+
+
 def _addresses() -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if not settings.ALLOWED_HOSTS:
-        found.append(Error("SEPTAM_HOSTS is empty.", id="septam.E003"))
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        found.append(Error("SEPTAM_HOSTS is empty, or names every host.", id="septam.E003"))
     if not settings.BASE_URL.startswith("https://") or _loopback(settings.BASE_URL):
         found.append(Error("SEPTAM_BASE_URL must be the public https address.", id="septam.E004"))
+    elif settings.ALLOWED_HOSTS and not validate_host(
+        urlsplit(settings.BASE_URL).hostname or "", settings.ALLOWED_HOSTS
+    ):
+        text = "SEPTAM_BASE_URL has a host that SEPTAM_HOSTS does not name."
+        found.append(Error(text, id="septam.E004"))
+    for proxy in settings.TRUSTED_PROXIES:
+        if not _is_address(proxy):
+            text = f"SEPTAM_TRUSTED_PROXIES must hold addresses; {proxy} is none."
+            found.append(Error(text, id="septam.E020"))
     if settings.PHONE_PAGE_URL:
         found.append(Error("SEPTAM_PHONE_URL is for the demo only.", id="septam.E006"))
     return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _gateways() -> list[CheckMessage]:
@@ -68,8 +129,10 @@ def _gateways() -> list[CheckMessage]:
         found.append(Error(text, hint=hint, id="septam.E014"))
     for name in known:
         options = settings.GATEWAYS[name]
-        if _loopback(options["service_url"]) or _loopback(options["page_url"]):
-            found.append(Error(f"Gateway {name} points to this machine.", id="septam.E007"))
+        for url in (options["service_url"], options["page_url"]):
+            if _loopback(url) or not url.startswith("https://"):
+                text = f"Gateway {name} points to this machine, or not to https: {url}."
+                found.append(Error(text, hint=_ADDRESS_OF[name], id="septam.E007"))
         for option, setting in CREDENTIALS[name].items():
             if not options[option] or options[option] in DEMO_SECRETS:
                 found.append(Error(f"{setting} is missing or the demo's.", id="septam.E008"))
@@ -91,8 +154,15 @@ def _sms() -> list[CheckMessage]:
         if getattr(settings, f"{prefix}_KEY") in {"", *SMS_DEMO_KEYS}:
             text = f"SEPTAM_{prefix}_KEY is missing or the demo's."
             found.append(Error(text, id="septam.E002"))
-        if _loopback(getattr(settings, f"{prefix}_URL")):
-            found.append(Error(f"SEPTAM_{prefix}_URL points to this machine.", id="septam.E005"))
+        url = getattr(settings, f"{prefix}_URL")
+        if _loopback(url) or not url.startswith("https://"):
+            text = f"SEPTAM_{prefix}_URL points to this machine, or not to https."
+            found.append(Error(text, id="septam.E005"))
+    if "kavenegar" in settings.SMS_PROVIDERS:
+        sender = settings.SMS_SENDER
+        if not sender.isdecimal() or sender == _SAMPLE_SENDER:
+            text = "SEPTAM_SMS_SENDER is missing, or the line for tries."
+            found.append(Error(text, id="septam.E021"))
     if "smsir" in settings.SMS_PROVIDERS and not settings.SMSIR_LINE.isdecimal():
         found.append(Error("SEPTAM_SMSIR_LINE is no line's number.", id="septam.E016"))
     if 0 < len(settings.SMS_CALLBACK_SECRET) < 20:
@@ -116,6 +186,16 @@ def _seller() -> list[CheckMessage]:
             found.append(Error(f"{name} is empty.", id="septam.E010"))
     if settings.SELLER_IS_SAMPLE:
         found.append(Error("SEPTAM_SELLER_NATIONAL_ID is the demo's.", id="septam.E011"))
+    return found
+
+
+def _contacts() -> list[CheckMessage]:
+    """What stands on pages, in SMS and on certificates."""
+    found: list[CheckMessage] = []
+    if settings.SUPPORT_PHONE in {"", _SAMPLE_PHONE}:
+        found.append(Error("SEPTAM_SUPPORT_PHONE is missing or the demo's.", id="septam.E022"))
+    if not settings.CERTIFICATE_SIGNER:
+        found.append(Error("SEPTAM_CERTIFICATE_SIGNER is empty.", id="septam.E023"))
     return found
 
 

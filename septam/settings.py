@@ -6,14 +6,14 @@ checks in `septam/checks.py` name each missing or weak setting. `DEBUG` is off e
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from septam import bank_settings, sms_settings, visit_settings
+from septam.variables import Variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Variables()
 
 MODE = env.str("SEPTAM_MODE", default="demo")
 if MODE not in {"production", "demo", "test"}:
@@ -102,6 +102,7 @@ TEMPLATES = [
     }
 ]
 
+DATABASE_IS_NAMED = bool(env.str("DATABASE_URL", default=""))
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://septam@/septam")}
 DATABASES["default"].update(
     {

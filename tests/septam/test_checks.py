@@ -13,7 +13,12 @@ from septam.settings import SELLER_SETTINGS
 SELLER = dict.fromkeys(SELLER_SETTINGS, "10380284790")
 FIT = {
     "PRODUCTION": True,
-    "SECRET_KEY": "k7" * 30,
+    "SECRET_KEY": "k7Qw-9Zx_R2tY5vB8nM3" * 3,
+    "DATABASE_IS_NAMED": True,
+    "MEDIA_ROOT": "/var/lib/septam/media",
+    "STATIC_ROOT": "/var/lib/septam/static",
+    "SMS_SENDER": "10008663",
+    "SUPPORT_PHONE": "02188776655",
     "SMS_KEY": "4A6F2B",
     "ALLOWED_HOSTS": ["septam.example"],
     "BASE_URL": "https://septam.example",
@@ -70,6 +75,8 @@ def test_fit_settings_have_no_fault(fit: Settings) -> None:
         ("SMS_KEY", "demo-sms-key", "septam.E002"),
         ("SMS_KEY", "", "septam.E002"),
         ("ALLOWED_HOSTS", [], "septam.E003"),
+        ("ALLOWED_HOSTS", ["*"], "septam.E003"),
+        ("BASE_URL", "https://another.example", "septam.E004"),
         ("BASE_URL", "http://septam.example", "septam.E004"),
         ("BASE_URL", "https://127.0.0.1", "septam.E004"),
         ("SMS_URL", "http://127.0.0.1:8002", "septam.E005"),
@@ -114,7 +121,7 @@ def test_a_bank_that_is_not_offered_needs_no_credentials(fit: Settings) -> None:
     assert fit.GATEWAYS["parsian"]["pin"] == "demo-parsian-pin"
     assert ids() == []
     fit.GATEWAYS_ON = ["parsian"]
-    assert ids() == ["septam.E007", "septam.E008"]
+    assert ids() == ["septam.E007", "septam.E007", "septam.E008"]
 
 
 @pytest.mark.parametrize("merchant", ["", DEMO_MERCHANT])
