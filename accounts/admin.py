@@ -98,6 +98,7 @@ class UserAdmin(
     """Owners and staff, found by number or by name."""
 
     personal = True
+    grows = True
     form = PersonForm
     inlines = [ProfileInline]
     list_display = [

@@ -26,10 +26,12 @@ class Shape:
     share: float
     columns: dict[str, str]
     more: str = ""
+    # So many, however many places there are.
+    fixed: int | None = None
 
     def count(self, places: int) -> int:
         """How many rows."""
-        return max(1, int(places * self.share))
+        return self.fixed or max(1, int(places * self.share))
 
 
 def _array(words: tuple[str, ...]) -> str:
@@ -74,7 +76,7 @@ _KEY = f"replace(replace({_TITLE}, ' ', ''), chr(8204), '')"
 _NAME = f"pg_temp.words({_array(_NAMES)}, i * 3 / 2) || ' ' || pg_temp.words({_array(_NAMES)}, i * 17 / 7)"
 _AT = "(now() - interval '730 days' * (1 - i::float / {n}) - interval '1 hour')"
 _STATUS = (
-    "CASE WHEN i > {n} * 0.98 THEN (ARRAY['scheduling', 'proposed', 'accepted', 'visited'])[1 + i % 4]"
+    "CASE WHEN i > least({n} * 0.98, {n} - 2500) THEN (ARRAY['scheduling', 'proposed', 'accepted', 'visited'])[1 + i % 4]"
     " WHEN i % 100 < 62 THEN 'certified' WHEN i % 100 < 84 THEN 'nonconforming' WHEN i % 100 < 91 THEN 'no_show'"
     " ELSE 'cancelled' END"
 )
@@ -119,7 +121,7 @@ TABLES: tuple[Shape, ...] = (
         "state": "CASE WHEN r.status IN ('proposed', 'accepted') THEN r.status ELSE 'done' END",
         "starts_at": "s.at", "period": "tstzrange(s.at, s.at + interval '2 hours')",
     }, "JOIN inspections_visitrequest r ON r.id = i AND r.status <> 'scheduling' CROSS JOIN LATERAL"
-       f" (SELECT CASE WHEN r.status IN ('proposed', 'accepted') THEN date_trunc('hour', now()) + interval '2 hours' * (i - {{n}} * 0.97)::int"
+       f" (SELECT CASE WHEN r.status IN ('proposed', 'accepted') THEN date_trunc('hour', now()) + interval '2 hours' * ((i - {{n}} * 0.98)::int / 50)"
        f" ELSE {_AT} + interval '6 days' END AS at) s"),
     Shape("inspections_visitreport", 2 / 3, {
         "request_id": "i", "expert_id": "r.assigned_expert_id", "level": "2",
@@ -128,7 +130,7 @@ TABLES: tuple[Shape, ...] = (
         "submitted_at": f"{_AT} + interval '6 days'", "endorsed_at": f"{_AT} + interval '8 days'",
     }, "JOIN inspections_visitrequest r ON r.id = i AND r.status IN ('certified', 'nonconforming', 'visited')"),
     Shape("inspections_certificate", 2 / 3, {
-        "number": "(10000000000 + i::bigint * 3)::text", "share_code": "md5(i::text)::varchar(24)", "request_id": "i", "place_id": "i",
+        "number": "(10000000000 + i::bigint * 3)::text", "share_code": "upper(md5(i::text))::varchar(24)", "request_id": "i", "place_id": "i",
         "owner_id": _OWNER, "laboratory_id": _LABORATORY, "state": "CASE WHEN i % 50 = 0 THEN 'revoked' ELSE 'issued' END", "level": "2",
         "validity": "daterange(v.day, v.day + 365)", "snapshot": "r.snapshot", "signatory": "'مهندس رضایی'", "issued_at": "v.day",
         "issued_by_id": "r.assigned_expert_id", "pdf": "'x.pdf'", "public_pdf": "'x.pdf'",
@@ -144,7 +146,7 @@ TABLES: tuple[Shape, ...] = (
         "vat_basis_points": "1000", "open": "i > {n} * 0.995",
     }),
     Shape("billing_paymentattempt", 2 / 3, {
-        "id": "i", "order_id": "i", "gateway": "'behpardakht'", "order_number": "1000000000000000 + i", "amount_rial": "6996000",
+        "id": "i", "order_id": "i", "gateway": "CASE WHEN i % 1000 = 3 THEN 'zarinpal' ELSE 'behpardakht' END", "order_number": "1000000000000000 + i", "amount_rial": "6996000",
         "state": "CASE WHEN i > {n} * 0.995 THEN 'sent' WHEN i % 10 = 9 THEN 'failed' ELSE 'settled' END", "token": "'t' || i",
         "reference": "CASE WHEN i % 10 = 9 THEN '' ELSE (300000000 + i)::text END", "created_at": _AT, "sent_at": _AT,
         "settled_at": f"CASE WHEN i % 10 = 9 OR i > {{n}} * 0.995 THEN NULL ELSE {_AT} END",
@@ -158,13 +160,25 @@ TABLES: tuple[Shape, ...] = (
         "seller": "jsonb_build_object('name', 'سپتام', 'national_id', '', 'economic_number', '', 'registration_number', '',"
         " 'address', '', 'postal_code', '', 'phone', '')", "buyer": "jsonb_build_object('redacted', true)", "payments": "'[]'", "base_rial": "6360000", "vat_rial": "636000", "payable_rial": "6996000",
     }),
+    # A report a day until yesterday, with a row for each payment of the day; the bank's word of one in a thousand differs.
+    Shape("billing_bankfile", 0, {
+        "id": "i", "gateway": "'behpardakht'", "name": "'report-' || i || '.csv'", "sha256": "md5(i::text)", "uploaded_by_id": "1",
+        "first_day": "(now() - interval '730 days' + interval '1 day' * (i - 1))::date", "last_day": "(now() - interval '730 days' + interval '1 day' * (i - 1))::date",
+        "rows_count": "{places} / 1100", "uploaded_at": "now() - interval '730 days' + interval '1 day' * (i + 1)",
+        "compared_at": "now() - interval '730 days' + interval '1 day' * (i + 1)",
+    }, fixed=729),
+    Shape("billing_bankfilerow", 2 / 3, {
+        "file_id": "least(729, 1 + i::bigint * 730 / {n})", "line": "i", "kind": "CASE WHEN i % 1000 = 5 THEN 'amount_differs' ELSE 'agrees' END",
+        "outcome": "'paid'", "order_number": "1000000000000000 + i", "reference": "(300000000 + i)::text", "amount_rial": "6996000",
+        "day": f"({_AT})::date", "attempt_id": "i", "settled_at": f"CASE WHEN i % 1000 = 5 AND i < least({{n}} * 0.98, {{n}} - 5000) THEN {_AT} END",
+    }),
     Shape("billing_refundcase", 1 / 100, {
         "order_id": "i * 10", "request_id": "i * 10", "reason": "'withdrawn'", "created_at": _AT, "paid_rial": "6996000",
-        "state": "CASE WHEN i > {n} * 0.99 THEN 'asked' ELSE 'done' END", "amount_rial": "6996000", "done_at": _AT,
+        "state": "CASE WHEN i > least({n} * 0.99, {n} - 60) THEN 'asked' ELSE 'done' END", "amount_rial": "6996000", "done_at": _AT,
         "approved_at": _AT, "method": "'transfer'", "reference": "i::text", "approved_by_id": "1", "done_by_id": "1",
     }),
     Shape("billing_banktransfer", 1 / 100, {
-        "state": "'matched'", "account": "'IR120'", "reference": "i::text", "amount_rial": "6996000", "paid_on": f"({_AT})::date",
+        "state": "'matched'", "account": "'IR120'", "reference": "(700000000 + i)::text", "amount_rial": "6996000", "paid_on": f"({_AT})::date",
         "recorded_at": _AT, "order_id": "i * 10", "matched_at": _AT, "matched_by_id": "1", "recorded_by_id": "1",
     }),
     Shape("notifications_smsmessage", 1, {
@@ -174,6 +188,11 @@ TABLES: tuple[Shape, ...] = (
         "sent_at": _AT, "provider": "'kavenegar'", "provider_id": "i::text", "user_id": "1000000 + 1 + i / 4",
         "next_try_at": "CASE WHEN i > {n} * 0.9999 THEN now() END",
     }),
+    Shape("notifications_notice", 1, {
+        "user_id": "1000000 + 1 + i / 2", "event": "(ARRAY['payment.receipt', 'visit.proposed', 'certificate.issued'])[1 + i % 3]",
+        "title": "'گواهی صادر شد'", "body": "'گواهی مکان شما صادر شد و در «تاریخچه» است.'", "link": "'/history/'", "created_at": _AT,
+        "read_at": f"CASE WHEN i % 4 > 0 THEN {_AT} + interval '1 day' END",
+    }),
     Shape("septam_auditevent", 1, {
         "at": _AT, "actor_id": "1 + i % 60", "verb": "(ARRAY['office.view', 'office.list', 'office.change', 'request.assign'])[1 + i % 4]",
         "object_type": "(ARRAY['inspections.visitrequest', 'septam_sites.place', 'accounts.user'])[1 + i % 3]", "object_id": "(1 + i / 2)::text",
@@ -181,7 +200,7 @@ TABLES: tuple[Shape, ...] = (
     }),
     Shape("portal_supportthread", 1 / 30, {
         "number": "(100000000 + i)::text", "subject": "(ARRAY['payment', 'result', 'other'])[1 + i % 3]", "mobile": "'09' || (100000000 + i)",
-        "state": "CASE WHEN i > {n} * 0.995 THEN 'waiting' WHEN i % 3 = 0 THEN 'answered' ELSE 'closed' END", "opened_at": _AT,
-        "last_owner_at": _AT, "changed_at": _AT, "waiting_since": f"CASE WHEN i > {{n}} * 0.995 THEN {_AT} END", "owner_id": "1000000 + i",
+        "state": "CASE WHEN i > least({n} * 0.995, {n} - 60) THEN 'waiting' WHEN i % 3 = 0 THEN 'answered' ELSE 'closed' END", "opened_at": _AT,
+        "last_owner_at": _AT, "changed_at": _AT, "waiting_since": f"CASE WHEN i > least({{n}} * 0.995, {{n}} - 60) THEN {_AT} END", "owner_id": "1000000 + i",
     }),
 )  # fmt: skip

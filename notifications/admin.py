@@ -100,7 +100,7 @@ class SmsMessageAdmin(ListExports, ReadOnlyAdmin):
     search_help_text = _("The whole mobile number")
     exported = MESSAGES
     ordering = ("-id",)
-    sortable_by = ()
+    grows = True
     actions = ("send_again",)
     fields = (
         "what", _MOBILE, "state", "why_and_what_to_do", "text", "size", _QUEUED, _SENT, _POLLED, "attempts",

@@ -32,7 +32,7 @@ class AuditEventAdmin(ListExports, ReadOnlyAdmin):
 
     list_display = (_MOMENT, "person", "shown_verb", "kind", "thing", "whose", "client")
     list_filter = (AuditFilter,)
-    sortable_by = ()
+    grows = True
     fields = (
         _MOMENT, "person", "shown_verb", "kind", "thing", "whose", "client", "shown_detail", "shown_request",
     )  # fmt: skip

@@ -193,6 +193,7 @@ class PlaceAdmin(ListExports, ReadOnlyAdmin):
     """Owners' places, for support to find and look at."""
 
     personal = True
+    grows = True
     list_display = ("title", "city", "postal_code_fa", "state", "frozen", "owner")
     list_select_related = ("city__province", "owner")
     list_filter = ("state", "frozen")

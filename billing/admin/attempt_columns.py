@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing import gateways
 from billing.models import PaymentAttempt
+from billing.models.payments import OTHER_AMOUNT
 from septam.money import format_rial
 from septam.templatetags.persian import code
 
@@ -60,10 +61,7 @@ class AmountFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those, if chosen."""
-        if self.value() != "yes":
-            return queryset
-        named = queryset.filter(final_amount_rial__isnull=False)
-        return named.exclude(final_amount_rial=F("amount_rial"))
+        return queryset.filter(OTHER_AMOUNT) if self.value() == "yes" else queryset
 
 
 class GatewayFilter(admin.SimpleListFilter):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max, Min, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -22,7 +23,7 @@ from billing.papers import parties, printing, tax_numbers
 from billing.papers.views import stream
 from septam import clock
 from septam.admin_base import ReadOnlyAdmin
-from septam.digits import to_latin
+from septam.digits import to_latin, to_persian
 from septam.fields import HourField, JalaliDateField, PersianCharField
 from septam.forms import PortalForm
 from septam.money import format_rial
@@ -92,11 +93,32 @@ class TaxSubmissions(LookedAtRows):
         return shown_moment(submission.sent_at)
 
 
+class YearFilter(admin.SimpleListFilter):
+    """Invoices of a year. The years between the first and the last: to ask for those that occur reads every row."""
+
+    title = gettext_lazy("Year")  # type: ignore[assignment]
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The newest first."""
+        ends = Invoice.objects.aggregate(first=Min("year"), last=Max("year"))
+        if ends["last"] is None:
+            return []
+        years = range(ends["last"], ends["first"] - 1, -1)
+        return [(str(year), to_persian(year)) for year in years]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the chosen one."""
+        known = {str(value) for value, _title in self.lookup_choices}
+        return queryset.filter(year=self.value()) if self.value() in known else queryset
+
+
 @admin.register(Invoice)
 class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
     """Invoices by number; nothing of an issued one can be changed."""
 
     personal = True
+    grows = True
     number_columns: ClassVar[tuple[str, ...]] = ("number",)
     search_fields = ("number",)
     fields = (
@@ -105,7 +127,7 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = fields[2:]
     list_display = ("number", "kind", "shown_issued", "shown_order", "shown_name", "shown_amount")
-    list_filter = ("kind", "year")
+    list_filter = ("kind", YearFilter)
     list_select_related = ("order",)
     ordering = ("-id",)
     inlines = (InvoiceLines, TaxSubmissions)

@@ -47,6 +47,7 @@ class OrderAdmin(ExportPages, NumberSearch, ReadOnlyAdmin):
     """Orders with their lines and tries."""
 
     personal = True
+    grows = True
     change_list_template = "admin/billing/order/change_list.html"
     number_columns: ClassVar[tuple[str, ...]] = ("number",)
     search_fields = ("number",)

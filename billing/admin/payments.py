@@ -51,6 +51,7 @@ class PaymentAttemptAdmin(
     """Tries to pay with their history."""
 
     personal = True
+    grows = True
     number_columns: ClassVar[tuple[str, ...]] = ("order_number", "reference")
     search_fields = ("order_number", "reference")
     fields = (

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from billing.finance import reconciliation
+from billing.finance import open_days, reconciliation
 from billing.finance.file_reading import FileRefused
 from billing.finance.upload_form import SettleForm, UploadForm
 from billing.models import BankFile, BankFileRow, RowKind
@@ -95,7 +95,7 @@ class BankFileAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         """The list, below the days that are still to be reconciled."""
-        days = [(day, reconciliation.title_of(day.gateway)) for day in reconciliation.open_days()]
+        days = [(day, reconciliation.title_of(day.gateway)) for day in open_days.open_days()]
         return super().changelist_view(request, {"open_days": days, **(extra_context or {})})
 
     def add_view(

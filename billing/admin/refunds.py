@@ -33,6 +33,7 @@ class RefundCaseAdmin(ReadOnlyAdmin):
     """Refunds, the oldest first. Nothing is typed into one: every change is a step."""
 
     personal = True
+    grows = True
     change_form_template = "admin/billing/refundcase/change_form.html"
     # The template shows the facts itself.
     fields = ("state",)

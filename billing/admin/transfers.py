@@ -64,6 +64,7 @@ class BankTransferAdmin(ReadOnlyAdmin):
     """Transfers to our account; nothing is typed over, every change is a step."""
 
     personal = True
+    grows = True
     change_form_template = "admin/billing/transfer_change.html"
     list_display = (
         "reference", "shown_amount", day_column("paid_on", gettext_lazy("Day of the transfer")), "payer",

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -22,8 +21,6 @@ from billing.models import AttemptState, BankFile, BankFileRow, PaymentAttempt, 
 from billing.models.reconciliation import NO_DIFFERENCE
 from septam import audit, clock, jalali
 
-# The office's page asks for the days that were not reconciled no further back than this.
-LOOK_BACK = timedelta(days=60)
 LONGEST_SPAN = timedelta(days=92)
 BATCH = 2000
 
@@ -40,16 +37,6 @@ class Upload:
     name: str
     sha256: str
     lines: list[BankLine]
-
-
-@dataclass(frozen=True)
-class OpenDay:
-    """A day of Tehran with settled payments at a gateway and no report that covers it; the sum in rial."""
-
-    gateway: str
-    day: date
-    count: int
-    amount_rial: int
 
 
 @dataclass(frozen=True)
@@ -173,19 +160,3 @@ def sums_of(file: BankFile) -> list[Sums]:
         for kind in RowKind
         if (row := by_kind.get(kind)) is not None
     ]
-
-
-def open_days() -> list[OpenDay]:
-    """The days before today with settled payments that no report covers, oldest first."""
-    today = clock.today()
-    settled = PaymentAttempt.objects.filter(
-        state=AttemptState.SETTLED, settled_at__gte=_midnight(today - LOOK_BACK), settled_at__lt=_midnight(today)
-    ).annotate(day=TruncDate("settled_at", tzinfo=clock.TEHRAN))  # fmt: skip
-    covering = BankFile.objects.annotate(sent_on=TruncDate("uploaded_at", tzinfo=clock.TEHRAN)).filter(
-        gateway=OuterRef("gateway"), first_day__lte=OuterRef("day"), last_day__gte=OuterRef("day"), sent_on__gt=OuterRef("day"),
-    )  # fmt: skip
-    found = settled.filter(~Exists(covering)).values("day", "gateway")
-    return [
-        OpenDay(row["gateway"], row["day"], row["count"], row["amount"])
-        for row in found.annotate(count=Count("pk"), amount=Sum("amount_rial")).order_by("day", "gateway")
-    ]  # fmt: skip

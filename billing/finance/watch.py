@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing.finance import reconciliation
+from billing.finance import open_days, reconciliation
 from septam.alarms import Alarm
 from septam.digits import to_persian
 
@@ -15,7 +15,7 @@ PERMISSION = "billing.view_bankfile"
 def watch() -> Iterator[Alarm]:
     """A line a matter, where there is any."""
     path = reverse("admin:billing_bankfile_changelist")
-    days = len(reconciliation.open_days())
+    days = open_days.how_many()
     if days:
         text = _("%(n)s days with payments are not reconciled with their banks yet.")
         yield Alarm(text % {"n": to_persian(days)}, path, PERMISSION)

@@ -113,6 +113,7 @@ class Invoice(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["order", "id"], name="invoice_order"),
             models.Index(fields=["-id"], condition=models.Q(kind="credit"), name="invoice_credit"),
+            models.Index(fields=["year", "-id"], name="invoice_year"),
         ]
 
     def __str__(self) -> str:

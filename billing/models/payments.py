@@ -38,6 +38,12 @@ UNDER_CHECK = ("returned", "verifying", "verified", "needs_review")
 PLACE_CHANGED = "place"
 
 
+# The bank named an amount that is not ours.
+OTHER_AMOUNT = models.Q(final_amount_rial__lt=models.F("amount_rial")) | models.Q(
+    final_amount_rial__gt=models.F("amount_rial")
+)
+
+
 class PaymentAttempt(models.Model):
     """One try to pay an order at one gateway."""
 
@@ -107,6 +113,9 @@ class PaymentAttempt(models.Model):
                 condition=models.Q(settled_at__isnull=False),
                 name="attempt_settled",
             ),
+            # The office's filters, the newest first.
+            models.Index(fields=["gateway", "-id"], name="attempt_gateway"),
+            models.Index(fields=["-id"], condition=OTHER_AMOUNT, name="attempt_other_amount"),
         ]
 
     def __str__(self) -> str:

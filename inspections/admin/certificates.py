@@ -71,6 +71,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     """Who sees the request sees its certificate."""
 
     personal = True
+    grows = True
     change_form_template = "admin/inspections/certificate/change_form.html"
     list_display = ("number_fa", "standing", "place_title", "laboratory", "first_fa", "last_fa")
     list_select_related = ("laboratory",)

@@ -47,6 +47,7 @@ class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ListExports, ReadOn
     """Nothing is typed into a request here: every change is a step, taken through the workflow."""
 
     personal = True
+    grows = True
     change_form_template = "admin/inspections/visitrequest/change_form.html"
     change_list_template = "admin/inspections/visitrequest/change_list.html"
     # The template shows the facts itself.

@@ -58,6 +58,7 @@ class SupportThreadAdmin(ReadOnlyAdmin):
     """Those that wait first, the oldest first; then the rest, the newest first."""
 
     personal = True
+    grows = True
     list_display = (
         "subject",
         "waits",

@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from accounts.models import Role
 from billing import payments
-from billing.finance import bank_reports, file_reading, reconciliation, watch
+from billing.finance import bank_reports, file_reading, open_days, reconciliation, watch
 from billing.finance.bank_lines import read_lines
 from billing.finance.file_reading import FileRefused, read_rows
 from billing.models import AttemptState, BankFile, BankFileRow, PaymentAttempt
@@ -311,17 +311,17 @@ def test_a_payment_around_midnight_is_missing_only_until_the_other_days_file(off
 @pytest.mark.django_db
 def test_a_day_without_a_report_stands_on_the_offices_pages_until_it_is_done(office: Client, bank: Bank) -> None:  # fmt: skip
     attempt = paid(bank)
-    assert reconciliation.open_days() == []
+    assert open_days.open_days() == []
     report = f"{HEAD}\n{row_of(attempt)}".encode()
     upload(office, report, "early.csv")
     clock.move_to(clock.now() + timedelta(days=1))
-    (day,) = reconciliation.open_days()
+    (day,) = open_days.open_days()
     assert (day.count, day.amount_rial) == (1, attempt.amount_rial)
     page = office.get(reverse("admin:billing_bankfile_changelist")).content.decode()
     assert "هنوز مغایرت‌گیری نشده" in page
     assert [alarm.permission for alarm in watch.watch()] == ["billing.view_bankfile"]
     upload(office, report + b"\n", "late.csv")
-    assert reconciliation.open_days() == []
+    assert open_days.open_days() == []
     assert list(watch.watch()) == []
 
 
