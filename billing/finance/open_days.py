@@ -69,7 +69,7 @@ def how_many() -> int:
         return found
 
 
-def _span() -> dict[str, object]:
+def _span() -> dict[str, date | str]:
     today = clock.today()
     return {
         "first": today - LOOK_BACK,
