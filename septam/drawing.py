@@ -26,7 +26,7 @@ Widget = Mapping[str, Any]
 # Escaped by the standard library: Django's own asks of each text whether it is lazy, and here none is.
 
 
-def _as_text(value: Any) -> str:
+def as_attribute(value: Any) -> str:
     """The value in an attribute, as `|stringformat:'s'` writes it."""
     return str(value) if isinstance(value, SafeData) else escape(str(value))
 
@@ -39,7 +39,7 @@ def shown(value: Any) -> str:
 
 def _attributes(widget: Widget) -> str:
     return "".join(
-        f" {name}" if value is True else f' {name}="{_as_text(value)}"'
+        f" {name}" if value is True else f' {name}="{as_attribute(value)}"'
         for name, value in widget["attrs"].items()
         if value is not False
     )
@@ -47,7 +47,7 @@ def _attributes(widget: Widget) -> str:
 
 def draw_input(widget: Widget) -> str:
     """One `<input>`."""
-    value = "" if widget["value"] is None else f' value="{_as_text(widget["value"])}"'
+    value = "" if widget["value"] is None else f' value="{as_attribute(widget["value"])}"'
     kind, name = escape(widget["type"]), escape(widget["name"])
     return f'<input type="{kind}" name="{name}"{value}{_attributes(widget)}>'
 
@@ -65,7 +65,7 @@ def _select(widget: Widget) -> str:
 
 def _select_group(name: Any, options: list[Widget]) -> str:
     rows = "".join(
-        f'\n<option value="{_as_text(option["value"])}"{_attributes(option)}>{shown(option["label"])}</option>'
+        f'\n<option value="{as_attribute(option["value"])}"{_attributes(option)}>{shown(option["label"])}</option>'
         for option in options
     )
     return f'\n<optgroup label="{shown(name)}">{rows}\n</optgroup>' if name else rows

@@ -17,7 +17,8 @@ from django.utils.html import strip_tags
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from septam import drawing
+from septam import drawing, form_sketches
+from septam.form_fields import ClassFields, peek
 from septam.value_fields import JalaliDateInput
 
 # A widget of these kinds draws a box to type in or to choose from; it gets the box's class.
@@ -31,9 +32,9 @@ BOX_WIDGETS = (
 
 
 class PortalFormRenderer(TemplatesSetting):
-    """Draws `{{ form }}` with `septam/forms/form.html`, fields and plain inputs with :mod:`septam.drawing`."""
+    """Draws `{{ form }}` with :mod:`septam.form_sketches`, fields and plain inputs with :mod:`septam.drawing`."""
 
-    form_template_name = "septam/forms/form.html"
+    form_template_name = form_sketches.FORM
     field_template_name = drawing.FIELD
 
     def render(
@@ -73,6 +74,9 @@ class PortalForm(forms.BaseForm):
     base_fields: ClassVar[dict[str, forms.Field]]
     _is_dressed: ClassVar[bool]
     fieldsets: ClassVar[Sequence[tuple[Any, Any, Sequence[str]]]] = ()
+    # What was drawn once for all forms of the class, see septam/form_sketches.py.
+    sketches: ClassVar[dict[str, form_sketches.Fill | None]]
+    kept_choices: ClassVar[dict[Any, str]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -94,35 +98,67 @@ class PortalForm(forms.BaseForm):
                 _add_classes(
                     field.widget, ["input", _width_class(field.widget, cls.widths.get(name, ""))]
                 )
-        cls.base_fields = fields
+        cls.base_fields = ClassFields(fields)
+        cls.fieldsets = tuple((str(head), str(hint), names) for head, hint, names in cls.fieldsets)
+        cls.sketches, cls.kept_choices = {}, {}
         cls._is_dressed = True
+
+    def get_context(self) -> dict[str, Any]:
+        """What its drawing needs; Django's own draws every field once beforehand."""
+        return {"form": self}
 
     @property
     def media(self) -> forms.Media:
         """The scripts that help with these fields; each field works without its own."""
-        widgets = [field.widget for field in self.fields.values()]
-        scripts = []
-        if any(isinstance(widget, JalaliDateInput) for widget in widgets):
-            scripts.append("js/picker.js")
-        if any("data-suggest" in widget.attrs for widget in widgets):
-            scripts.append("js/suggest.js")
-        return super().media + forms.Media(js=scripts)
+        each_kind = {type(widget): widget for widget in self._widgets()}
+        return _scripts(tuple(each_kind.values()), self._suggests())
+
+    def _suggests(self) -> bool:
+        return any("data-suggest" in widget.attrs for widget in self._widgets())
+
+    def _widgets(self) -> list[forms.Widget]:
+        return [peek(self.fields, name).widget for name in self.fields]
 
     @property
     def has_inner_buttons(self) -> bool:
         """Whether buttons stand among the fields (new picture, search): the Enter key must not press them."""
-        suggests = any("data-suggest" in field.widget.attrs for field in self.fields.values())
-        return suggests or "captcha" in self.fields
+        return self._suggests() or "captcha" in self.fields
+
+    def hides(self, name: str) -> bool:
+        """Whether the field is not shown for now."""
+        return False
+
+    def hidden_names(self) -> list[str]:
+        """The fields that only a browser sees."""
+        return [name for name in self.fields if peek(self.fields, name).widget.is_hidden]
+
+    def shown_groups(self) -> Iterator[tuple[Any, Any, list[str]]]:
+        """Heading, hint and names of the fields, in the order in which the page shows them."""
+        hidden = self.hidden_names()
+        left = [name for name in self.fields if name not in hidden and not self.hides(name)]
+        for heading, hint, names in self.fieldsets:
+            shown = [name for name in names if name in left]
+            left = [name for name in left if name not in shown]
+            if shown:
+                yield heading, hint, shown
+        if left:
+            yield "", "", left
+
+    def visible_fields(self) -> list[BoundField]:
+        """Without those that are not shown for now."""
+        return [field for field in super().visible_fields() if not self.hides(field.name)]
 
     def field_groups(self) -> Iterator[FieldGroup]:
-        """The visible fields under their headings, in the order in which the page shows them."""
-        left = {field.name: field for field in self.visible_fields()}
-        for heading, hint, names in self.fieldsets:
-            fields = [left.pop(name) for name in names if name in left]
-            if fields:
-                yield FieldGroup(heading, hint, fields)
-        if left:
-            yield FieldGroup("", "", list(left.values()))
+        """The visible fields under their headings."""
+        for heading, hint, names in self.shown_groups():
+            yield FieldGroup(heading, hint, [self[name] for name in names])
+
+
+def _scripts(widgets: Sequence[forms.Widget], suggests: bool) -> forms.Media:
+    own = [media for widget in widgets if (media := widget.media)._js or media._css]  # type: ignore[attr-defined]
+    scripts = ["js/picker.js"] if any(isinstance(w, JalaliDateInput) for w in widgets) else []
+    scripts += ["js/suggest.js"] if suggests else []
+    return sum(own, forms.Media()) + forms.Media(js=scripts)
 
 
 def _say_what_is_missing(field: forms.Field, label: Any) -> None:
@@ -143,6 +179,9 @@ def _translate(field: forms.Field) -> None:
     for name in ("label", "help_text"):
         if isinstance(text := getattr(field, name), Promise):
             setattr(field, name, str(text))
+    for name, value in field.widget.attrs.items():
+        if isinstance(value, Promise):  # an address
+            field.widget.attrs[name] = str(value)
 
 
 def _add_classes(widget: forms.Widget, classes: Sequence[str]) -> None:
@@ -170,3 +209,6 @@ def form_problems(form: forms.BaseForm) -> list[FormProblem]:
     for field in form:
         problems += [FormProblem(first_input_id(field), str(message)) for message in field.errors]
     return problems
+
+
+drawing.DRAWN[form_sketches.FORM] = lambda context: form_sketches.draw_form(context["form"])

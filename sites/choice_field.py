@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from septam.drawing import draw_input
+from septam.drawing import DRAWN, draw_input, shown
 from septam.text import clean, search_key
 
 
@@ -54,7 +54,7 @@ class Typed:
 class ChoiceByTyping(forms.TextInput):
     """The text box with its hidden id, its search button and, after a search, the near names."""
 
-    template_name = "sites/choice_by_typing.html"
+    template_name = "sites/choice_by_typing"
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
         super().__init__(dict(attrs or {}))
@@ -76,6 +76,10 @@ class ChoiceByTyping(forms.TextInput):
         """Whether the box was not sent at all."""
         return name not in data
 
+    def drawn_by(self) -> Any:
+        """What it draws besides its value; None after a search."""
+        return None if self.near else (self.chosen, str(self.search_what))
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """The chosen row's own label once it is known, else exactly what was typed."""
         typed = value if isinstance(value, Typed) else Typed(str(value or ""))
@@ -83,13 +87,29 @@ class ChoiceByTyping(forms.TextInput):
         own = {"data-suggest-id": f"{name}_id"}
         context = super().get_context(name, shown, {**(attrs or {}), **own})
         return context | {
-            "box": mark_safe(draw_input(context["widget"])),  # noqa: S308  # escaped there
             "chosen": self.chosen,
             "near": self.near,
             "near_total": self.near_total,
             "asked": typed.text if self.near else "",
             "search_what": self.search_what,
         }
+
+
+def _drawn(context: Mapping[str, Any]) -> str:
+    """The box and what belongs to it; only after a search is there more than two lines of it."""
+    widget, chosen = context["widget"], context["chosen"]
+    name, what = shown(widget["name"]), shown(context["search_what"])
+    value = shown(chosen.value) if chosen else ""
+    near = render_to_string("sites/choice_near.html", dict(context)) if context["near"] else ""
+    return (
+        f'<div class="suggest">{draw_input(widget)}</div>\n'
+        f'<input type="hidden" name="{name}_id" value="{value}">\n'
+        f'<p class="actions"><button class="button button-second" type="submit" name="search" value="{name}"'
+        f' formnovalidate>{_("Search")}<span class="vh"> {what}</span></button></p>\n{near}'
+    )
+
+
+DRAWN[ChoiceByTyping.template_name] = _drawn
 
 
 class ChoiceByTypingField(forms.Field):

@@ -189,13 +189,14 @@ class PlaceForm(PortalForm, forms.Form):
         _offer(self, "cloud_product", _active_products, _PRODUCTS())
         self._chosen("category", place.category)
         self._chosen("city", place.city)
-        posted = list(self._posted_laboratory()) if self.is_bound else []
-        _offer(self, "laboratory", self._posted_laboratory, posted)
-        self.fields["laboratory"].help_text = _(
-            "Its laboratories are listed once the city is chosen"
-        )
         if place.city and not self.is_bound:
             self._know(place.city)
+        else:
+            posted = list(self._posted_laboratory()) if self.is_bound else []
+            _offer(self, "laboratory", self._posted_laboratory, posted)
+            self.fields["laboratory"].help_text = _(
+                "Its laboratories are listed once the city is chosen"
+            )
 
     def _chosen(self, name: str, row: City | Category | None) -> None:
         field = self.fields[name]
@@ -209,17 +210,17 @@ class PlaceForm(PortalForm, forms.Form):
         found = Laboratory.objects.filter(active=True)
         return found.filter(pk=chosen) if is_id else found.none()
 
-    def visible_fields(self) -> list[Any]:
-        """Without the postal code's tick as long as there is nothing to be sure of."""
-        return [
-            field for field in super().visible_fields()
-            if field.name != "postal_sure" or self.postal_warnings
-        ]  # fmt: skip
+    def hides(self, name: str) -> bool:
+        """The postal code's tick, as long as there is nothing to be sure of."""
+        return name == "postal_sure" and not self.postal_warnings
 
     def full_clean(self) -> None:
         """Check everything; without the tick the title alone is required. The stars stay as they are."""
+        if not self.is_bound:  # nothing was sent
+            super().full_clean()
+            return
         starred = [f for name, f in self.fields.items() if f.required and name != "title"]
-        insist = not self.is_bound or bool(self.data.get("complete"))
+        insist = bool(self.data.get("complete"))
         for field in starred:
             field.required = insist
         super().full_clean()
@@ -245,13 +246,14 @@ class PlaceForm(PortalForm, forms.Form):
             self._prefill(name, city.province.area_code)
 
     def _prefill(self, name: str, area_code: str) -> None:
+        if not self.is_bound:
+            self.initial[name] = self.initial.get(name) or to_persian(area_code)
+            return
         field = self.fields[name]
         if isinstance(field, LandlineField | PhoneField):
             field.area_code = area_code
-        if self.is_bound and not self.data.get(name):
+        if not self.data.get(name):
             self.data[name] = to_persian(area_code)  # type: ignore[index]  # a mutable copy
-        elif not self.is_bound and not self.initial.get(name):
-            self.initial[name] = to_persian(area_code)
 
     def clean(self) -> dict[str, Any]:
         """What holds between the fields; see :mod:`sites.place_rules`."""

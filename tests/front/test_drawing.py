@@ -9,7 +9,9 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import mark_safe
 
 from septam.drawing import DRAWN, FIELD
+from septam.form_sketches import FORM
 from septam.forms import PortalFormRenderer
+from sites.choice_field import ChoiceByTyping
 
 GROUPED: list[Any] = [("a", "الف"), ("<b>", mark_safe("<i>ب</i>")), ("گروه <>", [("c", 'c"'), (4, 4)])]  # fmt: skip
 ATTRIBUTES = {"id": "id_x", "class": "input", "dir": "ltr", "disabled": True, "hidden": False, "data-x": 'a"<&'}  # fmt: skip
@@ -47,10 +49,8 @@ def test_an_input_is_what_djangos_template_makes(
 
 def test_every_drawing_is_compared() -> None:
     compared = {widget.template_name for widget, _values in WIDGETS}
-    plain = {
-        "django/forms/widgets/input.html",
-        FIELD,
-    }  # the others include the first; forms test the second
+    # The others include the first; forms test the rest.
+    plain = {"django/forms/widgets/input.html", FIELD, FORM, ChoiceByTyping.template_name}
     assert set(DRAWN) - plain <= compared
 
 
