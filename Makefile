@@ -23,8 +23,9 @@ prove: ## plays 2,000 random days of money against the simulated banks (about te
 check: ## lint, format, types, migrations, messages, production's settings
 	@exec $(PYTHON) tools/check.py
 
-guide: ## walks the user's guide in browsers, a picture of each step in tests/artifacts/
-	@exec $(PYTHON) tools/run_tests.py tests/browser -k guide $(ARGS)
+guide: ## walks the users' guide in browsers and renews its pictures and its PDF (static/guide/)
+	@SEPTAM_GUIDE_PICTURES=1 $(PYTHON) tools/run_tests.py tests/browser/test_guide.py $(ARGS)
+	@.venv/bin/python tools/make_guide_pdf.py
 
 pictures: ## takes a picture of every page at 360, 768 and 1280 px, light and dark, into tests/artifacts/pages/
 	@exec $(PYTHON) tools/run_tests.py tests/browser/pictures.py $(ARGS)
@@ -36,7 +37,7 @@ kill-sms: ## kills SMS workers forty times while 20,000 messages go out; renews 
 	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench.sms_kills
 
 bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase outbox"; ARGS=office: 15 minutes, 25 GB)
-	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench $(ARGS)
+	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench $(ARGS)
 
 reset: ## empties the demonstration (not while it runs)
 	@exec $(PYTHON) tools/demo.py reset

@@ -1,12 +1,12 @@
 """`make bench`: measures, prints the table, and keeps it in bench/results.md. Words choose benches; none: all but the long one, «office».
 
-python -m bench [purchase] [pages] [outbox] [booking] [office]
+python -m bench [purchase] [pages] [outbox] [booking] [weight] [office]
 """
 
 import sys
 from collections.abc import Callable
 
-from bench import booking, office, outbox, pages, purchase, table
+from bench import booking, office, outbox, pages, purchase, table, weight
 from bench.stack import Stack, running
 from bench.table import Row
 from bench.yardstick import Yardstick
@@ -18,6 +18,7 @@ BENCHES: dict[str, Bench] = {
     "pages": pages.measure,
     "outbox": outbox.measure,
     "booking": booking.measure,
+    "weight": weight.measure,
     "office": office.measure,
 }
 # What takes a quarter of an hour runs when it is asked for.

@@ -6,6 +6,7 @@ Two papers a certificate: the owner's with the holder's name, and the public one
 import io
 import json
 import logging
+import re
 from functools import cache
 from typing import Literal
 
@@ -29,6 +30,8 @@ _FONTS = settings.BASE_DIR / "static" / "fonts" / "ttf"
 _BATCH = 50
 # Left-to-right isolate and its end: without them a code's parts change places in a Persian line.
 _LRI, _PDI = "\u2066", "\u2069"
+# Where a line may end inside a word that is longer than any real one.
+_BREAK, _LONGEST_WORD = "\u200b", 24
 
 
 def make_missing() -> int:
@@ -95,15 +98,17 @@ def _words(certificate: Certificate, with_holder: bool) -> dict[str, object]:
         "sentence": _(
             "The video surveillance equipment of this place meets the rules of its trade:"
         ),
-        "place": certificate.snapshot["title"],
+        "place": _breakable(certificate.snapshot["title"]),
         "facts": _facts(certificate, with_holder),
         "signature": [
-            [_("Laboratory"), certificate.snapshot["laboratory"]],
-            [_("Signatory"), certificate.signatory],
+            [_("Laboratory"), _breakable(certificate.snapshot["laboratory"])],
+            [_("Signatory"), _breakable(certificate.signatory)],
         ],
         "sign_here": _("Signature and seal"),
         "check_here": _("Check of this certificate"),
-        "address": address,
+        "address": re.sub(r"([/.-])", rf"\1{_BREAK}", address),
+        "hint": _("Check it on this address alone: %(site)s")
+        % {"site": _isolated(settings.BASE_URL)},
         "qr": _qr(address),
         "emblem": _emblem(),
     }
@@ -121,7 +126,12 @@ def _facts(certificate: Certificate, with_holder: bool) -> list[list[str]]:
         [_("Issue date"), _isolated(jalali.format_date(certificates.first_day(certificate)))],
         [_("Expiry date"), _isolated(jalali.format_date(certificates.last_day(certificate)))],
     ]
-    return [[label, value] for label, value in facts if value]
+    return [[label, _breakable(value)] for label, value in facts if value]
+
+
+def _breakable(text: str) -> str:
+    """A word that no line could hold may be broken."""
+    return re.sub(rf"\S{{{_LONGEST_WORD}}}(?=\S)", lambda found: found[0] + _BREAK, text)
 
 
 def _isolated(text: str) -> str:

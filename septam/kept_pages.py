@@ -14,6 +14,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from septam import compression
+
 View = Callable[..., HttpResponse]
 _MOST = 300
 
@@ -21,7 +23,16 @@ _MOST = 300
 class _Kept(NamedTuple):
     version: Hashable
     content: bytes
+    packed: dict[str, bytes]
     headers: dict[str, str]
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """In the encoding that this browser takes."""
+        for name in compression.accepted(request):
+            return HttpResponse(
+                self.packed[name], headers={**self.headers, "Content-Encoding": name}
+            )
+        return HttpResponse(self.content, headers=self.headers)
 
 
 _kept: dict[str, _Kept] = {}
@@ -50,7 +61,7 @@ def same_for_visitors(version: Callable[..., Hashable] = lambda: None) -> Callab
             now = (version(**kwargs), shared)
             found = _kept.get(request.path)
             if found is not None and found.version == now:
-                return HttpResponse(found.content, headers=found.headers)
+                return found.answer(request)
             response = view(request, **kwargs)
             # Changed meanwhile: the page may be older or newer than its version says.
             if _may_be_kept(request, response) and (version(**kwargs), shared) == now:
@@ -78,10 +89,11 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _keep(path: str, version: Hashable, response: HttpResponse) -> None:
-    patch_vary_headers(response, ["Cookie"])
+    patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     if len(_kept) >= _MOST:
         _kept.clear()
-    _kept[path] = _Kept(version, response.content, dict(response.items()))
+    packed = compression.packed_once(response.content)
+    _kept[path] = _Kept(version, response.content, packed, dict(response.items()))
 
 
 def forget() -> None:

@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from septam import bank_settings
+from septam import bank_settings, static_headers
 from septam.settings.environment import BASE_DIR, MODE, PRODUCTION, env
 from septam.settings.money import GATEWAYS, GATEWAYS_ON
 
@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "septam.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "septam.compression.CompressionMiddleware",
     "septam.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,6 +141,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers.keep_pictures_of_the_guide
 WHITENOISE_USE_FINDERS = MODE == "test"
 WHITENOISE_AUTOREFRESH = MODE == "test"
 

@@ -11,6 +11,7 @@ import zxingcpp
 from django.core.files.storage import FileSystemStorage
 from django.test import Client
 from PIL import Image
+from pytest_django.fixtures import SettingsWrapper
 
 from inspections import certificate_pdf, certificates
 from inspections.models import Certificate
@@ -60,17 +61,24 @@ def test_the_qr_leads_to_the_public_check() -> None:
     assert [one.text for one in found] == [certificates.public_address(certificate)]
 
 
-def test_the_paper_is_one_small_sheet() -> None:
-    journey, _certificate = issued()
-    certificate = Certificate.objects.get(request=journey.request)
-    certificate.snapshot |= {
-        "title": "فروشگاه " * 10,
-        "sign_name": "نام تابلو " * 8,
-        "holder": "شرکت " * 24,
-    }
+LONG_SITE = "https://certificates.surveillance.portal.a-very-long-name.example.ir"
+
+
+@pytest.mark.parametrize("word", ["فروشگاه ", "بزرگ"], ids=["words", "one word without a space"])
+def test_the_paper_is_one_small_sheet_whatever_the_length_of_names(
+    word: str, settings: SettingsWrapper
+) -> None:
+    settings.BASE_URL = LONG_SITE
+    _journey, certificate = issued()
+    name = (word * 50)[:200]
+    kept = ("title", "sign_name", "holder", "category", "city_label", "laboratory")
+    certificate.snapshot |= dict.fromkeys(kept, name)
+    certificate.signatory = name[:80]
     paper = certificate_pdf.paper(certificate)
     assert len(paper) <= 60_000
     assert re.findall(rb"/Count (\d+)", objects_of(paper))[0] == b"1"
+    image = Image.open(io.BytesIO(certificate_pdf.picture(certificate, ppi=100)))
+    assert zxingcpp.read_barcodes(image)[0].text == certificates.public_address(certificate)
 
 
 def text_of(pdf: bytes) -> str:

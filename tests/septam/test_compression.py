@@ -1,0 +1,64 @@
+"""Pages come compressed to browsers that take it, and say the same words."""
+
+import gzip
+
+import brotli
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from septam.compression import CompressionMiddleware
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(path: str, encodings: str) -> HttpResponse:
+    return Client(headers={"accept-encoding": encodings}).get(path)
+
+
+def test_a_page_comes_compressed_to_a_browser_that_takes_it() -> None:
+    page = asked("/sign-in/", "gzip, deflate, br")
+    assert page["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page["Vary"]
+    assert "رمز عبور" in gzip.decompress(page.content).decode()
+    assert len(page.content) < 3000
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/guide/"])
+def test_a_browser_that_takes_nothing_gets_the_words_as_they_are(path: str) -> None:
+    asked(path, "gzip")
+    page = asked(path, "")
+    assert "Content-Encoding" not in page
+    assert "</html>" in page.content.decode()
+    assert "Accept-Encoding" in page["Vary"]
+
+
+def test_a_kept_page_comes_in_what_each_browser_takes() -> None:
+    plain = asked("/guide/", "").content
+    for encodings, name, unpack in (
+        ("gzip", "gzip", gzip.decompress),
+        ("gzip, br", "br", brotli.decompress),
+    ):
+        page = asked("/guide/", encodings)
+        assert page["Content-Encoding"] == name
+        assert unpack(page.content) == plain
+
+
+def test_the_length_of_a_page_with_a_form_does_not_tell_what_stands_in_it() -> None:
+    lengths = {len(asked("/sign-in/", "gzip").content) for _time in range(12)}
+    assert len(lengths) > 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        HttpResponse(b"%PDF" * 500, content_type="application/pdf"),
+        HttpResponse(b"x" * 5000, headers={"Content-Encoding": "br"}),
+        HttpResponse("کوتاه"),
+    ],
+    ids=["paper", "compressed already", "short"],
+)
+def test_what_gains_nothing_is_left_as_it_is(answer: HttpResponse) -> None:
+    before = answer.content
+    request = RequestFactory(headers={"accept-encoding": "gzip, br"}).get("/")
+    assert CompressionMiddleware(lambda _request: answer)(request).content == before
