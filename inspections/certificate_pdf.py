@@ -106,7 +106,7 @@ def _words(certificate: Certificate, with_holder: bool) -> dict[str, object]:
         ],
         "sign_here": _("Signature and seal"),
         "check_here": _("Check of this certificate"),
-        "address": re.sub(r"([/.-])", rf"\1{_BREAK}", address),
+        "address": re.sub(r"([/.])", rf"\1{_BREAK}", address),
         "hint": _("Check it on this address alone: %(site)s")
         % {"site": _isolated(settings.BASE_URL)},
         "qr": _qr(address),

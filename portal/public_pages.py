@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from billing.price_list import tariffs_for
-from portal import price_calculator
+from portal import guide_text, price_calculator
 from portal.price_table import price_table, price_version
 from septam import clock
 from septam.kept_pages import same_for_visitors
@@ -22,8 +22,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @same_for_visitors()
 def guide(request: HttpRequest) -> HttpResponse:
-    """The user's guide, word for word."""
-    return render(request, "portal/guide.html")
+    """The user's guide, word for word, with a picture for each step."""
+    return render(request, "portal/guide.html", {"guide": guide_text.guide()})
 
 
 @require_safe

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from septam.digits import to_persian
+from tests.browser.guide_pictures import GuidePictures
 from tests.browser.stack import Stack
 from tests.browser.walkers import Walker
 
@@ -17,6 +18,7 @@ class Journey:
     pictures: Path
     mobile: str
     taken: int = 0
+    guide: GuidePictures | None = None
 
     def sees(self, *words: str) -> None:
         """The page shows each of these; a picture is taken."""
@@ -30,6 +32,11 @@ class Journey:
         self.pictures.mkdir(parents=True, exist_ok=True)
         self.walker.shot(self.pictures / f"{self.taken:02}-{name}.png")
 
+    def step(self, name: str) -> None:
+        """Here stands what the guide shows under this name."""
+        if self.guide:
+            self.guide.take(name)
+
 
 def plain(text: str) -> str:
     """One line, without the marks that isolate numbers."""
@@ -42,6 +49,7 @@ def register(j: Journey) -> str:
     walker = j.walker
     walker.open(f"{j.stack.url}/")
     j.picture("home")
+    j.step("toolbar")
     walker.press("ثبت نام")
     j.sees(
         "کد امنیتی",
@@ -54,6 +62,7 @@ def register(j: Journey) -> str:
     walker.fill("کد امنیتی", j.stack.captcha_answer(walker.hidden("captcha_key")))
     walker.choose("قوانین و مقررات را پذیرفته‌ام")
     j.picture("register")
+    j.step("registration")
     walker.press("ثبت نام")
     return j.stack.wait_for_sms(j.mobile, r"رمز عبور شما: (\d{8})")
 
@@ -63,6 +72,7 @@ def sign_in(j: Journey, password: str) -> None:
     j.sees("بازیابی رمز عبور")
     j.walker.fill("رمز عبور", password)
     j.picture("sign-in")
+    j.step("sign-in")
     j.walker.press("ورود")
 
 
@@ -72,6 +82,7 @@ def fill_profile(j: Journey) -> None:
     j.walker.fill("شماره ملی", "۰۴۹۹۳۷۰۸۹۹")
     j.walker.fill("تاریخ تولد یا ثبت", "۱۳۶۰/۰۵/۱۲")
     j.picture("profile")
+    j.step("details")
     j.walker.press("ذخیره")
     j.sees("محل من", "نام کاربری", "محل جدید")
 
@@ -80,6 +91,7 @@ def add_place(j: Journey, title: str, postal_end: str = "1") -> None:
     """«+ محل جدید»: the question, the form, the tick, «ثبت اطلاعات»."""
     walker = j.walker
     j.picture("my-places")
+    j.step("my-places")
     walker.press("+ محل جدید")
     walker.press("بله")
     j.sees(
@@ -95,6 +107,7 @@ def add_place(j: Journey, title: str, postal_end: str = "1") -> None:
     # A code of Tabriz of this owner's own: the same one twice is warned of.
     walker.fill("کد پستی", to_persian(f"51569{j.mobile[-4:]}{postal_end}"))
     walker.fill("مساحت", "۳۸/۵")
+    _show_the_list(j)
     walker.suggest("استان و شهر", "تب", "استان آذربایجان شرقی - تبریز")
     walker.fill("آدرس دقیق", "خیابان امام، پلاک ۱۲")
     walker.fill("نماینده مستقر", "علی حسینی")
@@ -104,13 +117,25 @@ def add_place(j: Journey, title: str, postal_end: str = "1") -> None:
     walker.choose("آزمایشگاه آتن")
     walker.choose("اطلاعات محل تکمیل بوده و نیازمند اصلاحات نمی‌باشد")
     j.picture("place")
+    for part in ("place-address", "place-service", "place-more", "place-complete"):
+        j.step(part)
     walker.press("ثبت اطلاعات")
     j.sees(title, "آماده ثبت درخواست", "درخواست بازدید", "ویرایش")
+
+
+def _show_the_list(j: Journey) -> None:
+    """«تب» is typed and the list stands open, for its picture alone."""
+    if j.guide and "place-data" not in j.guide.taken:
+        j.walker.fill("استان و شهر", "تب")
+        j.guide.page.get_by_role("option").first.wait_for()
+        j.step("place-data")
+        j.walker.fill("استان و شهر", "")
 
 
 def request_visit(j: Journey, title: str = "") -> None:
     """«درخواست بازدید»: the guide's dialog, then the cart."""
     j.picture("place-ready")
+    j.step("ready")
     j.walker.press(f"درخواست بازدید {title}".strip())
     j.sees(
         "با تأیید انجام الزامات در محل، درخواست بازدید داشته و هزینه آن را تسویه می‌نمایم.",
@@ -119,6 +144,7 @@ def request_visit(j: Journey, title: str = "") -> None:
         "انصراف",
     )
     j.picture("request")
+    j.step("question")
     j.walker.press("تأیید")
 
 
@@ -127,6 +153,7 @@ def pay(j: Journey, *, base: str, vat: str, total: str) -> None:
     j.sees("هزینه کارشناسی", base, "سرویس ابری", "ارزش افزوده", vat, "قابل پرداخت (ریال)", total)
     j.sees("اگر فیلترشکن دارید، خاموش کنید")
     j.picture("cart")
+    j.step("cart")
     j.walker.press("تکمیل خرید")
     _go_to_bank(j)
     j.walker.press("پرداخت")
@@ -150,9 +177,11 @@ def wait_for_the_expert(j: Journey) -> None:
     j.walker.open(f"{j.stack.url}/places/")
     j.sees("نوبت‌دهی")
     j.picture("scheduling")
+    j.step("scheduling")
     j.walker.open(f"{j.stack.url}/notices/")
     j.sees("پرداخت", "منتظر تماس کارشناسان باشید")
     j.picture("notices")
+    j.step("notices")
     j.walker.open(f"{j.stack.url}/history/")
     j.sees("هنوز سابقه‌ای نیست")
 
@@ -163,6 +192,7 @@ def confirm_time(j: Journey, when: str) -> None:
     j.walker.open(f"{j.stack.url}/history/")
     j.sees(when)
     j.picture("history")
+    j.step("history")
     j.walker.press("تأیید زمان")
     j.sees(
         "لطفاً تاریخ و ساعت هماهنگ شده با کارشناس جهت بازدید را تأیید فرمایید. بدیهی است در صورت مراجعه وی و عدم حضور شما یا مسئول مربوطه، مشمول پرداخت هزینه مجدد خواهید شد",
@@ -170,6 +200,7 @@ def confirm_time(j: Journey, when: str) -> None:
         "انصراف",
     )
     j.picture("confirm-time")
+    j.step("confirm-time")
     j.walker.press("تأیید")
     j.sees("پذیرش در انتظار بازدید")
     j.picture("accepted")
@@ -182,6 +213,7 @@ def open_certificate(j: Journey, title: str) -> None:
     j.sees("گواهینامه", "معتبر", title)
     assert "محمد حسینی" not in j.walker.text()
     j.picture("public-certificate")
+    j.step("certificate")
     j.walker.open(f"{j.stack.url}/places/")
     j.sees("گواهینامه صادر شده")
     j.walker.press("مشاهده گواهینامه")

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import office_journey as office
 from tests.browser import owner_journey as owner
+from tests.browser.guide_pictures import FINE, WANTED, GuidePictures
 from tests.browser.owner_journey import Journey
 from tests.browser.stack import Stack
 from tests.browser.walkers import Chromium, Walker, phantom
@@ -31,7 +32,7 @@ TITLE = {"js": "طلافروشی حسینی", "nojs": "زرگری حسینی", "
 
 @contextmanager
 def _chromium(browser: Browser, *, scripts: bool) -> Iterator[Walker]:
-    walker = Chromium(browser, scripts=scripts)
+    walker = Chromium(browser, scripts=scripts, fine=FINE if scripts and WANTED else 1)
     yield walker
     walker.close()
 
@@ -55,12 +56,17 @@ def test_the_guide_can_be_followed_to_the_certificate(
     folder = pictures / f"guide-{engine}"
     with _open(engine, browser, tmp_path, free_port) as walker:
         journey = Journey(walker, stack, folder, MOBILE[engine])
+        if WANTED and engine == "js":
+            assert isinstance(walker, Chromium)
+            journey.guide = GuidePictures(walker.page)
         _to_the_receipt(journey, title)
         _propose(browser, stack, title, engine, folder)
         owner.confirm_time(journey, WHEN[engine])
         stack.move_clock(AFTER_THE_VISIT)
         _report_and_endorse(browser, stack, title, folder)
         owner.open_certificate(journey, title)
+        if journey.guide:
+            journey.guide.write_sizes()
         _second_place_on_a_ten_percent_day(journey)
 
 

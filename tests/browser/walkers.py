@@ -64,12 +64,12 @@ class Walker(Protocol):
 class Chromium:
     """Today's Chromium, at a phone's width, with scripts on or off; nothing may leave this machine."""
 
-    def __init__(self, browser: Browser, *, scripts: bool, width: int = 360) -> None:
+    def __init__(self, browser: Browser, *, scripts: bool, width: int = 360, fine: int = 1) -> None:
         self.scripts = scripts
         self.faults: list[str] = []
         self._context = browser.new_context(
-            viewport={"width": width, "height": 740}, locale="fa-IR", java_script_enabled=scripts
-        )
+            viewport={"width": width, "height": 740}, device_scale_factor=fine, locale="fa-IR", java_script_enabled=scripts
+        )  # fmt: skip
         self._context.route("**/*", self._stay_here)
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(15000)

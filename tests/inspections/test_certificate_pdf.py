@@ -11,7 +11,7 @@ import zxingcpp
 from django.core.files.storage import FileSystemStorage
 from django.test import Client
 from PIL import Image
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from inspections import certificate_pdf, certificates
 from inspections.models import Certificate
@@ -66,7 +66,7 @@ LONG_SITE = "https://certificates.surveillance.portal.a-very-long-name.example.i
 
 @pytest.mark.parametrize("word", ["فروشگاه ", "بزرگ"], ids=["words", "one word without a space"])
 def test_the_paper_is_one_small_sheet_whatever_the_length_of_names(
-    word: str, settings: SettingsWrapper
+    word: str, settings: Settings
 ) -> None:
     settings.BASE_URL = LONG_SITE
     _journey, certificate = issued()
