@@ -50,5 +50,5 @@ def _words() -> dict[str, object]:
 
 def _block(block: guide_text.Block) -> dict[str, object]:
     picture = block.picture
-    shown = {"file": picture.file, "text": picture.text, "width": picture.width} if picture else None  # fmt: skip
+    shown = {"file": picture.file, "text": picture.text, "width": picture.width, "height": picture.height} if picture else None  # fmt: skip
     return asdict(block) | {"picture": shown}

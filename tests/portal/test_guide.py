@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 from PIL import Image
 
-from portal import guide_text
+from portal import guide_paper, guide_text
 from septam.text import search_key
 from tests.browser.guide_pictures import CUTS
 
@@ -115,9 +115,17 @@ def test_the_pictures_are_there_small_and_of_the_size_that_the_page_leaves_for_t
             with Image.open(path) as image:
                 near = all(abs(image.size[i] - size[i] * fine) <= 1 for i in (0, 1))
             assert near, f"{file}: `make guide` renews the pictures"
-            assert path.stat().st_size <= 60_000, file
+            assert path.stat().st_size <= 70_000, file
     sizes = json.loads(guide_text.SIZES.read_text())
     assert set(sizes) == set(CUTS)
+
+
+def test_the_pdf_is_of_these_words_and_pictures() -> None:
+    stale = (
+        "words or pictures changed since: `.venv/bin/python tools/make_guide_pdf.py` makes it anew"
+    )
+    assert guide_paper.edition().encode() in guide_paper.PAPER.read_bytes(), stale
+    assert guide_paper.PAPER.stat().st_size < 1_000_000
 
 
 def ids_of(path: str) -> set[str]:
