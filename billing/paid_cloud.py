@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import Q
 
 from billing.models import LineKind, OrderLine, OrderState
 from inspections.certificates import last_day
+from inspections.difference import UNPAID
 from inspections.models import Certificate, RequestKind, RequestStatus, VisitRequest
 from septam import jalali
 
 _AGAIN = (RequestKind.REVISIT, RequestKind.REPEAT)
-_WITHOUT_CERTIFICATE = (RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW)
+# Of cancelled ones only those are looked at whose difference was not paid: nothing of them went back.
+_WITHOUT_CERTIFICATE = (
+    RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW, RequestStatus.CANCELLED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def _may_be_paid(request: VisitRequest) -> bool:
 def _paid_services(place_ids: set[int]) -> list[_Paid]:
     lines = OrderLine.objects.filter(
         request__place_id__in=place_ids, kind=LineKind.CLOUD, order__state=OrderState.PAID
-    ).exclude(request__status=RequestStatus.CANCELLED)
+    ).exclude(Q(request__status=RequestStatus.CANCELLED) & ~Q(request__reason=UNPAID))
     columns = ("request__place_id", "request__status", "product_id", "months", "order__paid_at")
     return [_Paid(*row) for row in lines.order_by("pk").values_list(*columns)]
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from billing import cart_reminders, orders, payments
+from billing.differences import deadline
 from billing.papers import printing, redaction
 from billing.refunds import reversal
 from billing.transfers import proformas
@@ -17,5 +18,6 @@ def register_jobs() -> None:
     jobs.register("billing.lapse_carts", timedelta(hours=1), orders.lapse_carts)
     jobs.register("billing.remind_of_carts", timedelta(minutes=15), cart_reminders.remind)
     jobs.register("billing.lapse_proformas", timedelta(hours=1), proformas.run)
+    jobs.register("billing.unpaid_differences", timedelta(hours=1), deadline.run)
     jobs.register("billing.make_papers", timedelta(seconds=15), printing.make_missing)
     jobs.register("billing.redact_invoices", timedelta(days=1), redaction.redact_old)

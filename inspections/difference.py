@@ -5,11 +5,17 @@ Without anybody registered nothing is due, and a certificate waits for no money.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
 
 from inspections.models import VisitReport, VisitRequest
+from septam import jalali
 
 # The request's short reason while it stands «visited» and its owner has to pay first.
 AWAITED = "difference"
+# The short reason of one that ended because it was not paid in time.
+UNPAID = "unpaid"
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,11 @@ def register(answers: Difference) -> None:
 def is_awaited(request: VisitRequest) -> bool:
     """Whether the laboratory stands by the report, and the certificate waits for the owner's payment."""
     return request.status == "visited" and request.reason == AWAITED
+
+
+def last_day(request: VisitRequest) -> date:
+    """The last day (Tehran) on which a request that waits for its difference can be paid."""
+    return jalali.day_of(request.status_changed_at) + timedelta(days=settings.DIFFERENCE_DAYS)
 
 
 def hold(request_id: int) -> None:

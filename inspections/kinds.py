@@ -9,6 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext as _
 
 from inspections.certificates import last_day
+from inspections.difference import UNPAID
 from inspections.models import (
     Certificate,
     CertificateState,
@@ -27,7 +28,7 @@ _IS_LIVE = ExpressionWrapper(Q(status__in=LIVE), BooleanField())
 _LAST = Prepared(
     lambda place_id: (
         VisitRequest.objects.filter(place_id=place_id)  # type: ignore[misc]
-        .exclude(status=RequestStatus.CANCELLED)
+        .exclude(Q(status=RequestStatus.CANCELLED) & ~Q(reason=UNPAID))
         .order_by(_IS_LIVE.desc(), "-id")[:1]
     )
 )
@@ -52,7 +53,8 @@ def next_for(place: Place) -> Opening:
     last = _LAST.first(place.pk)
     if last is None:
         return Opening(RequestKind.FIRST)
-    if last.status == RequestStatus.NO_SHOW:
+    # Neither visit led anywhere by its owner's doing: another one costs the full fee.
+    if last.status in (RequestStatus.NO_SHOW, RequestStatus.CANCELLED):
         return Opening(RequestKind.REPEAT, last)
     if last.status == RequestStatus.NONCONFORMING:
         return _after_defects(last)

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from inspections import visit_start
 from inspections.certificates import NOT_BEGUN, SUPERSEDED, VALID, last_day, state_of
-from inspections.difference import is_awaited
+from inspections.difference import UNPAID, is_awaited
+from inspections.difference import last_day as difference_end
 from inspections.kinds import renewable_from
 from inspections.models import (
     Certificate,
@@ -275,6 +276,9 @@ def _difference_due(request: VisitRequest) -> NextStep:
     text = _(
         "By what the expert measured, the visit costs more than was paid. The certificate is issued once the difference is paid."
     )
+    text += " " + _("Pay it until %(day)s; after that the request ends without a certificate.") % {
+        "day": jalali.format_date(difference_end(request))
+    }
     url = reverse("billing:difference", args=[request.number])
     pay = Action("difference", _("Pay the difference"), url, main=True)
     follow = _page(request, "request", _("Follow the request"))
@@ -303,6 +307,10 @@ def _no_show(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> Ne
 
 def _cancelled(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
     text = _("This request was cancelled. You can request a visit again.")
+    if request.reason == UNPAID:
+        text = _(
+            "The difference was not paid in time, so there is no certificate. Another visit needs a new request at the full fee."
+        )
     return NextStep(_label(request), "neutral", text, "owner", (_request_visit(request.place_id),))
 
 

@@ -37,6 +37,7 @@ TITLES = {
     "report_again": _("Report handed in again"),
     "send_back": _("Report sent back"),
     "await_difference": _("Report endorsed; waits for the difference to be paid"),
+    "leave_unpaid": _("Ended without a certificate; the difference was not paid in time"),
     "certify": _("Report endorsed; certificate issued"),
     "fail": _("Report endorsed; defects to be mended"),
     "complain": _("The owner complained"),

@@ -37,6 +37,7 @@ _TITLES = {
     "await_difference": gettext_lazy(
         "The laboratory confirmed the report; a difference is to be paid"
     ),
+    "leave_unpaid": gettext_lazy("The difference was not paid in time; there is no certificate"),
     "certify": gettext_lazy("The certificate was issued"),
     "fail": gettext_lazy("Defects were found"),
     "complain": gettext_lazy("You complained"),

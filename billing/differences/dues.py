@@ -5,8 +5,9 @@ the request and calls the rest. Once its order is paid `billing.completion` has 
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from billing.price_list import tariffs_for
 from billing.pricing import NoPrice, vat_on
 from billing.refunds import opening
 from billing.transfers import holding
-from inspections import workflow
+from inspections import difference, workflow
 from inspections.models import VisitReport, VisitRequest
 from septam import clock, jalali
 from septam.money import vat_of
@@ -52,7 +53,7 @@ def settle(request: VisitRequest, report: VisitReport) -> bool:
     due = _due(request, report)
     if due.base_rial > 0:
         order = _open_order(request, due.base_rial)
-        telling.due(request, order)
+        telling.due(request, order, clock.today() + timedelta(days=settings.DIFFERENCE_DAYS))
         return True
     for paid, back in due.back():
         opening.open_for_difference(paid.line, back)
@@ -128,7 +129,7 @@ def renew(order: Order) -> Order | None:
         return None
     now, request = clock.now(), line.request
     renewed = _insert(request.owner, request, now, line.title, line.amount_rial, _rate(now))
-    telling.due(request, renewed)
+    telling.due(request, renewed, difference.last_day(request))
     return renewed
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from billing import orders, price_fit
 from billing.cart import cart_of
-from billing.differences import dues
+from billing.differences import deadline, dues
 from billing.models import Order, OrderState, Proforma, ProformaState
 from billing.models.payments import HOLDING, UNDER_CHECK
 from billing.payment_messages import about_order
@@ -57,6 +57,9 @@ def ask(user: User, number: str) -> Proforma:
 
 def _may_have(order: Order) -> bool:
     asked = order.attempts.filter(state__in=UNDER_CHECK)
+    if deadline.is_over(order):
+        # A proforma holds its order for days: it would put the end off for ever.
+        return False
     return order.state == OrderState.OPEN and order.payable_rial > 0 and not asked.exists()
 
 

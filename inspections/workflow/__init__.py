@@ -24,7 +24,13 @@ from inspections.workflow.laboratories import (
     laboratory_back,
     lose_laboratory,
 )
-from inspections.workflow.results import certify_paid, endorse, send_back, submit_report
+from inspections.workflow.results import (
+    certify_paid,
+    endorse,
+    leave_unpaid,
+    send_back,
+    submit_report,
+)
 from inspections.workflow.times import (
     ask_another_time,
     close_day,
@@ -62,6 +68,7 @@ __all__ = [
     "endorse",
     "laboratory_back",
     "lapse_proposals",
+    "leave_unpaid",
     "log_call",
     "lose_laboratory",
     "mark_paid",

@@ -58,6 +58,8 @@ TRANSITIONS: dict[str, Transition] = {
     "send_back": _to(None, S.VISITED),
     # The laboratory stands by the report, and the owner has to pay «مابه‌التفاوت» first.
     "await_difference": _to(S.VISITED, S.VISITED),
+    # It was not paid in time: the visit took place, there is no certificate.
+    "leave_unpaid": _to(S.CANCELLED, S.VISITED),
     # A complaint about the result was upheld: its report is written once more.
     "reopen": _to(S.VISITED, S.NONCONFORMING),
     "certify": _to(S.CERTIFIED, S.VISITED),

@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inspections import difference, issuing, messages, sales, visit_start
-from inspections.models import ReportOutcome, ReportState, SlotState, VisitReport, VisitRequest
+from inspections.models import (
+    ComplaintState,
+    ReportOutcome,
+    ReportState,
+    SlotState,
+    VisitReport,
+    VisitRequest,
+)
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import check, close_slot, holding_slot, lock, move, require_seen
 from inspections.workflow.handling import require_no_interest
@@ -144,6 +151,23 @@ def certify_paid(request_id: int) -> bool:
         report = VisitReport.objects.select_for_update(of=("self",)).get(request_id=request_id)
         sales.lock_places(request, with_sold=report.place_was_sold)
         _certify(request, report, None)
+        return True
+
+
+def leave_unpaid(request_id: int) -> bool:
+    """The difference was not paid in time: the request ends without a certificate.
+
+    The visit took place, so nothing of it goes back. False where none is waited for any more, its time is not over,
+    or a complaint is not decided yet. Called by the app of money, with its orders locked.
+    """
+    with transaction.atomic():
+        request = lock(request_id)
+        if not difference.is_awaited(request) or difference.last_day(request) >= clock.today():
+            return False
+        if request.complaints.filter(state=ComplaintState.OPEN).exists():
+            return False
+        move(request, "leave_unpaid", None, code=difference.UNPAID)
+        freezing.unfreeze(request.place_id)
         return True
 
 

@@ -22,6 +22,8 @@ REVISIT_DAYS = 30
 COMPLAINT_DAYS = env.int("SEPTAM_COMPLAINT_DAYS", default=30)
 # A complaint that waits longer for its decision stands on the office's first page.
 COMPLAINT_TARGET_DAYS = 7
+# So many days after it was told a difference is to be paid; after them the request ends without a certificate.
+DIFFERENCE_DAYS = env.int("SEPTAM_DIFFERENCE_DAYS", default=30)
 # A measured area that differs by no more than this from the declared one changes no price.
 DIFFERENCE_TOLERANCE_PERCENT = env.int("SEPTAM_DIFFERENCE_TOLERANCE_PERCENT", default=5)
 if not 0 <= DIFFERENCE_TOLERANCE_PERCENT <= 100:

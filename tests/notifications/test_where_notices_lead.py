@@ -96,7 +96,9 @@ def money(world: World) -> None:
     for case.method in (RefundMethod.CARD, RefundMethod.TRANSFER, RefundMethod.REVERSAL):
         refund_telling.done(case)
     cart_reminders._tell([world.in_cart])
-    difference_telling.due(world.scheduling, world.open_order)
+    difference_telling.due(world.scheduling, world.open_order, clock.today())
+    difference_telling.reminder(world.scheduling, world.open_order, clock.today(), once_key="once")
+    difference_telling.unpaid(world.scheduling, world.open_order)
     difference_telling.taken_back(world.scheduling, world.open_order)
 
 
