@@ -11,6 +11,7 @@ from inspections import photos, reports
 from inspections.models import Criterion, ReportDraft, RequestStatus, VisitPhoto, VisitRequest
 from inspections.photo_files import SafePhoto
 from inspections.refusals import NotAllowed
+from inspections.report_form import ReportForm
 from inspections.workflow.core import lock
 from septam import audit, clock, jalali
 from septam.digits import to_persian
@@ -90,17 +91,29 @@ def _keep(
     draft: ReportDraft | None, request: VisitRequest, expert: User, saving: Saving
 ) -> ReportDraft:
     typed = {name: text[:_LONGEST] for name, text in saving.typed.items()}
+    found = saving.photos or _has_news(typed, draft.typed if draft else {})
+    now = clock.now()
     if draft is None:
         return ReportDraft.objects.create(
-            request=request, expert=expert, typed=typed, page=saving.page, saved_at=clock.now()
-        )
+            request=request, expert=expert, typed=typed, page=saving.page, saved_at=now,
+            found_at=now if found else None,
+        )  # fmt: skip
     # Boxes of another level's items are not on the page and stay as they were.
     on_page = set(saving.names)
     kept = {name: text for name, text in draft.typed.items() if name not in on_page}
-    draft.typed, draft.revision, draft.saved_at = kept | typed, draft.revision + 1, clock.now()
+    draft.typed, draft.revision, draft.saved_at = kept | typed, draft.revision + 1, now
     draft.expert, draft.page = expert, saving.page
-    draft.save(update_fields=["typed", "revision", "saved_at", "expert", "page"])
+    draft.found_at = now if found else draft.found_at
+    draft.save(update_fields=["typed", "revision", "saved_at", "found_at", "expert", "page"])
     return draft
+
+
+def _has_news(typed: Mapping[str, str], before: Mapping[str, str]) -> bool:
+    """Whether an answer or a comment of an item is new: the head of the form is filled in by itself."""
+    items = {
+        name: text.strip() for name, text in typed.items() if name not in ReportForm.base_fields
+    }
+    return any(text and text != before.get(name, "").strip() for name, text in items.items())
 
 
 def of(request_id: int) -> ReportDraft | None:

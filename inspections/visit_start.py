@@ -59,16 +59,16 @@ def report_is_due(slot: VisitSlot | None, actor: User) -> str:
 
 
 def with_begun_report(slots: QuerySet[VisitSlot]) -> QuerySet[VisitSlot]:
-    """The times with `report_begun`: whether a report was saved since the visit began."""
+    """The times with `report_begun`: whether something was written into a report since the visit began."""
     saved = ReportDraft.objects.filter(
-        request_id=OuterRef("request_id"), saved_at__gte=OuterRef("starts_at")
+        request_id=OuterRef("request_id"), found_at__gte=OuterRef("starts_at")
     )
     return slots.annotate(report_begun=Exists(saved))
 
 
 def is_report_begun(slot: VisitSlot) -> bool:
     """The same of one time, read now; certain while the request is locked."""
-    drafts = ReportDraft.objects.filter(request_id=slot.request_id, saved_at__gte=slot.starts_at)
+    drafts = ReportDraft.objects.filter(request_id=slot.request_id, found_at__gte=slot.starts_at)
     return drafts.exists()
 
 

@@ -27,6 +27,8 @@ class ReportDraft(models.Model):
     # The page that saved last: what it sends again (an answer was lost on the way) is no conflict.
     page = models.CharField(max_length=24, blank=True)
     saved_at = models.DateTimeField()
+    # When something of an item was last written or photographed; an empty form that was saved says nothing.
+    found_at = models.DateTimeField(null=True)
 
 
 def new_token() -> str:

@@ -20,8 +20,9 @@ def starts_at(journey: Journey) -> datetime:
     return journey.request.slots.get().starts_at
 
 
-def begin_report(journey: Journey) -> ReportDraft:
-    saving = drafts.Saving(0, "page", ["pv_01"], {"pv_01": "no"})
+def begin_report(journey: Journey, answer: str = "no") -> ReportDraft:
+    typed = {"outcome": "visited", "true_category": "7", "pv_01": answer, "pv_01_comment": " "}
+    saving = drafts.Saving(0, "page", list(typed), typed)
     return drafts.save(journey.request.pk, journey.expert, saving)
 
 
@@ -77,6 +78,28 @@ def test_an_expert_who_began_the_report_was_there() -> None:
     assert not offered(journey)
 
 
+def test_an_empty_report_that_was_saved_says_nothing_and_an_answer_does() -> None:
+    journey = at_status("accepted")
+    clock.move_to(starts_at(journey) + timedelta(minutes=95))
+    begin_report(journey, "")
+    assert offered(journey)
+    begin_report(journey, "yes")
+    assert not offered(journey)
+    assert "گزارش این بازدید را آغاز کرده" in refusal(journey)
+
+
+def test_old_answers_that_are_saved_again_at_a_later_time_say_nothing_of_it() -> None:
+    journey = at_status("accepted")
+    clock.move_to(starts_at(journey) + timedelta(minutes=5))
+    begin_report(journey)
+    workflow.reschedule(journey.request.pk, journey.manager, "بیماری کارشناس")
+    slot = journey.confirm(journey.propose())
+    clock.move_to(slot.starts_at + timedelta(hours=2))
+    begin_report(journey)
+    workflow.report_missed_visit(journey.request.pk, journey.owner)
+    assert journey.status == "scheduling"
+
+
 def test_a_draft_of_an_earlier_time_says_nothing_of_this_one() -> None:
     journey = at_status("accepted")
     clock.move_to(starts_at(journey) + timedelta(minutes=5))
@@ -94,7 +117,7 @@ def test_the_experts_day_says_that_the_owner_waited_in_vain() -> None:
     clock.move_to(starts_at(journey) + timedelta(hours=2))
     workflow.report_missed_visit(journey.request.pk, journey.owner)
     day = office_client(journey.expert).get("/office/inspections/visitrequest/today/")
-    assert "صاحب محل: کارشناس مراجعه نکرد" in day.content.decode()
+    assert "متقاضی: کارشناس مراجعه نکرد" in day.content.decode()
 
 
 def test_another_time_is_not_asked_for_once_it_is_too_late_and_the_page_says_why() -> None:
