@@ -4,7 +4,7 @@ A laboratory falls away when it is suspended, its licence has run out, or its co
 place for women only also where it has no woman expert. `laboratory_offers` is the job that looks for them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, StaffAssignment
 from inspections.models import RequestStatus, VisitRequest
 from inspections.models.requests import VisitRequestQuerySet
+from septam import clock
 from septam.alarms import Alarm
 from septam.digits import to_persian
 from sites import search
@@ -34,6 +35,12 @@ def lost() -> VisitRequestQuerySet:
 def is_lost(request: VisitRequest) -> bool:
     """Whether the request's laboratory cannot visit it."""
     return lost().filter(pk=request.pk).exists()
+
+
+def stopped(laboratory_ids: Iterable[int]) -> bool:
+    """Whether one of these laboratories is suspended or its licence has run out: begun visits alone are left to it."""
+    over = Q(active=False) | Q(licence_until__lt=clock.today())
+    return Laboratory.objects.filter(over, pk__in=laboratory_ids).exists()
 
 
 def _women(laboratory: Any) -> QuerySet[StaffAssignment]:

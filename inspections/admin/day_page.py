@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role, User
-from accounts.scope import has_role
-from inspections import calendar_feed, expert_day
+from accounts.scope import has_role, laboratory_ids
+from inspections import calendar_feed, expert_day, laboratory_choice
 from inspections.models import CallOutcome, VisitRequest
 from septam import audit, clock
 
@@ -76,5 +76,6 @@ class DayPage:
             self.page(
                 request, "admin/inspections/day.html", _("Work of today"),
                 day=day, outcomes=CallOutcome.choices, today=clock.today(), back=BACK,
+                is_stopped=laboratory_choice.stopped(laboratory_ids(expert, Role.EXPERT)),
             ),
         )  # fmt: skip

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Role, User
 from accounts.scope import laboratory_ids
-from inspections import load, unassigned, workflow
+from inspections import laboratory_choice, load, unassigned, workflow
 from inspections.models import RequestKind, VisitRequest
 from inspections.unassigned import Wish
 from septam import audit, clock
@@ -163,6 +163,7 @@ class UnassignedPages:
             "next_url": _address(request, after=str(rows[-1].pk)) if more else "",
             "first_url": _address(request) if wishes.wish.after else "",
             "all_url": _address(request, after=request.GET.get("after", ""), all="1"),
+            "is_stopped": laboratory_choice.stopped([laboratory.pk]),
             "lacks_a_woman": not any(one.is_woman for one in loads)
             and unassigned.needs_a_woman(laboratory.pk),
         }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import DeadlockDetected
 
 from accounts.models import User
-from inspections import messages, slots, visit_start
+from inspections import laboratory_choice, messages, slots, visit_start
 from inspections.models import RequestStatus, SlotState, VisitRequest, VisitSlot
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import (
@@ -120,6 +120,11 @@ def confirm_time(slot_id: int, owner: User) -> VisitSlot:
         request, slot = _lock_proposed(slot_id, owner)
         if slot.starts_at <= clock.now():
             raise NotAllowed(_("This time has passed; the expert will propose another one."))
+        if laboratory_choice.is_lost(request):
+            # The job that takes the time back, and tells the owner, has not come by yet.
+            raise NotAllowed(
+                _("The laboratory cannot visit the place any more; we tell you what to do.")
+            )
         slot.state, slot.answered_at = SlotState.ACCEPTED, clock.now()
         slot.save(update_fields=["state", "answered_at"])
         move(request, "confirm", owner)
