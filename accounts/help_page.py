@@ -20,7 +20,7 @@ from accounts import identity_check, limits, passwords
 from accounts.identity_check import BORN_ON, NATIONAL_ID_END, POSTAL_CODE
 from accounts.models import User
 from notifications import standing
-from septam import audit, durations
+from septam import audit, durations, identity
 from septam.digits import is_number, to_latin
 from septam.fields import JalaliDateField, PersianCharField, PostalCodeField
 from septam.forms import PortalForm
@@ -95,7 +95,7 @@ def _respond(request: HttpRequest, admin: HelpPage, pk: int) -> HttpResponse:
     audit.record(request.user.pk, "office.view", person, page="help")
     context = {
         "person": person,
-        "hidden_mobile": _hidden(person.mobile or ""),
+        "hidden_mobile": identity.hidden_mobile(person.mobile or ""),
         "checked": checked,
         "can_be_sent": bool(person.mobile and person.is_active),
         "form": form,
@@ -115,11 +115,6 @@ def _person(admin: HelpPage, request: HttpRequest, pk: int) -> User:
     if person.is_staff and not request.user.has_perm("accounts.change_user"):
         raise PermissionDenied
     return cast(User, person)
-
-
-def _hidden(mobile: str) -> str:
-    """Enough for support to see which of two numbers it is."""
-    return f"{mobile[:4]}•••{mobile[7:]}"
 
 
 def _passed(request: HttpRequest, person: User, form: IdentityForm) -> bool:

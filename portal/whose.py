@@ -24,5 +24,6 @@ OWNERS = {
     "billing.proforma": "order__owner_id",
     "billing.banktransfer": "order__owner_id",
     "billing.invoice": "order__owner_id",
+    "billing.invoiceline": "invoice__order__owner_id",
     "portal.supportthread": "owner_id",
 }

@@ -1,85 +1,140 @@
-"""The office's page of the audit log: read-only, newest first."""
+"""The office's page of the audit log: read-only, newest first, with people and things by name."""
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from septam import audit_words
 from septam.admin_base import ReadOnlyAdmin, moment_column
-from septam.audit_filter import AuditFilter, newest_of_owner
+from septam.audit_filter import AuditFilter, PersonField, newest_of_owner
+from septam.audit_people import OWNERS_SHOWN, People
 from septam.digits import to_latin, to_persian
 from septam.exports.audit_columns import EVENTS
 from septam.exports.from_lists import ListExports
 from septam.models import AuditEvent
 
 _MOMENT = moment_column("at", _("When"))
-_SHOWN_OWNERS = 3
 
 
 def _rows_of(event: AuditEvent) -> int:
     return int(event.detail.get("rows") or len(event.detail.get("ids", ())))
 
 
+class EventList(ChangeList):
+    """A page of events that knows the people of all its rows, and who looks at it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows, then everybody whom they name by one query."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        _know(self.result_list, request)
+
+
+def _know(events: Sequence[AuditEvent], request: HttpRequest) -> None:
+    people = People(events)
+    for event in events:
+        event.people, event.viewer = people, request  # type: ignore[attr-defined]
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ListExports, ReadOnlyAdmin):
-    """Who did or looked at what. Found by the number of the person or of the thing, over their indexes."""
+    """Who did or looked at what. Found by the person or the thing, over their indexes."""
 
-    list_display = (_MOMENT, "person", "shown_verb", "kind", "thing", "whose", "client")
+    list_display = (_MOMENT, "person", "shown_verb", "thing", "whose", "client")
     list_filter = (AuditFilter,)
     grows = True
     fields = (
-        _MOMENT, "person", "shown_verb", "kind", "thing", "whose", "client", "shown_detail", "shown_request",
+        _MOMENT, "person", "shown_verb", "thing", "whose", "client", "shown_detail", "shown_request",
     )  # fmt: skip
     readonly_fields = ("shown_detail", "shown_request")
     ordering = ("-id",)
     search_fields = ("actor_id",)
     exported = EVENTS
-    search_help_text = _("Number of the person, or type and number of the thing")
+    search_help_text = _(
+        "Username, mobile or number of the person, or type and number of the thing"
+    )
 
-    @admin.display(description=_("Number of the person"))
-    def person(self, event: AuditEvent) -> str:
-        """Who did it; a dash for the system."""
-        return to_persian(str(event.actor_id)) if event.actor_id else "–"
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that knows its people."""
+        return EventList
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """One event, with the people whom it names."""
+        event = super().get_object(request, *args, **kwargs)
+        if event is not None:
+            _know([event], request)
+        return event
+
+    @admin.display(description=_("Who did it"))
+    def person(self, event: Any) -> str:
+        """By name; the system where it was nobody."""
+        return self._person(event, event.actor_id) if event.actor_id else gettext("The system")
 
     @admin.display(description=_("What was done"))
     def shown_verb(self, event: AuditEvent) -> str:
-        """In words, with the verb as it stands in the log."""
-        return format_html("{} <bdi>{}</bdi>", audit_words.of_verb(event.verb), event.verb)
+        """In words."""
+        return audit_words.of_verb(event.verb)
 
-    @admin.display(description=_("Kind of thing"))
-    def kind(self, event: AuditEvent) -> str:
-        """As the office calls it."""
-        return audit_words.of_kind(event.object_type)
-
-    @admin.display(description=_("Number of the thing"))
-    def thing(self, event: AuditEvent) -> str:
-        """Its number; of a list, how many rows were shown."""
-        if event.object_id != "None":
-            return to_persian(event.object_id)
-        return gettext("%(count)s rows") % {"count": to_persian(_rows_of(event))}
+    @admin.display(description=_("What to"))
+    def thing(self, event: Any) -> str:
+        """Its kind and number, linked where this person may open it; of a list, how many rows were shown."""
+        kind = audit_words.of_kind(event.object_type)
+        if event.object_id == "None":
+            values = {"count": to_persian(_rows_of(event)), "kind": kind}
+            return gettext("%(count)s rows of: %(kind)s") % values
+        if event.object_type == "accounts.user" and event.object_id.isdigit():
+            return self._person(event, int(event.object_id))
+        return self._linked(event, event.object_type, f"{kind} {to_persian(event.object_id)}")
 
     @admin.display(description=_("Whose data"))
-    def whose(self, event: AuditEvent) -> str:
-        """The numbers of the owners."""
+    def whose(self, event: Any) -> str:
+        """The owners, the first of many."""
         owners = event.owner_ids or []
-        shown = "، ".join(to_persian(owner) for owner in owners[:_SHOWN_OWNERS])
-        return (f"{shown}، …" if len(owners) > _SHOWN_OWNERS else shown) or "–"
+        shown = "، ".join(event.people.called(owner) for owner in owners[:OWNERS_SHOWN])
+        return (f"{shown}، …" if len(owners) > OWNERS_SHOWN else shown) or "–"
 
     @admin.display(description=_("Detail"))
     def shown_detail(self, event: AuditEvent) -> str:
-        """As it was kept: names of fields and ids."""
-        return format_html("<code>{}</code>", json.dumps(event.detail, ensure_ascii=False))
+        """As it was kept, the verb first: names of fields and ids."""
+        detail = json.dumps(event.detail, ensure_ascii=False)
+        return format_html("<code>{} {}</code>", event.verb, detail)
 
     @admin.display(description=_("Request id"))
     def shown_request(self, event: AuditEvent) -> str:
         """What the log's lines of that request carry too."""
         return format_html("<code>{}</code>", event.request_id)
+
+    def _person(self, event: Any, pk: int) -> str:
+        return self._linked(event, "accounts.user", event.people.called(pk), str(pk))
+
+    def _linked(self, event: Any, label: str, text: str, pk: str = "") -> str:
+        if not self._may_open(event.viewer, label):
+            return text
+        name = label.replace(".", "_")
+        return format_html(
+            '<a href="{}">{}</a>',
+            reverse(f"admin:{name}_change", args=[pk or event.object_id]),
+            text,
+        )
+
+    def _may_open(self, viewer: HttpRequest, label: str) -> bool:
+        try:
+            model = apps.get_model(label)
+        except (LookupError, ValueError):  # one that is gone
+            return False
+        page = self.admin_site._registry.get(model)
+        return page is not None and page.has_view_permission(viewer)
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """Newest first, along the index that fits what is looked for."""
@@ -88,10 +143,16 @@ class AuditEventAdmin(ListExports, ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
     ) -> tuple[QuerySet[AuditEvent], bool]:
-        """«12» is a person; «billing.order 7» is a thing."""
+        """«keenFoxB», a mobile or «12» is a person; «billing.order 7» is a thing."""
         words = to_latin(search_term).split()
-        if len(words) == 2:
+        if len(words) == 2 and "." in words[0]:
             return queryset.filter(object_type=words[0], object_id=words[1]), False
-        if len(words) == 1 and words[0].isascii() and words[0].isdigit():
-            return queryset.filter(actor_id=int(words[0])), False
-        return (queryset.none() if words else queryset), False
+        return (queryset.filter(actor_id__in=_meant(search_term)) if words else queryset), False
+
+
+def _meant(typed: str) -> Iterable[int]:
+    try:
+        person = PersonField(required=False).clean(typed)
+    except ValidationError:
+        return ()
+    return () if person is None else (person,)

@@ -84,7 +84,13 @@ class SearchForm(PortalForm, forms.Form):
         self._offer("kind", _values("object_type"), audit_words.of_kind)
 
     def _offer(self, name: str, values: list[str], words: Any) -> None:
-        choices = [("", _("All")), *((value, f"{words(value)} – {value}") for value in values)]
+        told = [str(words(value)) for value in values]
+        # Only what two share, or what has no words, is told apart by the code.
+        shown = [
+            word if told.count(word) == 1 else f"{word} – {value}"
+            for value, word in zip(values, told, strict=True)
+        ]
+        choices = [("", _("All")), *zip(values, shown, strict=True)]
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

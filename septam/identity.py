@@ -232,6 +232,11 @@ def mobile(typed: str) -> str:
     raise Invalid("mobile_landline" if _match_landline(number) else "mobile_start")
 
 
+def hidden_mobile(number: str) -> str:
+    """A kept mobile with its middle hidden: enough to see which of two numbers it is. Empty for none."""
+    return f"{number[:4]}•••{number[7:]}" if number else ""
+
+
 def _national(number: str) -> str:
     """The number as it is dialled inside the country, for counting its digits in a message."""
     plain = re.sub(r"^(?:\+98|0098|98(?=.{9}))", "", number).replace("+", "")

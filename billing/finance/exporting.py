@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from accounts.models import User
 from billing.finance.export_tables import ExportTable, day_bounds
-from billing.models import BankFile
 from septam import audit, jalali
 from septam.exports import columns
 from septam.exports.columns import Cell
@@ -46,8 +46,18 @@ class Export:
 
 def note(export: Export, actor: User, kind: str, count: int) -> None:
     """Audit that somebody takes these rows out; before the first of them leaves."""
-    audit.record(
-        actor.pk, "finance.export", BankFile(), table=export.table.name, format=kind,
-        first=export.first.isoformat(), last=export.last.isoformat(), state=export.state,
-        gateway=export.gateway, rows=count,
-    )  # fmt: skip
+    rows = export.rows()
+    with transaction.atomic():
+        audit.record(
+            actor.pk, "finance.export", rows.model(), table=export.table.name, format=kind,
+            first=export.first.isoformat(), last=export.last.isoformat(), state=export.state,
+            gateway=export.gateway, rows=count,
+        )  # fmt: skip
+        _note_owners(rows, actor)
+
+
+def _note_owners(rows: models.QuerySet[Any], actor: User) -> None:
+    """Whose data goes out, so that each owner can read who took it."""
+    ids = rows.values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(ids, CHUNK)):
+        audit.record(actor.pk, "finance.export", rows.model(), ids=chunk)
