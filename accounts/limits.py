@@ -12,6 +12,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -44,6 +45,8 @@ SECOND_FACTOR_ALL = Limit("second-factor-all", 20, HOUR)
 # Of an account: changes of the mobile that are begun, and answers after a long absence.
 MOBILE_CHANGES = Limit("mobile-changes", 5, DAY)
 STILL_THEIRS = Limit("still-theirs", 5, DAY)
+# Links that stop a change, looked at or pressed, by address: their code is not to be guessed.
+STOP_LINK = Limit("stop-link", 40, 600)
 CAPTCHA_NEW = Limit("captcha", 300, HOUR)
 # Answers to the sums count: a sum is easy for a program. Those shown are bounded too, more widely.
 CAPTCHA_WORDS = Limit("captcha-words", 30, HOUR)
@@ -166,6 +169,14 @@ def wait_message(verdict: Verdict) -> str:
     """How long to wait, in words for a form."""
     wait = durations.in_words(verdict.wait_seconds)
     return _("Too many tries; please wait %(time)s.") % {"time": wait}
+
+
+def too_many(request: HttpRequest, verdict: Verdict, message: str) -> HttpResponse:
+    """The page of a limit that was reached: what there was too much of, and how long to wait; also for programs."""
+    wait = durations.in_words(verdict.wait_seconds)
+    page = render(request, "429.html", {"wait": wait, "message": message}, status=429)
+    page["Retry-After"] = str(verdict.wait_seconds)
+    return page
 
 
 def code_void_message() -> SafeString:

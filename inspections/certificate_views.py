@@ -8,7 +8,6 @@ from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts import limits
@@ -17,7 +16,6 @@ from inspections import certificates, public_check
 from inspections.answers import owner_of
 from inspections.models import Certificate, CertificateState
 from inspections.public_check import CheckForm, ExpertForm
-from septam.digits import to_persian
 from septam.kept_pages import same_for_visitors
 from septam.throttle import Limit, Verdict, hit
 
@@ -108,10 +106,10 @@ def check(request: HttpRequest) -> HttpResponse:
     """«استعلام گواهینامه»: by the number that is printed on it; the answer stands on the same page."""
     form = CheckForm(request.GET if "number" in request.GET else None)
     context: dict[str, Any] = {"form": form, "asked": False}
+    # Whatever was typed counts: a program that guesses meets the limit also by wrong numbers.
+    if form.is_bound and not (verdict := _count(request, public_check.BY_NUMBER)).allowed:
+        return _wait(request, verdict)
     if form.is_valid():
-        verdict = _count(request, public_check.BY_NUMBER)
-        if not verdict.allowed:
-            return _wait(request, verdict)
         found = public_check.by_number(form.cleaned_data["number"])
         context |= {"asked": True} | (certificates.shown(found) if found else {})
     return _unlisted(render(request, "inspections/check.html", context))
@@ -123,10 +121,9 @@ def expert_check(request: HttpRequest) -> HttpResponse:
     """«استعلام کارشناس»: whose code this is, and whether that expert still works."""
     form = ExpertForm(request.GET if "code" in request.GET else None)
     context: dict[str, Any] = {"form": form, "asked": False}
+    if form.is_bound and not (verdict := _count(request, public_check.OF_EXPERT)).allowed:
+        return _wait(request, verdict)
     if form.is_valid():
-        verdict = _count(request, public_check.OF_EXPERT)
-        if not verdict.allowed:
-            return _wait(request, verdict)
         context |= {"asked": True, "expert": public_check.expert_of(form.cleaned_data["code"])}
     return render(request, "inspections/expert_check.html", context)
 
@@ -136,16 +133,8 @@ def _count(request: HttpRequest, limit: Limit) -> Verdict:
 
 
 def _wait(request: HttpRequest, verdict: Verdict) -> HttpResponse:
-    minutes = verdict.wait_minutes
-    wait = ngettext("%(count)s minute", "%(count)s minutes", minutes) % {
-        "count": to_persian(minutes)
-    }
-    context = {
-        "wait": wait,
-        "message": _("There were too many checks from this network in a short time."),
-    }
-    page = render(request, "429.html", context, status=429)
-    return _with({"Retry-After": str(verdict.wait_seconds)}, page)
+    message = _("There were too many checks from this network in a short time.")
+    return limits.too_many(request, verdict, message)
 
 
 def _with(headers: dict[str, str], response: HttpResponse) -> HttpResponse:

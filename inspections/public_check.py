@@ -18,8 +18,8 @@ from septam.throttle import Limit
 NUMBER_LENGTH = 11
 # Per address, and wide: a mobile operator puts thousands of people behind one.
 BY_CODE = Limit("check-code", 300, 600)
-BY_NUMBER = Limit("check-number", 60, 600)
-OF_EXPERT = Limit("check-expert", 60, 600)
+BY_NUMBER = Limit("check-number", 40, 600)
+OF_EXPERT = Limit("check-expert", 40, 600)
 
 
 class NumberField(forms.CharField):

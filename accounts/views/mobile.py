@@ -160,6 +160,11 @@ def stop_own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_by_link(request: HttpRequest, code: str) -> HttpResponse:
     """Whoever has the earlier number stops the change by the link of the SMS, without signing in."""
+    verdict = hit(limits.STOP_LINK, limits.address_key(request))
+    if not verdict.allowed:
+        return limits.too_many(
+            request, verdict, _("Too many links were opened from this network in a short time.")
+        )
     found = MobileChange.objects.filter(stop_code=code.lower()).first()
     if found is None:
         raise Http404

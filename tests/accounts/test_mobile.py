@@ -202,6 +202,19 @@ def test_the_earlier_numbers_link_or_the_owner_stops_it() -> None:
     assert owner.mobile == OLD
 
 
+def test_links_that_stop_a_change_are_not_to_be_guessed() -> None:
+    made, guesser = noted(make_owner()), Client()
+    answers = [guesser.post(f"/n/{number:012}/") for number in range(41)]
+    assert [answer.status_code for answer in answers] == [404] * 40 + [429]
+    assert "پس از ۱۰ دقیقه" in text_of(answers[-1])
+    guesser.post(f"/n/{made.stop_code}/")
+    made.refresh_from_db()
+    assert made.state == MobileChangeState.WAITING
+    Client(REMOTE_ADDR="192.0.2.7").post(f"/n/{made.stop_code}/")
+    made.refresh_from_db()
+    assert made.state == MobileChangeState.STOPPED
+
+
 def test_a_number_that_was_registered_meanwhile_ends_the_change_without_harm() -> None:
     owner = make_owner()
     made = noted(owner)

@@ -116,6 +116,17 @@ def test_too_many_checks_are_told_to_wait(
     assert 429 not in answers[:2]
 
 
+@pytest.mark.parametrize("address", ["/check/?number=abc", "/expert/?code=%D8%AF-1"])
+def test_wrong_numbers_meet_the_limit_too_and_read_how_long_to_wait(
+    client: Client, address: str
+) -> None:
+    answers = [client.get(address) for _try in range(41)]
+    assert [answer.status_code for answer in answers] == [200] * 40 + [429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 600
+    assert "پس از ۱۰ دقیقه" in answers[-1].content.decode()
+    assert client.get(address.partition("?")[0]).status_code == 200, "who only looks is not counted"
+
+
 def test_an_experts_code_tells_name_laboratory_and_whether_active(client: Client) -> None:
     journey = Journey()
     assignment = StaffAssignment.objects.get(user=journey.expert)
