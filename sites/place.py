@@ -130,6 +130,12 @@ class Place(models.Model):
             models.Index(
                 fields=["postal_code"], opclasses=["varchar_pattern_ops"], name="place_postal_start"
             ),
+            # Few places have another holder than the account's.
+            models.Index(
+                fields=["holder_national_id"],
+                condition=~models.Q(holder_national_id=""),
+                name="place_holder",
+            ),
             # The office's filters.
             models.Index(fields=["state", "-id"], name="place_state"),
             models.Index(fields=["-id"], condition=models.Q(frozen=True), name="place_frozen"),

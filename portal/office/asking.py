@@ -15,6 +15,7 @@ from inspections import scope
 from inspections.models import VisitRequest
 from portal.office.readings import Readings
 from septam.digits import numbers_to_persian
+from sites.models import Place
 
 MOST = 20
 
@@ -48,6 +49,15 @@ class Asked:
             return 0
         found = User.objects.filter(mobile=self.readings.mobile).values_list("pk", flat=True)
         return found.first() or 0
+
+    @cached_property
+    def held_places(self) -> set[int]:
+        """The places whose holder (another than the account's) has the national number; none without the right to see it."""
+        if not (self.readings.national and self.user.has_perm("accounts.view_profile")):
+            return set()
+        # In the words of the partial index.
+        others = Place.objects.exclude(holder_national_id="")
+        return ids_of(others.filter(holder_national_id__in=self.readings.national))
 
     @cached_property
     def requests(self) -> QuerySet[VisitRequest]:

@@ -51,8 +51,9 @@ def _places(asked: Asked) -> list[Hit]:
         rows = Place.objects.filter(owner_id=asked.owner_id).order_by("-id")
     elif r.key:
         rows = Place.objects.filter(search_key__contains=r.key)
-    elif len(r.number) == 10:
-        rows = Place.objects.filter(postal_code=r.number)
+    elif asked.held_places or len(r.number) == 10:
+        here = ids_of(Place.objects.filter(postal_code=r.number)) if len(r.number) == 10 else set()
+        rows = Place.objects.filter(pk__in=here | asked.held_places)
     else:
         return []
     return [
@@ -72,6 +73,9 @@ def _requests(asked: Asked) -> list[Hit]:
         rows = asked.requests.filter(owner_id=asked.owner_id).order_by("-id")
     elif r.key:
         rows = asked.requests.filter(search_key__contains=r.key)
+    elif asked.held_places:
+        here = ids_of(Place.objects.filter(postal_code=r.number)) if len(r.number) == 10 else set()
+        rows = asked.requests.filter(place_id__in=here | asked.held_places)
     elif len(r.number) == 10:
         rows = asked.requests.filter(place__postal_code=r.number)
     elif len(r.number) == 12:

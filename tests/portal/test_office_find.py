@@ -11,6 +11,7 @@ from accounts.models import Profile, Role, StaffAssignment
 from billing.models import BankTransfer, Invoice
 from portal.office.readings import read
 from septam.models import AuditEvent
+from sites.models import Place
 from tests.access.world import World, browser_of, make_world
 from tests.make import make_place
 from tests.people import make_owner, make_staff, office_client
@@ -73,6 +74,24 @@ def test_support_finds_an_owner_with_places_requests_and_orders_by_a_mobile(worl
     # Finance finds what is about money, and no person.
     finance = headings(office_client(make_staff(Role.FINANCE)), "09121234567")
     assert finance[:2] == ["درخواست‌های بازدید", "سفارش‌ها"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed"),
+    [
+        ("10100000013", "۱۰۱ ۰۰۰۰ ۰۰۱۳"), ("0012345679", "12345679"), ("0012345679", "٠٠١-٢٣٤٥٦٧-٩"),
+    ],
+)  # fmt: skip
+def test_a_place_is_found_by_its_holders_national_number_by_whom_may_see_it(
+    world: World, kept: str, typed: str
+) -> None:
+    place = make_place(world.owner, "شعبه شرکت")
+    Place.objects.filter(pk=place.pk).update(holder_national_id=kept, holder_name="شرکت آزمون")
+    assert "شعبه شرکت" in found(office_client(make_staff(Role.MANAGER)), typed)
+    manager = make_staff(Role.LAB_MANAGER, world.journey.place.laboratory, "lab-boss")
+    assert "شعبه شرکت" not in found(office_client(manager), typed)
+    event = AuditEvent.objects.filter(verb="office.view").latest("pk")
+    assert typed not in str(event.detail)
 
 
 def test_a_name_is_found_in_any_spelling_and_too_little_is_named(world: World) -> None:
