@@ -1,5 +1,6 @@
 """Tags that keep the pages short: navigation, badges, the error summary."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from septam import office_history
+from septam.digits import to_persian
 from septam.drawing import shown
 from septam.forms import FormProblem, form_problems
 from septam.templatetags.persian import fa
 
 register = template.Library()
 
+_BARE_NUMBER = re.compile(r"(?<=>)[0-9]+(?:[.,][0-9]+)?(?=<)")
 # What a colour says. Every badge and note also says it in words.
 TONES = ("neutral", "wait", "act", "good", "bad")
 MESSAGE_TONES = {"success": "good", "error": "bad", "warning": "act"}
@@ -53,6 +56,28 @@ def message_tone(tags: str) -> str:
 def told(entry: Any) -> str:
     """What an entry of the office's history says."""
     return office_history.told(entry)
+
+
+@register.filter
+def labelled(cells: Iterable[SafeString], headers: Iterable[dict[str, Any]]) -> list[SafeString]:
+    """The cells of a row of the office's list, each with its column's name, which a phone shows beside the value.
+
+    A value that is nothing but a number stands in Persian digits.
+    """
+    # Each cell begins with «<td» or «<th», and what Django wrote into it is escaped.
+    return [
+        format_html(
+            '{} data-label="{}"{}',
+            SafeString(cell[:3]),
+            header["text"],
+            SafeString(_in_persian(cell[3:])),
+        )
+        for cell, header in zip(cells, headers, strict=False)
+    ]
+
+
+def _in_persian(cell: str) -> str:
+    return _BARE_NUMBER.sub(lambda found: to_persian(found[0]), cell)
 
 
 @register.simple_tag
