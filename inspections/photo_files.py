@@ -102,5 +102,7 @@ def _jpeg_of(picture: Image.Image) -> bytes:
 
 def _why_unknown(content: bytes) -> str:
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
-        return _("Photos in HEIC cannot be read; choose “most compatible” in the camera's settings.")  # fmt: skip
+        return _(
+            "Photos in HEIC cannot be read. Take the photo with this page's own button, or choose JPEG (“most compatible”) in the camera's settings, and send it again."
+        )
     return _("This file is no photo; send a JPEG, PNG or WebP picture.")

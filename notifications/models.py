@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.announced import Announcement, Audience, PutAway, Urgency
 from notifications.preferences import UnwantedSms
+from notifications.texts import title_of
 
 __all__ = [
     "Announcement", "Audience", "Notice", "PutAway", "SmsMessage", "SmsState", "UnwantedSms", "Urgency",
@@ -126,7 +127,7 @@ class SmsMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.mobile} ({self.pk})"
+        return f"{title_of(self.event)} – {self.mobile}"
 
 
 class SmsProviderState(models.Model):

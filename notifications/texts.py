@@ -49,6 +49,12 @@ def text_of(event: str) -> SmsText:
     return _all()[event]
 
 
+def title_of(event: str) -> str:
+    """What the office calls an event; of an unknown one its name."""
+    known = _all().get(event)
+    return known.title if known else event
+
+
 def events() -> list[SmsText]:
     """Every text, in the order of the file."""
     return list(_all().values())

@@ -40,7 +40,9 @@ def open_for_request(request: VisitRequest, actor: User) -> None:
         logger.error("request %s was ended as paid, but no paid order holds it", request.pk)
         return
     reason = RefundReason(request.reason)
-    paid, due = due_for_request(order, request, is_withdrawn=reason == RefundReason.WITHDRAWN)
+    # Whose laboratory fell away gets everything back, as from a request that support cancels.
+    is_withdrawn = reason == RefundReason.WITHDRAWN and request.new_laboratory_since is None
+    paid, due = due_for_request(order, request, is_withdrawn=is_withdrawn)
     _open(order, reason, paid, due, request=request, asked_by=actor)
 
 

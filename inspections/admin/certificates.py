@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -175,6 +175,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
         return [
             path("<int:pk>/revoke/", view(self.revoke_view), name="inspections_certificate_revoke"),
             path("<int:pk>/supersede/", supersede, name="inspections_certificate_supersede"),
+            path("<int:pk>/paper/", view(self.paper_view), name="inspections_certificate_paper"),
             *super().get_urls(),
         ]
 
@@ -183,11 +184,29 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     ) -> HttpResponse:
         """With the buttons that revoke and correct, for who may."""
         found: Certificate | None = kwargs.get("obj")
+        if found is not None and found.pdf:
+            context["paper_url"] = reverse("admin:inspections_certificate_paper", args=[found.pk])
         if found is not None and may_revoke(cast(User, request.user), found):
             context["revoke_url"] = reverse("admin:inspections_certificate_revoke", args=[found.pk])
             name = "admin:inspections_certificate_supersede"
             context["supersede_url"] = reverse(name, args=[found.pk])
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def paper_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The owner's paper as it was issued, also of one that stands no longer; noted as a look. 404 outside one's scope."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found: Certificate | None = self.get_queryset(request).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        if not found.pdf:
+            messages.info(request, _("The PDF is being made; try again in a moment."))
+            return redirect("admin:inspections_certificate_change", found.pk)
+        self.log_view(request, found, page="paper")
+        return FileResponse(
+            found.pdf.open("rb"), filename=f"septam-{found.number}.pdf", content_type="application/pdf",
+            headers={"Cache-Control": "private, no-store"},
+        )  # fmt: skip
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asked on GET, done on POST. 404 outside one's scope, 403 for any but the laboratory's manager."""

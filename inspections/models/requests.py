@@ -36,6 +36,8 @@ _SAID = {
     ("scheduling", "missed"): _("Scheduling anew, the expert did not come"),
     ("no_show", "withheld"): _("Conditions of the visit not met"),
     ("visited", "difference"): _("Visited, waiting for the difference to be paid"),
+    ("cancelled", "withdrawn"): _("Withdrawn by the owner"),
+    ("cancelled", "unpaid"): _("Ended, the difference was not paid"),
 }
 
 

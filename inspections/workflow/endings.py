@@ -29,9 +29,7 @@ def withdraw(request_id: int, owner: User, reason: str = "") -> None:
     with transaction.atomic():
         money_back.hold(request_id)
         request = lock(request_id, owner=owner)
-        # Whose laboratory fell away gets everything back, as from a request that support cancels.
-        code = "cancelled" if request.new_laboratory_since else "withdrawn"
-        _end(request, "withdraw", owner, reason, code=code)
+        _end(request, "withdraw", owner, reason, code="withdrawn")
 
 
 def cancel(request_id: int, actor: User, reason: str, *, seen: int | None = None) -> None:

@@ -208,6 +208,7 @@ OFFICE: dict[str, Row] = {
     "admin:inspections_complaint_decide": _office(403, 403, 403, 200, 403, 200),
     "admin:inspections_certificate_revoke": _office(403, 404, 200, 403, 403, 403),
     "admin:inspections_certificate_supersede": _office(403, 404, 200, 403, 403, 403),
+    "admin:inspections_certificate_paper": _office(302, 404, 302, 302, 403, 302),  # not made yet
     "admin:billing_refundcase_ask": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_refundcase_approve": _office(403, 403, 403, 403, 200, 403),
     "admin:billing_refundcase_reverse": _office(403, 403, 403, 403, 302, 403),

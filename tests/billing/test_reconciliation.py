@@ -237,7 +237,7 @@ def test_each_kind_of_difference_is_found_and_shown(office: Client, bank: Bank) 
     assert BankFileRow.objects.get(kind="only_here").attempt == missing
     link = reverse("admin:billing_paymentattempt_change", args=[unpaid.pk])
     assert link in page
-    assert "در پرونده بانک نیست" in page
+    assert "در فایل بانک نیست" in page
     unpaid.refresh_from_db()
     assert unpaid.state == AttemptState.SENT
     assert AuditEvent.objects.filter(verb="finance.reconcile").count() == 1

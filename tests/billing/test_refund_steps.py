@@ -65,7 +65,7 @@ def test_finance_reads_that_the_owner_said_before_that_nobody_came() -> None:
     case = RefundCase.objects.get(request=visited.request)
     office = office_client(make_staff(Role.FINANCE))
     page = office.get(reverse("admin:billing_refundcase_change", args=[case.pk]))
-    assert "صاحب محل: کارشناس مراجعه نکرد" in page.content.decode()
+    assert "متقاضی: کارشناس مراجعه نکرد" in page.content.decode()
 
 
 def approved_case(bank: Bank, owner: User, approver: User) -> RefundCase:

@@ -98,9 +98,7 @@ def _proposes(phone: Phone) -> None:
     assert phone.page.locator("input[name=hour]").input_value() == "10:00"
     phone.page.locator("#content-main form button[type=submit]").click()
     assert phone.page.url.endswith(TODAY)
-    phone.sees(
-        "زمان پیشنهاد شد", "ساعت ۱۰ صبح – کافه نگار", "در انتظار پاسخ صاحب محل", "برای تماس ("
-    )
+    phone.sees("زمان پیشنهاد شد", "ساعت ۱۰ صبح – کافه نگار", "در انتظار پاسخ متقاضی", "برای تماس (")
 
 
 def _reports(phone: Phone) -> None:

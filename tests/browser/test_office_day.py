@@ -266,13 +266,13 @@ def _matches_a_transfer(desk: Desk) -> None:
 
 def _reconciles(desk: Desk) -> None:
     desk.open("")
-    desk.press("بارگذاری پرونده بانک")
+    desk.press("بارگذاری فایل بانک")
     content = "شماره سفارش,شماره مرجع تراکنش,مبلغ,تاریخ تراکنش,ساعت تراکنش,وضعیت\n101,5001,6996000,1403/03/04,14:03:22,واریز شده\n"
     desk.page.locator("#content input[type=file]").set_input_files(
         {"name": "گزارش ۴ خرداد.csv", "mimeType": "text/csv", "buffer": content.encode("utf-8-sig")}
     )
-    desk.sees("بارگذاری پرونده بانک")
-    desk.press("بارگذاری پرونده بانک")
+    desk.sees("بارگذاری فایل بانک")
+    desk.press("بارگذاری فایل بانک")
     desk.sees("نزد بانک پرداخت شده، نزد ما ناشناخته")
     desk.press("بستن مغایرت")
     desk.page.locator("#content textarea, #content input[name=note]").first.fill(
@@ -302,16 +302,16 @@ def _takes_the_payments_out(desk: Desk) -> None:
     desk.press("نمایش شمار ردیف‌ها")
     desk.sees("ردیف")
     desk.own_password()
-    taken = desk.download("دریافت پرونده")
+    taken = desk.download("دریافت فایل")
     content = Path(taken.path()).read_bytes()
     assert content.startswith(BOM_UTF8), "Excel reads it as Persian"
     lines = list(csv.reader(content.decode("utf-8-sig").splitlines()))
     assert lines[0][:2] == ["سفارش", "وضعیت"]
     assert any("6996000" in line for line in lines[1:])
-    desk.choose("نوع پرونده", "اکسل (xlsx)")
+    desk.choose("نوع فایل", "اکسل (xlsx)")
     desk.press("نمایش شمار ردیف‌ها")
     desk.own_password()
-    taken = desk.download("دریافت پرونده")
+    taken = desk.download("دریافت فایل")
     assert taken.suggested_filename.endswith(".xlsx")
     book = load_workbook(BytesIO(Path(taken.path()).read_bytes()), read_only=True)
     rows = list(book.worksheets[0].values)
@@ -427,9 +427,9 @@ def _gives_a_role(desk: Desk) -> None:
 def _reads_the_audit(desk: Desk) -> None:
     desk.open("septam/auditevent/")
     desk.fill("انجام‌دهنده", "manager")
-    desk.choose("کار انجام‌شده", "افزودن – office.add")
+    desk.choose("کار انجام‌شده", "افزودن")
     desk.press("یافتن")
     desk.sees("افزودن", "اطلاعیه")
     found = desk.main().locator("#result_list tbody tr").all_inner_texts()
     assert found
-    assert all("office.add" in line for line in found), found
+    assert all("افزودن" in line for line in found), found

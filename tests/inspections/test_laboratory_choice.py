@@ -114,7 +114,8 @@ def test_where_nobody_else_serves_the_owner_reads_what_is_possible_and_gets_ever
     assert "همه هزینه بازگردانده می‌شود" in owner_of(journey).get(address).content.decode()
     owner_of(journey).post(address, {"answer": "yes"})
     assert journey.status == "cancelled"
-    assert journey.request.reason == "cancelled", "so that the terms keep no part of it"
+    assert journey.request.reason == "withdrawn", "as what it is: the owner gave up"
+    assert journey.request.standing == "انصراف متقاضی"
 
 
 def test_a_laboratory_that_is_there_again_keeps_its_requests() -> None:
@@ -158,6 +159,44 @@ def test_a_visit_whose_time_has_come_is_left_to_its_report_and_visited_ones_to_t
     workflow.submit_report(journey.draft().pk, journey.expert)
     run_now(JOB)
     assert journey.status == "visited"
+
+
+def test_a_suspended_laboratory_ends_what_it_had_begun_and_begins_nothing_and_its_pages_say_so() -> (
+    None
+):
+    journey, told = at_status("accepted"), "بازدید تازه‌ای ندارد"
+    day, given = (f"/office/inspections/visitrequest/{page}/" for page in ("today", "unassigned"))
+    boss = make_staff(Role.LAB_MANAGER, journey.place.laboratory, "boss")
+    expert, manager = office_client(journey.expert), office_client(boss)
+    assert told not in expert.get(day).content.decode() + manager.get(given).content.decode()
+    other = workflow.open_request(make_place(journey.owner, "شعبه دوم"), journey.owner)
+    workflow.mark_paid([other.pk], paid_at=clock.now())
+    clock.move_to(journey.request.slots.get().starts_at + timedelta(minutes=5))
+    suspend(journey)
+    assert told in expert.get(day).content.decode()
+    assert told in manager.get(given).content.decode()
+    for begin in (
+        lambda: workflow.log_call(other.pk, journey.expert, "agreed"),
+        lambda: workflow.assign(other.pk, journey.expert, journey.manager),
+        lambda: workflow.propose_time(
+            other.pk, journey.expert, journey.usual_time(), journey.expert
+        ),
+    ):
+        with pytest.raises(workflow.NotAllowed, match="این شهر"):
+            begin()
+    report = workflow.submit_report(journey.draft().pk, journey.expert)
+    workflow.send_back(report.pk, journey.manager, "عکس ندارد")
+    workflow.submit_report(report.pk, journey.expert)
+    workflow.endorse(report.pk, journey.manager)
+    assert journey.status == "certified"
+
+
+def test_a_time_of_a_laboratory_that_just_fell_away_is_not_confirmed() -> None:
+    journey = at_status("proposed")
+    suspend(journey)
+    with pytest.raises(workflow.NotAllowed, match="دیگر نمی‌تواند"):
+        workflow.confirm_time(journey.request.slots.get().pk, journey.owner)
+    assert journey.status == "proposed"
 
 
 def test_an_owner_of_many_places_gets_one_sms_and_the_office_sees_how_many_wait() -> None:

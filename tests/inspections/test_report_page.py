@@ -103,7 +103,7 @@ def test_the_result_is_shown_before_the_report_is_handed_in(desk: Desk) -> None:
     assert desk.journey.status == "accepted"
     page = desk.client.get(review["Location"])
     text = page.content.decode()
-    for word in ("صاحب محل باید اصلاح کند", "مدت نگهداری تصویر", "۳۰ روز", "حداقل ۹۰ روز", FOUND):
+    for word in ("متقاضی باید اصلاح کند", "مدت نگهداری تصویر", "۳۰ روز", "حداقل ۹۰ روز", FOUND):
         assert word in text
     old = desk.press("hand_in", revision="1")
     assert old["Location"].endswith("?review=1")

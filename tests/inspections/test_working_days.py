@@ -235,7 +235,7 @@ def test_a_call_meanwhile_does_not_make_a_form_stale() -> None:
 def test_a_step_that_is_over_says_what_came_last() -> None:
     journey = at_status("accepted")
     answer = office_client(journey.expert).get(page_of(journey, "propose"), follow=True)
-    assert "آخرین گام: تأیید زمان از سوی صاحب محل" in answer.content.decode()
+    assert "آخرین گام: تأیید زمان از سوی متقاضی" in answer.content.decode()
 
 
 def test_an_accepted_time_is_moved_in_one_step_and_the_owner_hears_of_both() -> None:

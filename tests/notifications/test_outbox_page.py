@@ -123,7 +123,7 @@ def test_of_a_code_staff_read_that_the_owner_asks_for_a_new_one_and_no_sending_a
     error = marks.TOO_LATE if error == "too-late" else error
     SmsMessage.objects.filter(pk=code.pk).update(state=state, error=error, next_try_at=None)
     shown = page(support(), f"{code.pk}/change/")
-    assert "مالک باید خودش رمز تازه‌ای درخواست کند" in shown
+    assert "متقاضی باید خودش رمز تازه‌ای درخواست کند" in shown
     for other in ("ارسال دوباره", "دوباره ارسال کنید", "دوباره امتحان"):
         assert other not in shown
 

@@ -62,7 +62,7 @@ def test_laboratories_get_the_number_for_coordination_and_no_other() -> None:
         assert "02166554433" in text
         assert str(world.owner.mobile) not in text
     found = rows(taken(office(Role.SUPPORT, world), "inspections_visitrequest", work="all"))
-    assert {row["همراه مالک"] for row in found} == {world.owner.mobile}
+    assert {row["همراه متقاضی"] for row in found} == {world.owner.mobile}
 
 
 def test_whose_data_went_out_is_noted_and_a_search_only_by_its_kind() -> None:
