@@ -33,7 +33,8 @@ def make_support(name: str = "parastoo") -> User:
 def shown(query: str = "") -> str:
     answer = office_client(make_staff(Role.MANAGER)).get(f"{LIST}?{query}")
     assert answer.status_code == 200
-    return answer.content.decode().partition('id="result_list"')[2]
+    rows: str = answer.content.decode().partition('id="result_list"')[2].partition("</tbody>")[0]
+    return rows
 
 
 @pytest.mark.django_db
