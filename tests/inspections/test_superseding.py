@@ -61,8 +61,7 @@ def test_a_corrected_certificate_stands_for_the_old_one_for_the_same_days(
     paper = f"/office/inspections/certificate/{old.pk}/paper/"
     page = client.get(paper.replace("paper", "change")).content.decode()
     assert f'href="{paper}"' in page
-    with client.get(paper) as found:
-        assert b"".join(found).startswith(b"%PDF")
+    assert b"".join(client.get(paper)).startswith(b"%PDF")
     assert AuditEvent.objects.latest("pk").detail["page"] == "paper"
     assert SmsMessage.objects.filter(event="certificate.superseded").count() == 1
     assert new.number in Notice.objects.get(event="certificate.superseded").link
