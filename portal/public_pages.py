@@ -60,6 +60,13 @@ def faq(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@same_for_visitors()
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """«دسترس‌پذیری»: what the pages hold to, how that is tested, what is known to be missing, where to tell of more."""
+    return render(request, "portal/accessibility.html")
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read."""
     return render(request, "robots.txt", content_type="text/plain")

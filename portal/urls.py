@@ -22,6 +22,7 @@ urlpatterns = [
     path("support/threads/", support_views.thread_list, name="support_threads"),
     path("support/threads/<str:number>/", support_views.thread_page, name="support_thread"),
     path("faq/", public_pages.faq, name="faq"),
+    path("accessibility/", public_pages.accessibility, name="accessibility"),
     path("robots.txt", public_pages.robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

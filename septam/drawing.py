@@ -46,9 +46,11 @@ def _attributes(widget: Widget) -> str:
 
 
 def draw_input(widget: Widget) -> str:
-    """One `<input>`."""
-    value = "" if widget["value"] is None else f' value="{as_attribute(widget["value"])}"'
-    kind, name = escape(widget["type"]), escape(widget["name"])
+    """One `<input>`. A tick box always says its value: edbrowse sends an empty one otherwise, which means «no»."""
+    kind, name, value = escape(widget["type"]), escape(widget["name"]), widget["value"]
+    if value is None and kind == "checkbox":
+        value = "on"
+    value = "" if value is None else f' value="{as_attribute(value)}"'
     return f'<input type="{kind}" name="{name}"{value}{_attributes(widget)}>'
 
 

@@ -12,12 +12,14 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
 
 from septam import drawing
 from septam.form_fields import FormFields
 
 FORM = "septam/forms/form"
-SUBMIT_FIRST = '<button class="vh" type="submit" tabindex="-1" aria-hidden="true"></button>'
+# Browsers that show text alone show its word.
+SUBMIT_FIRST = '<button class="vh" type="submit" tabindex="-1" aria-hidden="true">%s</button>'
 # Exactly these: a derived widget may draw something else for each value.
 _INPUTS = (forms.TextInput, forms.EmailInput, forms.HiddenInput)
 _CHOICES = (forms.RadioSelect, forms.Select, forms.CheckboxInput)
@@ -34,7 +36,7 @@ def draw_form(form: Any) -> str:
             drawing.DRAWN[drawing.FIELD]({"field": field}) for field in form.visible_fields()
         )
     hidden, groups = form.hidden_names(), form.shown_groups()
-    first = SUBMIT_FIRST if form.has_inner_buttons else ""
+    first = SUBMIT_FIRST % _("Go on") if form.has_inner_buttons else ""
     return (
         first
         + "".join(draw_field(form, name) for name in hidden)

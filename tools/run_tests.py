@@ -2,7 +2,8 @@
 
     python tools/run_tests.py [pytest's arguments]
 
-A developer's machine may lack a browser: then its tests are left out and named. With CI=true that is a failure.
+A developer's machine may lack a browser: then its tests are left out and named. With SEPTAM_ENGINES=all or CI=true that is
+a failure.
 """
 
 from __future__ import annotations
@@ -23,50 +24,65 @@ CLONE = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Engine:
-    """A program that some tests drive."""
+    """A browser that some tests drive: those with its mark."""
 
     name: str
+    mark: str
+    how: str  # to install it
     programs: tuple[str, ...]
-    without: tuple[str, ...]
-    tests: str
 
     def is_here(self) -> bool:
         return any(shutil.which(program) for program in self.programs)
 
+    def missed(self) -> str:
+        return f"Left out: {self.name} ({self.how})."
 
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+OLD_CHROMIUM = str(CLONE / ".run" / "engines" / "chromium-109")
 ENGINES = (
-    Engine(
-        "Chromium",
-        ("chromium", "chromium-browser", "google-chrome", "chrome"),
-        ("--ignore=tests/browser",),
-        "tests/browser",
-    ),
-    Engine("edbrowse", ("edbrowse",), ("-m", "not edbrowse"), "tests marked «edbrowse»"),
+    Engine("Chromium", "chromium", "apt install chromium", CHROMIUM),
+    Engine("Chromium 109", "chromium109", "tools/chromium_109.sh", (OLD_CHROMIUM,)),
+    Engine("Firefox", "firefox", "apt install firefox-esr", ("firefox-esr", "firefox")),
+    Engine("edbrowse", "edbrowse", "apt install edbrowse", ("edbrowse",)),
+    Engine("w3m", "w3m", "apt install w3m", ("w3m",)),
 )
+# Comes with the development packages, so that it is always here.
+ALWAYS = "PhantomJS 2.1.1"
 
 
 def left_out() -> list[Engine]:
     return [engine for engine in ENGINES if not engine.is_here()]
 
 
+def may_miss() -> bool:
+    return os.environ.get("CI") != "true" and os.environ.get("SEPTAM_ENGINES") != "all"
+
+
+def without(missing: list[Engine]) -> list[str]:
+    """pytest's arguments that leave the marks of these engines out."""
+    return ["-m", " and ".join(f"not {engine.mark}" for engine in missing)] if missing else []
+
+
 def main() -> int:
     missing = left_out()
-    notes = [f"Left out: {engine.tests} ({engine.name} is not installed)." for engine in missing]
-    if missing and os.environ.get("CI") == "true":
-        print("\n".join(notes), "CI leaves nothing out: install it.", sep="\n", file=sys.stderr)
+    notes = [engine.missed() for engine in missing]
+    if missing and not may_miss():
+        print(*notes, "Here nothing is left out: install it.", sep="\n", file=sys.stderr)
         return 1
-    without = [argument for engine in missing for argument in engine.without]
     try:
         python = str(ensure(dev=True))
         if run_with(os.environ.get("DATABASE_URL", ""), [python, "tools/messages.py", "compile"]):
             return 1
         with database("test") as url:
-            code = run_with(url, [python, "-m", "pytest", "-n", "2", *without, *sys.argv[1:]])
+            code = run_with(
+                url, [python, "-m", "pytest", "-n", "2", *without(missing), *sys.argv[1:]]
+            )
     except (EnvironmentFault, PostgresError, OSError) as fault:
         print(f"make test: {fault}", file=sys.stderr)
         return 1
-    if notes:
-        print(*notes, sep="\n", file=sys.stderr)
+    walked = [engine.name for engine in ENGINES if engine not in missing]
+    print(f"Browsers: {', '.join([*walked, ALWAYS])}.", *notes, sep="\n", file=sys.stderr)
     return code if code >= 0 else 128 - code
 
 

@@ -49,6 +49,7 @@ PORTAL: dict[str, Row] = {
     "portal:prices": ANYBODY,
     "portal:support": ANYBODY,
     "portal:faq": ANYBODY,
+    "portal:accessibility": ANYBODY,
     "portal:support_write": ANYBODY,
     "portal:support_sent": _all(302),  # nothing was sent
     "portal:support_find": ANYBODY,

@@ -10,7 +10,18 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.stack import Stack, running_stack
 from tests.browser.walkers import CHROMIUM_ARGS, chromium_path
 
+OTHERS = ("edbrowse", "w3m", "firefox", "chromium109")
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What names no other browser drives Chromium (`make test` leaves out what is not installed, by these marks)."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and not any(
+            map(item.get_closest_marker, OTHERS)
+        ):
+            item.add_marker("chromium")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 // page.evaluate does not go through the page's eval.
 var system = require('system'), page = require('webpage').create(), server = require('webserver').create();
 var faults = [];
+phantom.cookiesEnabled = system.args[2] !== 'no-cookies';
 page.viewportSize = { width: 360, height: 740 };
 page.onError = function (message) { faults.push(message); };
 page.onResourceRequested = function (data, request) {

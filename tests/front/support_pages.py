@@ -55,6 +55,7 @@ def _read(scene: Scene) -> Any:
 
 SUPPORT = [
     Page("faq", lambda scene: scene.visitor.get("/faq/")),
+    Page("accessibility", lambda scene: scene.visitor.get("/accessibility/")),
     Page("support-owner", lambda scene: scene.owner.get("/support/")),
     Page("support-write", lambda scene: scene.visitor.get(WRITE)),
     Page(

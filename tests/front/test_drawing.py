@@ -43,8 +43,15 @@ def test_an_input_is_what_djangos_template_makes(
     widget: forms.Widget, values: list[Any], attributes: dict[str, Any]
 ) -> None:
     for value in values:
-        drawn = widget.render("name<", value, attributes, PortalFormRenderer())
-        assert same(drawn) == same(widget.render("name<", value, attributes, TemplatesSetting()))
+        drawn = same(widget.render("name<", value, attributes, PortalFormRenderer()))
+        if isinstance(widget, forms.CheckboxInput) and value != "x":
+            # edbrowse sends a box without a value as an empty text, which Django takes for «no».
+            drawn = drawn.replace(' value="on"', "", 1)
+        assert drawn == same(widget.render("name<", value, attributes, TemplatesSetting()))
+
+
+def test_a_tick_box_says_its_value_for_browsers_that_would_send_an_empty_one() -> None:
+    assert 'value="on"' in forms.CheckboxInput().render("x", False, {}, PortalFormRenderer())
 
 
 def test_every_drawing_is_compared() -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import html5lib
@@ -25,7 +26,9 @@ def whole(rendered: list[Rendered]) -> list[tuple[str, Any]]:
 def faults_in(text: str) -> list[str]:
     """What a strict parser, and the rules for ids, labels and headings, say against a page."""
     tree = html.fromstring(text)
-    return [*_parsing(text), *_ids(tree), *_labels(tree), *_headings(tree), *_frame(tree)]
+    return [
+        *_parsing(text), *_ids(tree), *_labels(tree), *_headings(tree), *_frame(tree), *_times(tree)
+    ]  # fmt: skip
 
 
 def _parsing(text: str) -> list[str]:
@@ -91,6 +94,25 @@ def _frame(tree: Any) -> list[str]:
     return found
 
 
+def _times(tree: Any) -> list[str]:
+    """Machines read Gregorian dates; people read the Jalali text inside."""
+    return [
+        f"time {value!r} is not Gregorian"
+        for value in tree.xpath("//time/@datetime")
+        if not _is_gregorian(value)
+    ] + [
+        f"time {time.text_content()!r} says no datetime"
+        for time in tree.xpath("//time[not(@datetime)]")
+    ]
+
+
+def _is_gregorian(value: str) -> bool:
+    try:
+        return 1900 < datetime.fromisoformat(value).year < 2200
+    except ValueError:
+        return False
+
+
 def test_every_page_is_reached_with_the_status_it_should_have(rendered: list[Rendered]) -> None:
     assert [(r.page.name, r.status) for r in rendered if r.status != r.page.status] == []
     assert len({page.name for page in PAGES}) == len(PAGES)
@@ -101,6 +123,16 @@ def test_every_page_is_strict_html_with_labels_headings_and_a_title(
 ) -> None:
     found = {r.page.name: faults_in(r.html) for r in rendered if not r.page.is_part}
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_pages_with_other_headings_have_other_titles(rendered: list[Rendered]) -> None:
+    headings: dict[str, set[str]] = {}
+    for _name, tree in whole(rendered):
+        title, heading = (
+            " ".join(tree.xpath(f"string(//{tag})").split()) for tag in ("title", "h1")
+        )
+        headings.setdefault(title, set()).add(heading)
+    assert {title: sorted(found) for title, found in headings.items() if len(found) > 1} == {}
 
 
 def test_a_page_with_errors_says_so_in_its_title_and_leads_to_each_field(
@@ -147,6 +179,7 @@ def test_every_template_of_the_portal_is_rendered_by_some_page(rendered: list[Re
         ("<h2>a</h2>", "0 headings h1"),
         ("<h1>a</h1><b><p></b></p>", "line"),
         ("<h1>a</h1><a href='#gone'>b</a>", "nothing has the id gone"),
+        ("<h1>a</h1><time datetime='1405-09-06'>b</time>", "is not Gregorian"),
     ],
 )
 def test_the_rules_notice_what_they_are_for(body: str, fault: str) -> None:
