@@ -13,7 +13,7 @@ OPEN = {
     "accounts:profile", "accounts:sign_out", "accounts:sign_out_everywhere", "accounts:terms",
     "accounts:terms_version", "accounts:cookies", "accounts:captcha_image", "accounts:captcha_new", "accounts:sms_where",
     "accounts:not_mine", "accounts:not_mine_code", "accounts:still_theirs", "accounts:mobile_stop_link",
-    "notifications:put_away", "portal:guide", "portal:support", "portal:prices", "portal:healthz", "portal:readyz",
+    "notifications:put_away", "portal:guide", "portal:support", "portal:prices", "portal:healthz", "portal:readyz", "portal:metrics",
     "portal:faq", "portal:accessibility", "portal:support_write", "portal:support_sent", "portal:support_find",
     "portal:support_code", "portal:support_threads", "portal:support_thread",
     "billing:callback", "billing:result", "inspections:check", "inspections:expert_check",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import health, public_pages, views, who_looked
+from portal import health, metrics, public_pages, views, who_looked
 from portal.support import find_views
 from portal.support import views as support_views
 
@@ -26,4 +26,5 @@ urlpatterns = [
     path("robots.txt", public_pages.robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.show, name="metrics"),
 ]

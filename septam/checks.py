@@ -38,7 +38,7 @@ def production_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     groups = (
-        _secrets, _database, _folders, _addresses, _gateways, _sms, _seller, _contacts, _transfers, _failpoint,
+        _secrets, _database, _folders, _addresses, _gateways, _sms, _seller, _contacts, _transfers, _metrics, _failpoint,
     )  # fmt: skip
     return [fault for group in groups for fault in group()]
 
@@ -170,6 +170,13 @@ def _sms() -> list[CheckMessage]:
         text = "SEPTAM_SMS_CALLBACK_SECRET can be guessed."
         found.append(Error(text, hint=hint, id="septam.E017"))
     return found
+
+
+def _metrics() -> list[CheckMessage]:
+    if 0 < len(settings.METRICS_TOKEN) < 20:
+        hint = "Set SEPTAM_METRICS_TOKEN to 20 or more random characters, or to nothing."
+        return [Error("SEPTAM_METRICS_TOKEN can be guessed.", hint=hint, id="septam.E024")]
+    return []
 
 
 def _failpoint() -> list[CheckMessage]:

@@ -23,7 +23,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,14 +143,21 @@ def start_all(
 ) -> None:
     """Simulators, worker and web server, each one answering before this returns. Raises ChildFault."""
     program = str(python)
-    bank = children.start("bank", _simulator(program, "bank", addresses.port + 1))
-    sms = children.start("sms", _simulator(program, "sms", addresses.port + 2))
+    start_simulators(program, children, addresses, offset_seconds)
     children.start("worker", [program, "manage.py", "worker"])
     web = children.start("web", _web(program, addresses.port))
+    children.wait_until(web, f"{addresses.portal}/healthz")
+
+
+def start_simulators(
+    program: str, children: Children, addresses: Addresses, offset_seconds: object
+) -> None:
+    """Bank and SMS provider, at the portal's time. Raises ChildFault."""
+    bank = children.start("bank", _simulator(program, "bank", addresses.port + 1))
+    sms = children.start("sms", _simulator(program, "sms", addresses.port + 2))
     for child, url in ((bank, f"http://127.0.0.1:{addresses.port + 1}"), (sms, addresses.sms)):
         children.wait_until(child, f"{url}/_control/ping")
         set_clock(url, offset_seconds)
-    children.wait_until(web, f"{addresses.portal}/healthz")
 
 
 def _simulator(program: str, name: str, port: int) -> list[str]:
@@ -211,7 +218,10 @@ Logs: .run/log/   End: Ctrl-C   پایان: Ctrl-C""",
     )
 
 
-def run(port: int) -> None:
+Start = Callable[[Path, Children, Addresses, object], None]
+
+
+def run(port: int, start: Start = start_all) -> None:
     """Starts everything and watches it until told to end. Raises Refusal, PostgresError, ChildFault."""
     began, addresses = time.monotonic(), Addresses(port)
     require_free(port)
@@ -221,7 +231,7 @@ def run(port: int) -> None:
         prepared = prepare(python, variables)
         children = Children(RUN / "log", variables, CLONE)
         try:
-            start_all(python, children, addresses, prepared["offset_seconds"])
+            start(python, children, addresses, prepared["offset_seconds"])
             remember(addresses, url)
             announce(addresses, prepared["people"], time.monotonic() - began)
             until_told(children.look)
@@ -230,7 +240,8 @@ def run(port: int) -> None:
             children.end()
 
 
-def main() -> int:
+def main(start: Start = start_all) -> int:
+    """Run with these processes; the exit code."""
     parser = argparse.ArgumentParser(description="Runs the portal with its simulators")
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
@@ -238,7 +249,7 @@ def main() -> int:
     raise_when_told()
     try:
         with alone():
-            run(port)
+            run(port, start)
     except Told:
         print("\nSeptam has ended. پایان.", flush=True)
         return 0

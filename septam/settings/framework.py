@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "septam.middleware.RequestIdMiddleware",
+    "septam.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "septam.compression.CompressionMiddleware",
@@ -179,6 +180,10 @@ CONTENT_SECURITY_POLICY = {
         ],
     }
 }
+
+# What Prometheus must bring to read /metrics; empty: there is no such address. Where the web processes count.
+METRICS_TOKEN = env.str("SEPTAM_METRICS_TOKEN", default="")
+METRICS_FOLDER = env.path("SEPTAM_METRICS_FOLDER", default=str(BASE_DIR / ".run" / "metrics"))
 
 LOGGING = {
     "version": 1,

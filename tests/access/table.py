@@ -59,6 +59,7 @@ PORTAL: dict[str, Row] = {
     "portal:robots": ANYBODY,
     "portal:healthz": ANYBODY,
     "portal:readyz": _all(503),  # no worker lives in these tests
+    "portal:metrics": _all(404),  # nobody set a token
     "portal:places": SIGNED_IN,
     "portal:history": SIGNED_IN,
     "portal:who_looked": SIGNED_IN,

@@ -30,10 +30,10 @@ class Survived(Exception):
 
 
 def free_port() -> int:
-    """The first of three neighbouring free ports."""
+    """The first of five neighbouring free ports: portal, bank, SMS, and two web servers behind a proxy."""
     while True:
         port = 20000 + secrets.randbelow(20000)
-        if all(_is_free(number) for number in (port, port + 1, port + 2)):
+        if all(_is_free(number) for number in range(port, port + 5)):
             return port
 
 
@@ -71,7 +71,7 @@ class Stage:
         self.bank_url = f"http://127.0.0.1:{addresses.port + 1}"
         self._folder = folder
         self._environment = environment
-        self._children = Children(folder / "log", environment, CLONE)
+        self.children = self._children = Children(folder / "log", environment, CLONE)
         self._sound: dict[str, Child] = {}
         self._passed = 0
 
@@ -86,16 +86,25 @@ class Stage:
         """End everything that still runs."""
         self._children.end()
 
-    def start(self, process: str, failpoint: str = "") -> Child:
-        """A web server or a worker; the web answers before this returns."""
-        self._children.environment = self._environment | {"SEPTAM_FAILPOINT": failpoint}
+    def start(self, process: str, failpoint: str = "", port: int = 0, **more: str) -> Child:
+        """A web server or a worker; the web answers before this returns. `more` are settings of this process alone."""
+        self._children.environment = self._environment | {"SEPTAM_FAILPOINT": failpoint, **more}
         if process == "worker":
             return self._children.start("worker", [sys.executable, "manage.py", "worker"])
-        port = str(self.addresses.port)
-        served = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", port, "--workers", "1"]
-        more = ["--blocking-threads", "2", "--no-ws", "septam.wsgi:application"]
-        child = self._children.start("web", [sys.executable, "-m", "granian", *served, *more])
-        self._children.wait_until(child, f"{self.addresses.portal}/healthz")
+        port = port or self.addresses.port
+        served = [
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+        ]
+        rest = ["--blocking-threads", "2", "--no-ws", "septam.wsgi:application"]
+        child = self._children.start("web", [sys.executable, "-m", "granian", *served, *rest])
+        self._children.wait_until(child, f"http://127.0.0.1:{port}/healthz")
         return child
 
     def sound(self, process: str) -> None:

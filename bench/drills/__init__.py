@@ -1,0 +1,1 @@
+"""Drills of operators, as scripts: a backup is restored, a filled database is upgraded. `make drill-restore`, `make drill-upgrade`."""

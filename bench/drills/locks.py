@@ -1,0 +1,88 @@
+"""While migrations run: which locks each of them holds on tables with rows, and how long others wait meanwhile.
+
+Two watchers beside the migrating connection. One looks a hundred times a second which strong locks it holds; the other
+reads and writes one row of each large table in turn, as the portal does, and notes how long that took.
+"""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+
+import psycopg2
+
+# Those that keep others from reading or from writing.
+STRONG = {
+    "AccessExclusiveLock": "nobody reads or writes",
+    "ExclusiveLock": "nobody writes",
+    "ShareRowExclusiveLock": "nobody writes",
+    "ShareLock": "nobody writes",
+}
+PROBED = (
+    "accounts_user", "septam_sites_place", "inspections_visitrequest", "billing_order", "notifications_smsmessage",
+)  # fmt: skip
+EVERY = 0.01
+_HELD = """
+SELECT c.relname, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+WHERE l.pid = %s AND l.granted AND c.relkind = 'r' AND c.reltuples > 1000 AND l.mode = ANY(%s)
+"""
+
+
+@dataclass
+class Seen:
+    """Of one migration: seconds in all, seconds by table and lock, and the longest wait of a reader or writer."""
+
+    seconds: float = 0.0
+    held: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+    waited: float = 0.0
+    waited_for: str = ""
+
+
+class Watch:
+    """What is noted, by the name of the migration that runs."""
+
+    def __init__(self, url: str, pid: int) -> None:
+        self._url, self._pid = url, pid
+        self._over = threading.Event()
+        self.current = ""
+        self.seen: dict[str, Seen] = defaultdict(Seen)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Both watchers, until the context ends."""
+        threads = [threading.Thread(target=one) for one in (self._look, self._probe)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            for thread in threads:
+                thread.join()
+
+    def _look(self) -> None:
+        with closing(psycopg2.connect(self._url)) as line, line.cursor() as cursor:
+            line.autocommit = True
+            last = time.monotonic()
+            while not self._over.wait(EVERY):
+                cursor.execute(_HELD, [self._pid, list(STRONG)])
+                now, name = time.monotonic(), self.current
+                for table, mode in cursor.fetchall():
+                    self.seen[name].held[table, mode] += now - last
+                last = now
+
+    def _probe(self) -> None:
+        with closing(psycopg2.connect(self._url)) as line, line.cursor() as cursor:
+            while not self._over.wait(EVERY):
+                for table in PROBED:
+                    began, name = time.monotonic(), self.current
+                    cursor.execute(f"SELECT id FROM {table} ORDER BY id LIMIT 1 FOR UPDATE")
+                    line.rollback()
+                    self._note(name, table, time.monotonic() - began)
+
+    def _note(self, name: str, table: str, waited: float) -> None:
+        # Whoever waited was kept by the migration that ran when it began.
+        if waited > self.seen[name].waited:
+            self.seen[name].waited, self.seen[name].waited_for = waited, table

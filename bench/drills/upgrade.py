@@ -1,0 +1,132 @@
+"""`make drill-upgrade`: a database that an earlier commit made and that is full is migrated to this commit.
+
+python -m bench.drills.upgrade [COMMIT [PLACES]]
+
+The earlier commit's own code makes the tables, the reference data and the demo's people; the large tables are then filled
+by SQL. Meanwhile others read and write, and what keeps them waiting for longer than LONGEST is called by its migration.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from bench.drills import report
+from bench.drills.locks import STRONG
+from tools.postgres import Use
+from tools.postgres_cluster import Cluster
+from tools.run import Addresses, demo_environment
+
+NAME, DATABASE = "drill upgrade", "drill_upgrade"
+# The last commit before prices became a table: everything that came later is applied to full tables.
+COMMIT, PLACES = "be66abf", 60_000
+# Seconds that an owner's click may wait for a migration.
+LONGEST = 1.0
+
+
+def unpack(commit: str, folder: Path) -> None:
+    """The files of an earlier commit. Raises SystemExit where this clone does not know it."""
+    done = subprocess.run(["git", "archive", commit], cwd=report.CLONE, capture_output=True)
+    if done.returncode:
+        raise SystemExit(
+            f"drill: this clone has no commit {commit}; name another one, or fetch its history"
+        )
+    with tarfile.open(fileobj=BytesIO(done.stdout)) as files:
+        files.extractall(folder, filter="data")
+
+
+@contextlib.contextmanager
+def empty_database() -> Iterator[dict[str, str]]:
+    """The environment of an empty database on the benches' server."""
+    os.environ.pop("DATABASE_URL", None)
+    cluster = Cluster("bench")
+    use = Use(cluster)
+    use.join()
+    try:
+        cluster.sql(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        cluster.sql(f"CREATE DATABASE {DATABASE}")
+        url = cluster.url.replace("/septam?", f"/{DATABASE}?")
+        yield demo_environment(Addresses(1), url)
+    finally:
+        cluster.sql(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        use.leave()
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
+    """What it prints. Raises SystemExit with its last lines."""
+    done = subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SystemExit(f"drill: {' '.join(command)}: {done.stderr.strip()[-1500:]}")
+    return done.stdout
+
+
+def rows(found: list[dict[str, object]]) -> list[tuple[object, ...]]:
+    """The migrations that took or kept others for a while; those of a few hundredths are counted together."""
+    told: list[tuple[object, ...]] = []
+    quick = 0
+    for one in found:
+        held = sorted(one["held"], key=lambda lock: -lock[2])  # type: ignore[call-overload]
+        if not held and float(str(one["waited"])) < 0.1:
+            quick += 1
+            continue
+        words = "; ".join(
+            f"{table}: {STRONG[mode]} for {took:.2f} s" for table, mode, took in held[:2]
+        )
+        verdict = "LONG" if float(str(one["waited"])) > LONGEST else "holds"
+        waited = f"{one['waited']} s ({one['waited_for']})"
+        told.append((f"`{one['name']}`", f"{one['seconds']} s", words or "–", waited, verdict))
+    return [*told, (f"{quick} others", "", "none on a table with rows", "< 0.1 s", "holds")]
+
+
+def main(commit: str, places: int) -> int:
+    """1 where somebody waited too long."""
+    with (
+        tempfile.TemporaryDirectory(prefix="septam-drill-") as name,
+        empty_database() as environment,
+    ):
+        old = Path(name)
+        unpack(commit, old)
+        for words in (
+            ["migrate", "--noinput"],
+            ["setup_reference"],
+            ["setup_roles"],
+            ["setup_demo"],
+        ):
+            run(["manage.py", *words, "-v", "0"], old, environment)
+        before = run(["-m", "bench.drills.fill", str(places)], report.CLONE, environment).strip()
+        print(f"filled under {commit}: {before}", flush=True)
+        began = time.monotonic()
+        found = json.loads(run(["-m", "bench.drills.migrate"], report.CLONE, environment))
+        seconds = time.monotonic() - began
+        for words in (["migrate", "--check"], ["setup_reference"], ["setup_roles"], ["check"]):
+            run(["manage.py", *words], report.CLONE, environment)
+    longest = max((float(one["waited"]) for one in found), default=0.0)
+    columns = (
+        "migration",
+        "took",
+        "locks on tables with rows",
+        "longest wait of others",
+        "verdict",
+    )
+    text = (
+        f"From commit {commit}, {before}: {len(found)} migrations in {seconds:.0f} s, the longest wait of others"
+        f" {longest:.2f} s (bound {LONGEST:.0f} s). Afterwards `migrate --check`, `setup_reference`, `setup_roles` and `check`"
+        f" are clean.\n\n{report.table(columns, rows(found))}"
+    )
+    report.keep(NAME, text)
+    print(text)
+    return 0 if longest <= LONGEST else 1
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:]
+    sys.exit(main(given[0] if given else COMMIT, int(given[1]) if len(given) > 1 else PLACES))
