@@ -3,6 +3,7 @@
 Pure: criteria and rules come in as objects (saved or not), nothing is read from the database.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -132,15 +133,21 @@ def result_of(answers: Iterable[Answer], rule: ResultRule) -> Result:
     Failed items of a conforming checklist are recommendations; of another one all are defects.
     """
     failed = tuple(answer for answer in answers if not answer.passed)
-    allowed = {
-        Severity.CRITICAL: 0,
-        Severity.MAJOR: rule.major_allowed,
-        Severity.MINOR: rule.minor_allowed,
-    }
-    if all(_count(failed, severity) <= most for severity, most in allowed.items()):
+    if conforms((answer.item.criterion.severity for answer in failed), rule):
         return Result(ReportOutcome.CONFORMING, (), failed)
     return Result(ReportOutcome.NONCONFORMING, failed, ())
 
 
-def _count(failed: tuple[Answer, ...], severity: Severity) -> int:
-    return sum(answer.item.criterion.severity == severity for answer in failed)
+def conforms(failed: Iterable[str], rule: ResultRule) -> bool:
+    """Whether failed items of these severities are still within what the level's rule allows."""
+    counted = Counter(failed)
+    return all(counted[severity] <= most for severity, most in allowed(rule).items())
+
+
+def allowed(rule: ResultRule) -> dict[str, int]:
+    """How many items of each severity may fail."""
+    return {
+        Severity.CRITICAL: 0,
+        Severity.MAJOR: rule.major_allowed,
+        Severity.MINOR: rule.minor_allowed,
+    }

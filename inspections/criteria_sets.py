@@ -22,7 +22,18 @@ from sites.models import Level
 Row = TypeVar("Row", Criterion, ResultRule)
 
 # What an item says beside its code and its place in the order, with the words for it.
-_SAID = ("group", "title", "kind", "unit", "choices", "severity", "photo", "na_allowed", "help")
+_SAID = (
+    "group",
+    "title",
+    "kind",
+    "unit",
+    "choices",
+    "severity",
+    "photo",
+    "na_allowed",
+    "help",
+    "mending",
+)
 
 
 @transaction.atomic

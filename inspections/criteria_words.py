@@ -66,6 +66,7 @@ class Defect:
     comment: str
     found: str
     help: str
+    mending: str
     photos: list[VisitPhoto]
 
 
@@ -85,7 +86,8 @@ def _defect(report: VisitReport, answer: ReportAnswer, photos: list[VisitPhoto])
     item = answer.criterion
     return Defect(
         title=item.title, demand=demand(item, report.level), severity=item.get_severity_display(),
-        comment=answer.comment, found=shown_value(item, answer.value), help=item.help, photos=photos,
+        comment=answer.comment, found=shown_value(item, answer.value), help=item.help,
+        mending=item.mending, photos=photos,
     )  # fmt: skip
 
 

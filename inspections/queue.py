@@ -6,9 +6,12 @@ from datetime import timedelta
 from statistics import quantiles
 
 from inspections.models import RequestStatus, VisitRequest, VisitSlot
+from septam import clock
 
-# How many of the laboratory's last proposals the figures come from, and how few are too few to speak of.
+# How many of the laboratory's last proposals the figures come from, of how many weeks, and how few are too few to
+# speak of: what was usual half a year ago says nothing of today.
 RECENT = 40
+WEEKS = 8
 FEWEST = 5
 
 
@@ -43,7 +46,10 @@ def _position(request: VisitRequest) -> int:
 
 
 def _usual_days(laboratory_id: int) -> tuple[int | None, int | None]:
-    recent = VisitSlot.objects.filter(request__laboratory_id=laboratory_id).order_by("-id")
+    since = clock.now() - timedelta(weeks=WEEKS)
+    recent = VisitSlot.objects.filter(
+        request__laboratory_id=laboratory_id, created_at__gte=since
+    ).order_by("-id")
     times = recent.values_list("created_at", "request__paid_at")[:RECENT]
     return usual_days([proposed - paid for proposed, paid in times if paid])
 

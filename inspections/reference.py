@@ -47,6 +47,7 @@ def _criterion(criteria: CriteriaSet, position: int, row: dict[str, str]) -> Cri
         criteria_set=criteria, position=position, code=row["code"], group=row["group"], title=row["title"],
         kind=row["type"], unit=row["unit"], choices=row["choices"].split("|") if row["choices"] else [],
         severity=row["severity"], photo=row["photo"], na_allowed=row["na_allowed"] == "true", help=row["help"],
+        mending=row["mending"],
         **{level: row[level] for level in _LEVELS},
     )  # fmt: skip
 

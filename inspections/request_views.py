@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,12 +15,11 @@ from accounts.models import User
 from inspections import kinds, next_step, queue, story, visit_start, workflow
 from inspections.answers import held_slot, own_request, owner_of
 from inspections.complaints import opening
-from inspections.criteria_words import defects, groups
+from inspections.criteria_words import defects
+from inspections.difference import is_awaited
 from inspections.experts import code_of
 from inspections.guide_words import REQUEST_CONSENTS
 from inspections.models import (
-    CriteriaSet,
-    Criterion,
     RequestKind,
     RequestStatus,
     SlotState,
@@ -29,9 +28,8 @@ from inspections.models import (
     VisitSlot,
 )
 from septam import clock
-from septam.kept_pages import edition, same_for_visitors
 from septam.prepared import Prepared
-from sites.models import Category, Place
+from sites.models import Place
 
 _SHOWN_EXPERT = (SlotState.ACCEPTED, SlotState.DONE)
 
@@ -114,38 +112,6 @@ def _question(place: Place, kind: RequestKind) -> dict[str, Any]:
     }
 
 
-def _criteria_version(pk: int) -> int:
-    return edition("criteria")
-
-
-@require_safe
-@same_for_visitors(_criteria_version)
-def criteria(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a trade's level demands, with boxes to tick for oneself; public, nothing is stored.
-
-    `?version=` shows an earlier set, such as the one that an owner accepted.
-    """
-    category = get_object_or_404(Category, pk=pk)
-    rows = list(
-        Criterion.objects.filter(criteria_set=_wanted_set(request)).select_related("criteria_set")
-    )
-    context = {
-        "category": category,
-        "level": category.level,
-        "criteria_set": rows[0].criteria_set if rows else None,
-        "groups": groups(rows, category.level),
-    }
-    return render(request, "inspections/criteria.html", context)
-
-
-def _wanted_set(request: HttpRequest) -> Any:
-    published = CriteriaSet.objects.exclude(published_at=None).order_by("-version")
-    version = request.GET.get("version", "")
-    if version.isascii() and version.isdigit() and len(version) < 7:
-        published = published.filter(version=version)
-    return published.values("pk")[:1]
-
-
 @login_required
 @require_safe
 def request_page(request: HttpRequest, number: str) -> HttpResponse:
@@ -161,6 +127,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         and held.starts_at > clock.now(),
         "steps": story.of(visit),
         "wait": queue.wait_of(visit),
+        "ahead": _ahead(visit, held),
         "slot": held,
         "complaints": list(visit.complaints.all()),
         "may_complain": bool(opening.subjects_of(visit)),
@@ -178,6 +145,14 @@ def _step_of(visit: VisitRequest, held: VisitSlot | None) -> next_step.NextStep:
         if later is not None:
             return next_step.of_followed(visit, later)
     return next_step.of(visit, held)
+
+
+def _ahead(visit: VisitRequest, held: VisitSlot | None) -> str:
+    """Of which stage the page tells «مراحل بعدی»; of none where something else has to be done first."""
+    waits_for_owner = visit.new_laboratory_since is not None or is_awaited(visit)
+    past = visit.status == RequestStatus.ACCEPTED and not (held and held.starts_at > clock.now())
+    told = (RequestStatus.SCHEDULING, RequestStatus.ACCEPTED, RequestStatus.VISITED)
+    return visit.status if visit.status in told and not waits_for_owner and not past else ""
 
 
 def _last_slot(visit: VisitRequest) -> VisitSlot | None:

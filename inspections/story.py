@@ -1,4 +1,4 @@
-"""A request's story for its owner: what happened, what is now, what comes."""
+"""A request's story for its owner: what happened, what is now, what comes and who does it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,13 +57,13 @@ _SHOWS_REASON = {
     "change_laboratory",
 }  # fmt: skip
 _WAY = (
-    (RequestStatus.IN_CART, gettext_lazy("Payment")),
-    (RequestStatus.SCHEDULING, gettext_lazy("The expert's call")),
-    (RequestStatus.PROPOSED, gettext_lazy("Confirming the visit time")),
-    (RequestStatus.ACCEPTED, gettext_lazy("The expert's visit")),
-    (RequestStatus.VISITED, gettext_lazy("The laboratory's result")),
-    (RequestStatus.CERTIFIED, gettext_lazy("The certificate")),
-)
+    (RequestStatus.IN_CART, gettext_lazy("Payment"), gettext_lazy("You pay in the cart.")),
+    (RequestStatus.SCHEDULING, gettext_lazy("The expert's call"), gettext_lazy("The expert calls and agrees a time with you.")),
+    (RequestStatus.PROPOSED, gettext_lazy("Confirming the visit time"), gettext_lazy("The time comes by SMS; you confirm it in «History of actions».")),
+    (RequestStatus.ACCEPTED, gettext_lazy("The expert's visit"), gettext_lazy("Somebody responsible is at the place; the expert checks it against the rules.")),
+    (RequestStatus.VISITED, gettext_lazy("The laboratory's result"), gettext_lazy("The laboratory looks at the report and tells the result by SMS.")),
+    (RequestStatus.CERTIFIED, gettext_lazy("The certificate"), gettext_lazy("If the place meets the rules, the certificate is issued and stands in «My places».")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,9 @@ def _step_of(event: RequestEvent) -> Step | None:
 def _coming(request: VisitRequest) -> list[Step]:
     if request.status in FINAL:
         return []
-    statuses = [status for status, _title in _WAY]
+    statuses = [status for status, _title, _text in _WAY]
     here = statuses.index(RequestStatus(request.status))
     step = gettext_lazy("Payment of the difference") if is_awaited(request) else _WAY[here][1]
     now = Step(_("Now: %(step)s") % {"step": step}, "now")
-    return [now, *(Step(str(title), "next") for _status, title in _WAY[here + 1 :])]
+    coming = _WAY[here + 1 :]
+    return [now, *(Step(str(title), "next", text=str(text)) for _status, title, text in coming)]

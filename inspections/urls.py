@@ -4,6 +4,7 @@ from django.urls import path
 
 from inspections import (
     certificate_views,
+    criteria_views,
     feed_views,
     laboratory_views,
     report_views,
@@ -17,7 +18,7 @@ app_name = "inspections"
 urlpatterns = [
     path("places/<int:pk>/request/", request_views.request_visit, name="request_visit"),
     path("places/<int:pk>/sold/", sale_views.place_sold, name="place_sold"),
-    path("criteria/<int:pk>/", request_views.criteria, name="criteria"),
+    path("criteria/<int:pk>/", criteria_views.criteria, name="criteria"),
     path("requests/<str:number>/", request_views.request_page, name="request"),
     path("requests/<str:number>/sheet/", request_views.request_sheet, name="request_sheet"),
     path("requests/<str:number>/report/", report_views.report, name="report"),

@@ -1,4 +1,4 @@
-"""What a visit would cost: category, area and city, asked by GET and answered by the one `quote` of the cart."""
+"""What a visit would cost: category, area and city or province, asked by GET and answered by the cart's own `quote`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,16 +14,16 @@ from billing.money_rows import rows_of
 from billing.pricing import Locality, NoPrice, Quote, Tariffs, quote
 from septam.fields import DecimalAreaField
 from septam.forms import PortalForm
-from sites.choice_field import ChoiceByTyping, ChoiceByTypingField
-from sites.long_lists import CATEGORIES, CITIES
-from sites.models import Category, City, Level
+from sites.choice_field import ChoiceByTyping, ChoiceByTypingField, SearchSteps
+from sites.long_lists import CATEGORIES, LOCALITIES
+from sites.models import Category, City, Level, Province
 
 
 def _by_typing(address: str) -> ChoiceByTyping:
     return ChoiceByTyping({"data-suggest": reverse_lazy(address), "maxlength": 160})
 
 
-class VisitForm(PortalForm, forms.Form):
+class VisitForm(SearchSteps, PortalForm, forms.Form):
     """The visit that is asked about."""
 
     category = ChoiceByTypingField(
@@ -32,16 +32,10 @@ class VisitForm(PortalForm, forms.Form):
     )  # fmt: skip
     area = DecimalAreaField(label=_("Area (square metres)"))
     city = ChoiceByTypingField(
-        label=_("Province and city"), long_list=CITIES, widget=_by_typing("sites:city_suggest"),
+        label=_("City or province"), long_list=LOCALITIES, widget=_by_typing("sites:locality_suggest"),
         help_text=_("Type a part of the name, and click in the list"),
     )  # fmt: skip
     widths = {"area": "short"}
-
-    def search_only(self, name: str) -> None:
-        """After a search button: nothing is wrong yet but what was searched for."""
-        self.is_valid()
-        for other in [key for key in self.errors if key != name]:
-            del self.errors[other]
 
 
 @dataclass(frozen=True)
@@ -50,9 +44,11 @@ class Calculated:
 
     category: Category
     area: Decimal
-    city: City
+    city: City | Province
     first: Quote | None
     revisit: Quote | None
+    # Whether cities of the province that was asked about have a travel fee of their own.
+    differs_by_city: bool = False
 
     @property
     def level(self) -> str:
@@ -85,15 +81,24 @@ def asked(data: QueryDict, day: date, tariffs: Tariffs) -> tuple[VisitForm, Calc
     return form, _calculated(form.cleaned_data, day, tariffs) if form.is_valid() else None
 
 
+_NO_CITY = 0  # no city's id: the fees of the province itself hold
+
+
 def _calculated(known: dict[str, Any], day: date, tariffs: Tariffs) -> Calculated:
+    where = known["city"]
+    is_city = isinstance(where, City)
+    place = Locality(where.pk, where.province_id) if is_city else Locality(_NO_CITY, where.pk)
+
     def price(kind: str) -> Quote | None:
-        city = Locality(known["city"].pk, known["city"].province_id)
         level = known["category"].level
         try:
             return quote(
-                kind=kind, level=level, area=known["area"], city=city, day=day, tariffs=tariffs
+                kind=kind, level=level, area=known["area"], city=place, day=day, tariffs=tariffs
             )
         except NoPrice:
             return None
 
-    return Calculated(**known, first=price("first"), revisit=price("revisit"))
+    own_fees = [one for one in tariffs.travels if one.city_id and one.province_id == where.pk]
+    return Calculated(
+        **known, first=price("first"), revisit=price("revisit"), differs_by_city=not is_city and bool(own_fees)
+    )  # fmt: skip

@@ -15,8 +15,8 @@ from septam.kept_pages import same_for_visitors
 @require_safe
 @same_for_visitors()
 def home(request: HttpRequest) -> HttpResponse:
-    """What the certificate is, the steps, and the ways in."""
-    return render(request, "portal/home.html")
+    """What the certificate is, the steps, the price beforehand, and the ways in."""
+    return render(request, "portal/home.html", {"form": price_calculator.VisitForm()})
 
 
 @require_safe

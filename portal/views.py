@@ -8,6 +8,7 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -37,14 +38,29 @@ def places(request: HttpRequest) -> HttpResponse:
     first = None if archived or words else _FIRST_PLACES(owner.pk)
     rows = partial(_places, owner, archived, words)
     page = page_of(rows, request.GET.get("page"), PAGE_SIZE, first)
+    standings = standing.of_places(list(page.object_list))
     context = {
         "page": page,
-        "cards": [_card(one) for one in standing.of_places(list(page.object_list))],
+        "cards": [_card(one) for one in standings],
+        **(_way_ahead(standings[0]) if len(standings) == 1 and not archived else {}),
         "archived": archived,
         "words": words,
         "many": page.paginator.count >= MANY or bool(words),
     }
     return render(request, "portal/places.html", context)
+
+
+def _way_ahead(only: standing.Standing) -> dict[str, str]:
+    """«مراحل بعدی» for somebody whose only place was never requested."""
+    place = only.place
+    if only.request is not None or only.certificate is not None:
+        return {}
+    if not (place.is_complete and place.category_id):
+        return {"stage": "draft"}
+    return {
+        "stage": "ready",
+        "rules_url": reverse("inspections:criteria", args=[place.category_id]),
+    }
 
 
 class Card(NamedTuple):

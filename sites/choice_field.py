@@ -25,6 +25,7 @@ class Option(NamedTuple):
 
     value: str
     label: str
+    note: str = ""  # what stands below it, such as a trade's level
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class LongList:
     labels: Callable[[Any], Sequence[str]]  # every text that names the row
     exact: Callable[[str], Any]  # the one row that the text names, or None
     near: Callable[[str], tuple[Sequence[Option], int]]  # some near ones, and how many there are
+    nothing: Any  # what to try where a text finds nothing
+    whole: Callable[[], Sequence[Option]] | None = (
+        None  # every row, where the list can be read through
+    )
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,6 @@ class ChoiceByTypingField(forms.Field):
     widget = ChoiceByTyping
     default_error_messages = {
         "near": _("Choose one of the names found."),
-        "unknown": _("Nothing of this name is in the list. Write another part of the name."),
     }
 
     def __init__(self, *, long_list: LongList, **kwargs: Any) -> None:
@@ -142,7 +146,7 @@ class ChoiceByTypingField(forms.Field):
         """The chosen row; see the class for what is raised."""
         typed = value or Typed()
         self._widget.chosen = None
-        if not clean(typed.text):
+        if not clean(typed.text) and not (typed.picked and not typed.asked):
             self.validate(None)
             return None
         row = self._row(typed)
@@ -169,8 +173,31 @@ class ChoiceByTypingField(forms.Field):
     def _offer(self, text: str) -> ValidationError:
         self._widget.near, self._widget.near_total = self.long_list.near(text)
         code = "near" if self._widget.near else "unknown"
-        return ValidationError(self.error_messages[code], code=code)
+        said = self.error_messages["near"] if self._widget.near else self.long_list.nothing
+        return ValidationError(said, code=code)
+
+    def offer_whole(self) -> str:
+        """After a search for nothing: the whole list as radio buttons, where it is short enough; what to say."""
+        if self.long_list.whole is None:
+            return str(_("Write a part of the name first."))
+        self._widget.near = self.long_list.whole()
+        self._widget.near_total = len(self._widget.near)
+        return str(_("Choose one of the list."))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another text stands in the box than the one that was shown."""
         return isinstance(data, Typed) and data.text != str(initial or "")
+
+
+class SearchSteps(forms.BaseForm):
+    """Mixin for forms with such fields: what happens when the search button of one of them is pressed."""
+
+    def search_only(self, name: str) -> None:
+        """Nothing is wrong yet but what was searched for; a search for nothing offers the whole list, where it can."""
+        self.is_valid()
+        for other in [key for key in self.errors if key != name]:
+            del self.errors[other]
+        field = self.fields.get(name)
+        if isinstance(field, ChoiceByTypingField) and not clean(self.data.get(name, "")):
+            self.errors.pop(name, None)
+            self.add_error(name, ValidationError(field.offer_whole(), code="near"))

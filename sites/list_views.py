@@ -1,6 +1,5 @@
 """The lists that a place is chosen from: suggestions while one types, and the categories as a page."""
 
-from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -8,11 +7,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from septam.digits import to_persian
+from septam.text import search_key
 from sites import search
-from sites.choice_field import Option
-from sites.long_lists import CITIES, near_categories, near_cities
+from sites.choice_field import LongList, Option
+from sites.long_lists import CATEGORIES, CITIES, LOCALITIES
 from sites.models import Category, Level
 
 # The lists change rarely and are the same for everybody.
@@ -23,28 +25,47 @@ MAX_BROWSED = 100
 @require_safe
 def city_suggest(request: HttpRequest) -> JsonResponse:
     """Cities for ``?q=``, for ``static/js/suggest.js``."""
-    return _suggestions(request, near_cities)
+    return _suggestions(request, CITIES)
+
+
+@require_safe
+def locality_suggest(request: HttpRequest) -> JsonResponse:
+    """Cities and provinces for ``?q=``, where a price is asked."""
+    return _suggestions(request, LOCALITIES)
 
 
 @require_safe
 def category_suggest(request: HttpRequest) -> JsonResponse:
     """Names of categories for ``?q=``, each with its category's id."""
-    return _suggestions(request, near_categories)
+    return _suggestions(request, CATEGORIES)
 
 
-def _suggestions(
-    request: HttpRequest, near: Callable[[str], tuple[Sequence[Option], int]]
-) -> JsonResponse:
-    found, total = near(request.GET.get("q", "")[: search.MAX_TYPED])
-    items = [{"id": option.value, "label": option.label} for option in found]
-    response = JsonResponse({"items": items, "total": total})
+def _suggestions(request: HttpRequest, rows: LongList) -> JsonResponse:
+    text = request.GET.get("q", "")[: search.MAX_TYPED]
+    found, total = rows.near(text)
+    items = [_item(option) for option in found]
+    said = _told(len(found), total) if found else str(rows.nothing) if search_key(text) else ""
+    response = JsonResponse({"items": items, "say": said})
     patch_cache_control(response, public=True, max_age=CACHE_SECONDS)
     return response
 
 
+def _item(option: Option) -> dict[str, str]:
+    item = {"id": option.value, "label": option.label}
+    return item | {"note": option.note} if option.note else item
+
+
+def _told(shown: int, total: int) -> str:
+    if total > shown:
+        return _("%(shown)s of %(total)s suggestions; write more of the name.") % {
+            "shown": to_persian(shown), "total": to_persian(total),
+        }  # fmt: skip
+    return _("%(shown)s suggestions") % {"shown": to_persian(shown)}
+
+
 @require_safe
 def laboratory_choices(request: HttpRequest) -> HttpResponse:
-    """The laboratories of ``?city=`` as radio buttons, for ``static/js/place.js`` to put into the form."""
+    """The laboratories of ``?city=`` as radio buttons, for ``static/js/suggest.js`` to put into the form."""
     city = CITIES.by_id(request.GET.get("city", ""))
     found = search.laboratories_for(city) if city is not None else []
     context = {"laboratories": found, "city": city}
@@ -57,14 +78,18 @@ def laboratory_choices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category_browse(request: HttpRequest) -> HttpResponse:
     """«جستجوی نوع فعالیت»: every category by level, or those that a text finds."""
-    text = request.GET.get("q", "")[: search.MAX_TYPED].strip()
+    text = request.GET.get("q", "")[: 2 * search.MAX_TYPED].strip()
     rows = _searched(text) if text else _all()
     groups = [
         {"level": Level(level).label, "rows": list(of_level)}
         for level, of_level in groupby(rows, key=lambda row: row["category"].level)
     ]
-    has_samples = any(row["category"].is_sample for row in rows)
-    context = {"typed": text, "groups": groups, "has_samples": has_samples}
+    context = {
+        "typed": text,
+        "groups": groups,
+        "only": rows[0] if text and len(rows) == 1 else None,
+        "has_samples": any(row["category"].is_sample for row in rows),
+    }
     return render(request, "sites/category_browse.html", context)
 
 
@@ -72,18 +97,19 @@ def _all() -> list[dict[str, Any]]:
     found = (
         Category.objects.filter(active=True).order_by("level", "sort_key").prefetch_related("names")
     )
-    return [
-        {
-            "category": category,
-            "names": [name.name for name in category.names.all() if name.name != category.name],
-        }
-        for category in found
-    ]
+    return [{"category": one, "names": _other_names(one)} for one in found]
+
+
+def _other_names(category: Category) -> list[str]:
+    return [name.name for name in category.names.all() if name.name != category.name]
 
 
 def _searched(text: str) -> list[dict[str, Any]]:
-    """The categories found, each with those of its homogeneous names that the text found."""
-    found, _total = search.categories(text, MAX_BROWSED)
+    """The one category that the text names, else those found, each with those of its names that the text found."""
+    category = search.exact_category(text)
+    if category is not None:
+        return [{"category": category, "names": _other_names(category)}]
+    found, _count = search.categories(text, MAX_BROWSED)
     rows: dict[int, dict[str, Any]] = {}
     for name in found:
         row = rows.setdefault(name.category_id, {"category": name.category, "names": []})

@@ -1,10 +1,12 @@
-"""The two lists that a place is chosen from by typing: cities and categories."""
+"""The lists that a place is chosen from by typing: cities and categories; and cities with provinces, for prices."""
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_lazy as _
+
 from sites import search
 from sites.choice_field import LongList, Option
-from sites.models import Category, City
+from sites.models import Category, City, Level, Province
 
 _MAX_ID_DIGITS = 18
 
@@ -54,11 +56,64 @@ def near_cities(text: str) -> tuple[Sequence[Option], int]:
 def near_categories(text: str) -> tuple[Sequence[Option], int]:
     """The names of categories offered for a text, each with its category's id, and how many there are."""
     found, total = search.categories(text)
-    return [Option(str(name.category_id), name.label) for name in found], total
+    return [_category_option(name.category, name.label) for name in found], total
+
+
+def _category_option(category: Category, label: str) -> Option:
+    return Option(str(category.pk), label, str(Level(category.level).label))
+
+
+def all_categories() -> Sequence[Option]:
+    """Every active category by its own name, level by level; one query."""
+    found = Category.objects.filter(active=True).order_by("level", "sort_key")
+    return [_category_option(category, category.name) for category in found]
+
+
+def _locality(value: str) -> City | Province | None:
+    """A city by its id, a province by its id after a «p»."""
+    if not value.startswith("p"):
+        return _city(value)
+    return Province.objects.filter(pk=value[1:]).first() if _is_id(value[1:]) else None
+
+
+def _locality_label(row: City | Province) -> str:
+    return row.label
+
+
+def _exact_locality(text: str) -> City | Province | None:
+    """«گیلان» and «استان تهران» are provinces, «تهران» is the city."""
+    return search.named_province(text) or search.exact_city(text) or search.exact_province(text)
+
+
+def near_localities(text: str) -> tuple[Sequence[Option], int]:
+    """Cities, and before them the provinces that the text begins; still one query, for provinces come with cities."""
+    found, total = search.cities(text)
+    provinces = {city.province_id: city.province for city in found}
+    meant = [one for one in provinces.values() if search.begins(one, text)]
+    wholes = [Option(f"p{one.pk}", one.label, str(_("The whole province"))) for one in meant]
+    cities = [Option(str(city.pk), city.label) for city in found]
+    return [*wholes, *cities], total + len(wholes)
 
 
 CITIES = LongList(
-    "sites:city_suggest", _city, _city_label, _city_labels, search.exact_city, near_cities
+    "sites:city_suggest",
+    _city,
+    _city_label,
+    _city_labels,
+    search.exact_city,
+    near_cities,
+    _(
+        "No city of this name was found. Try another spelling, the nearest city, or the province's name."
+    ),
+)
+LOCALITIES = LongList(
+    "sites:locality_suggest",
+    _locality,
+    _locality_label,
+    lambda row: [row.label],
+    _exact_locality,
+    near_localities,
+    CITIES.nothing,
 )
 CATEGORIES = LongList(
     "sites:category_suggest",
@@ -67,4 +122,8 @@ CATEGORIES = LongList(
     _category_labels,
     search.exact_category,
     near_categories,
+    _(
+        "No trade of this name was found. Try another word for your work; the search button with an empty box lists all."
+    ),
+    all_categories,
 )

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -9,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from septam.digits import to_persian
 from septam.text import search_key, sort_key
 from sites.place import Place, PlaceQuerySet
+from sites.spelling import near_key
 
 __all__ = [
     "Category", "CategoryName", "City", "CloudProduct", "Coverage", "Laboratory", "Level", "Place",
@@ -44,6 +46,11 @@ class Province(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """The province beside cities: «استان گیلان»."""
+        return f"استان {self.name}"
+
     def renew_keys(self) -> list[str]:
         """Make the keys that follow from the name anew; the names of these fields."""
         self.sort_key = sort_key(self.name)
@@ -61,6 +68,7 @@ class City(models.Model):
     search_key = models.CharField(max_length=160, editable=False, db_index=True)
     # Province and city in one, so that «تهران - ری» is found too.
     label_key = models.CharField(max_length=240, editable=False, default="")
+    near_key = near_key(of_city=True)
     sort_key = models.CharField(max_length=240, editable=False)
 
     class Meta:
@@ -69,6 +77,11 @@ class City(models.Model):
         ordering: ClassVar = ["sort_key"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["province", "name"], name="city_once_in_province")
+        ]
+        indexes: ClassVar = [
+            GinIndex(
+                fields=["near_key", "label_key"], opclasses=["gin_trgm_ops"] * 2, name="city_near"
+            )
         ]
 
     def __str__(self) -> str:
@@ -117,12 +130,16 @@ class CategoryName(models.Model):
     category = models.ForeignKey(Category, models.CASCADE, related_name="names")
     name = models.CharField(_("Name"), max_length=80)
     search_key = models.CharField(max_length=160, editable=False, db_index=True)
+    near_key = near_key()
 
     class Meta:
         verbose_name = _("Homogeneous name")
         verbose_name_plural = _("Homogeneous names")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["category", "search_key"], name="category_name_once")
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["near_key"], opclasses=["gin_trgm_ops"], name="category_name_near")
         ]
 
     def __str__(self) -> str:

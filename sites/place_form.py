@@ -30,7 +30,7 @@ from septam.fields import (
 from septam.forms import PortalForm
 from septam.prepared import Prepared
 from sites import place_rules
-from sites.choice_field import ChoiceByTyping, ChoiceByTypingField
+from sites.choice_field import ChoiceByTyping, ChoiceByTypingField, SearchSteps
 from sites.long_lists import CATEGORIES, CITIES
 from sites.models import Category, City, CloudProduct, Laboratory
 from sites.place import Connection, Place, PlaceState, RegistrantRole
@@ -85,7 +85,7 @@ def _by_typing(address: str) -> ChoiceByTyping:
     return ChoiceByTyping({"data-suggest": reverse_lazy(address), "maxlength": 160})
 
 
-class PlaceForm(PortalForm, forms.Form):
+class PlaceForm(SearchSteps, PortalForm, forms.Form):
     """A place of ``place.owner``; ``place`` is an unsaved one for a new place."""
 
     title = _text(_("Title of the place"), 80)
@@ -269,12 +269,8 @@ class PlaceForm(PortalForm, forms.Form):
 
     def keep_errors_of(self, name: str) -> None:
         """After a search step: nothing is wrong yet but what was searched for."""
-        self.is_valid()
-        for other in [key for key in self.errors if key != name]:
-            del self.errors[other]
+        self.search_only(name)
         self.postal_warnings = []
-        if name in self.fields and not self.data.get(name):
-            self.add_error(name, _("Write a part of the name first."))
 
     def is_stale(self) -> bool:
         """Whether the place was saved elsewhere after this form was drawn."""

@@ -1,26 +1,43 @@
 """Finds cities, categories and laboratories by what people type.
 
-Which spellings are equal is decided by ``septam.text.search_key`` alone. Each search is one query: names
-that begin with the text come first, then those that hold it; the total says how many there are in all.
+Which spellings are equal is decided by ``septam.text.search_key`` alone, which ones may be meant by
+:mod:`sites.spelling`. Each search is one query: names that begin with the text come first, then those that hold it, then
+those that sound alike; only where there is none, those that are one letter off. The total says how many there are in all.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar
+from functools import reduce
+from operator import and_, or_
+from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Model, Q, QuerySet, Value, When, Window
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Cast, Concat
 
 from septam import clock
 from septam.prepared import Prepared
-from septam.text import clean, search_key
-from sites.models import Category, CategoryName, City, Laboratory
+from septam.text import clean, search_key, sort_key
+from sites import spelling
+from sites.models import Category, CategoryName, City, Laboratory, Province
 
 LIMIT = 15
 MAX_TYPED = 80
 _WORD_PROVINCE = re.compile(r"^استان ")
 _DASHES = re.compile("[-–—_،,/]")
-
-Found = TypeVar("Found", bound=Model)
 
 
 def cities(text: str, limit: int = LIMIT) -> tuple[list[City], int]:
@@ -28,39 +45,104 @@ def cities(text: str, limit: int = LIMIT) -> tuple[list[City], int]:
 
     A city is also found by its province («تهران», «استان تهران - ری»).
     """
-    key = place_key(text)
-    in_name = Q(search_key__contains=key)
-    ranks = [
-        When(search_key=key, then=0),
-        When(search_key__startswith=key, then=1),
-        When(in_name, then=2),
-    ]
-    found = City.objects.filter(in_name | Q(label_key__startswith=key)).select_related("province")
-    return _best(found, ranks, ["sort_key", "pk"], limit) if key else ([], 0)
+    key, words = place_key(text), spelling.words(_bare(text))
+    if not key or not words:
+        return [], 0
+    rows = City.objects.select_related("province").annotate(order=F("sort_key"))
+    found = _all_words(words) | Q(label_key__startswith=key)
+    return _best(rows, found, key, words, limit)
 
 
 def categories(text: str, limit: int = LIMIT) -> tuple[list[CategoryName], int]:
     """The names of active categories that the text may mean, best first, and how many there are."""
-    key = search_key(text[:MAX_TYPED])
-    found = CategoryName.objects.filter(search_key__contains=key, category__active=True)
-    ranks = [When(search_key=key, then=0), When(search_key__startswith=key, then=1)]
-    order = ["search_key", "category__sort_key", "pk"]
-    return _best(found.select_related("category"), ranks, order, limit) if key else ([], 0)
+    text = text[:MAX_TYPED]
+    key, words = search_key(text), spelling.words(text, of_trade=True)
+    if not key or not words:
+        return [], 0
+    rows = CategoryName.objects.filter(category__active=True).select_related("category")
+    rows = rows.annotate(order=Concat("search_key", "category__sort_key"))
+    return _best(rows, _all_words(words), key, words, limit, spelling.telling(words))
+
+
+def _all_words(words: list[str]) -> Q:
+    return reduce(and_, (Q(near_key__contains=word) for word in words))
 
 
 def _best(
-    found: QuerySet[Found], ranks: list[When], order: list[str], limit: int
-) -> tuple[list[Found], int]:
-    rank = Case(*ranks, default=Value(9), output_field=IntegerField())
+    rows: QuerySet[Any],
+    found: Q,
+    key: str,
+    words: list[str],
+    limit: int,
+    telling: Iterable[str] = (),
+) -> tuple[list[Any], int]:
+    """One statement: the rows that are found or, where there is none, those that nearly fit (by one of the telling
+    words alone, if need be).
+
+    Postgres does not even look for the second where the first are there: that condition concerns no row of its own.
+    """
+    fits = rows.filter(found)
+    halves = _ranked(fits, _ranks(key), Value(0.0)).union(
+        _ranked(*_near(rows.filter(~Exists(fits)), words, telling)), all=True
+    )
+    best = list(halves.order_by("rank", "far", "order", "pk")[:limit])
+    return best, best[0].total if best else 0
+
+
+def _ranked(rows: QuerySet[Any], rank: Any, far: Any) -> QuerySet[Any]:
     # The window counts all rows before the limit cuts them: the total costs no second query.
-    ranked: QuerySet[Any] = found.annotate(rank=rank, total=Window(Count("pk")))
-    rows = list(ranked.order_by("rank", *order)[:limit])
-    return rows, rows[0].total if rows else 0
+    far = Cast(far, FloatField())
+    return rows.annotate(rank=rank, far=far, total=Window(Count("pk")))
+
+
+def _ranks(key: str) -> Any:
+    """The name itself, those that begin with the text, those that hold it, and those of the same sound."""
+    steps = [Q(search_key=key), Q(search_key__startswith=key), Q(search_key__contains=key)]
+    return _first_of(steps, 0)
+
+
+def _near(
+    rows: QuerySet[Any], words: list[str], telling: Iterable[str]
+) -> tuple[QuerySet[Any], Any, Any]:
+    """The rows that are one letter off or much alike, with their ranks and distances."""
+    spaced, pattern = " ".join(words), spelling.one_letter_off("".join(words))
+    alike = Q(near_key__trigram_similar=spaced) | Q(near_key__trigram_word_similar=spaced)
+    off = Q(near_key__regex=pattern) if pattern else Q(near_key=spaced)
+    far = Value(1.0) - TrigramWordSimilarity(spaced, "near_key")
+    one_word = reduce(or_, (Q(near_key__contains=word) for word in telling), off | alike)
+    return rows.filter(one_word), _first_of([off, alike], 4), far
+
+
+def _first_of(steps: list[Q], start: int) -> Any:
+    whens = [When(step, then=rank) for rank, step in enumerate(steps, start)]
+    return Case(*whens, default=Value(start + len(steps)), output_field=IntegerField())
 
 
 def place_key(text: str) -> str:
     """The search key of a city as people write it, with or without «استان … -» before it."""
-    return search_key(_DASHES.sub(" ", _WORD_PROVINCE.sub("", clean(text[:MAX_TYPED]))))
+    return search_key(_bare(text))
+
+
+def _bare(text: str) -> str:
+    """Without «استان» and the marks between province and city."""
+    return _DASHES.sub(" ", _WORD_PROVINCE.sub("", clean(text[:MAX_TYPED])))
+
+
+def begins(province: Province, text: str) -> bool:
+    """Whether the text is the beginning of the province's name, as it sounds."""
+    typed = spelling.sound(place_key(text))
+    return bool(typed) and spelling.sound(search_key(province.name)).startswith(typed)
+
+
+def named_province(text: str) -> Province | None:
+    """The province that the text names with the word «استان» before it."""
+    return exact_province(text) if _WORD_PROVINCE.match(clean(text[:MAX_TYPED])) else None
+
+
+def exact_province(text: str) -> Province | None:
+    """The province that the text names, by its order among names: the key of a name has one way to be sorted."""
+    key = sort_key(_WORD_PROVINCE.sub("", clean(text[:MAX_TYPED])))
+    return Province.objects.filter(sort_key=key).first() if key else None
 
 
 def exact_city(text: str) -> City | None:

@@ -53,9 +53,9 @@ class CriterionInline(_OfUnpublishedSet, admin.StackedInline):
     extra = 0
     fields = (
         ("code", "position"), "group", "title", ("kind", "unit"), "choices_text",
-        ("demand_1", "demand_2"), ("demand_3", "demand_4"), ("severity", "photo"), "na_allowed", "help",
+        ("demand_1", "demand_2"), ("demand_3", "demand_4"), ("severity", "photo"), "na_allowed", "help", "mending",
     )  # fmt: skip
-    readonly_said = ("kind", "asked", "severity", "photo", "na_allowed", "help")
+    readonly_said = ("kind", "asked", "severity", "photo", "na_allowed", "help", "mending")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Of a published set what it says, in words."""

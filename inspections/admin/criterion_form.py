@@ -39,12 +39,15 @@ class CriterionForm(forms.ModelForm):
     class Meta:
         model = Criterion
         fields = (
-            "code", "position", "group", "title", "kind", "unit", "severity", "photo", "na_allowed", "help",
+            "code", "position", "group", "title", "kind", "unit", "severity", "photo", "na_allowed", "help", "mending",
         )  # fmt: skip
         help_texts: ClassVar = {
             "code": gettext_lazy("Latin letters and a number, like PV-24"),
             "help": gettext_lazy(
                 "How it is looked at; the owner reads it too where the item failed"
+            ),
+            "mending": gettext_lazy(
+                "What an owner has to do where it fails, roughly; the self-check and the report say it"
             ),
         }
 

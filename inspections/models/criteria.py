@@ -72,6 +72,7 @@ class Criterion(models.Model):
     photo = models.CharField(_("Photo"), max_length=12, choices=PhotoRule.choices)
     na_allowed = models.BooleanField(_("May not apply"), default=False)
     help = models.CharField(_("Help"), max_length=240, blank=True)
+    mending = models.CharField(_("How it is mended"), max_length=240, blank=True)
 
     class Meta:
         verbose_name = _("Criterion")

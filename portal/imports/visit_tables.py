@@ -126,6 +126,7 @@ class Criteria(RowTable):
         ),
         Column("na_allowed", gettext_lazy("May not apply"), cells.boolean),
         Column("help", gettext_lazy("Help"), cells.text(240)),
+        Column("mending", gettext_lazy("How it is mended"), cells.text(240)),
     )
     # The file of data/ calls the kind a type; the mark of samples is the whole set's.
     ignored = ("is_sample",)

@@ -1,26 +1,25 @@
-/* A list by typing: <input data-suggest="/address" data-suggest-id="name of the hidden field">.
-   The address is asked ?q=… and answers {"items": [{"id": …, "label": …}], "total": n}; it alone knows which
-   spellings are equal. The pattern is the combobox of ARIA 1.2. ES5 only; without this file the server
-   searches when the form is sent. */
+/* A list by typing: <input data-suggest="/address" data-suggest-id="name of the hidden field">;
+   with data-suggest-go the choice sends the form.
+   The address is asked ?q=… and answers {"items": [{"id": …, "label": …, "note": …}], "say": …}; it alone knows
+   which spellings are equal and what to say. The pattern is the combobox of ARIA 1.2. ES5 only; without this
+   file the server searches when the form is sent. */
 (function (document, window) {
   'use strict';
-  var DOWN = 40, UP = 38, ENTER = 13, ESCAPE = 27, TAB = 9, PAUSE = 250, made = 0;
+  var DOWN = 40, UP = 38, ENTER = 13, ESCAPE = 27, TAB = 9, PAUSE = 250, FAILED = 'پاسخی نیامد؛ دکمه «جستجو» را بزنید.', made = 0;
   if (!document.querySelectorAll || !window.addEventListener || !window.JSON) { return; }
 
-  function persian(number) {
-    return String(number).replace(/\d/g, function (digit) { return String.fromCharCode(0x6f0 + Number(digit)); });
-  }
-
-  function changed(element) {
-    var event = document.createEvent('Event');
-    event.initEvent('change', true, false);
-    element.dispatchEvent(event);
+  /* <form data-laboratories="/address?city=">: the city that is chosen brings its laboratories at once. */
+  function bringLaboratories(form, city) {
+    var request = new XMLHttpRequest(), list = document.getElementById('id_laboratory');
+    request.onload = function () { if (request.status === 200) { list.innerHTML = request.responseText; } };
+    request.open('GET', form.getAttribute('data-laboratories') + city, true);
+    request.send();
   }
 
   function attach(input) {
     var hidden = input.form && input.form.elements[input.getAttribute('data-suggest-id') || ''],
       list = null, items = [], marked = -1, timer, request, asked = '', chosen = input.value,
-      listId = 'suggest-' + (made += 1), status = document.createElement('span'), box = input.parentNode;
+      listId = 'suggest-' + (made += 1), status = document.createElement('p'), box = input.parentNode;
 
     function set(name, value) { input.setAttribute(name, value); }
 
@@ -43,12 +42,19 @@
       list.scrollTop = options[marked].offsetTop - 100;
     }
 
+    /* What was found is told to the ear alone, for the eye has the list; that nothing was found, to both. */
+    function say(text, seen) {
+      status.className = seen ? 'hint' : 'vh';
+      status.textContent = text;
+    }
+
     function choose(place) {
       input.value = chosen = asked = items[place].label;
       if (hidden) { hidden.value = items[place].id; }
-      status.textContent = input.value;
+      say(chosen);
       close();
-      changed(input);
+      if (input.name === 'city' && input.form.hasAttribute('data-laboratories')) { bringLaboratories(input.form, hidden.value); }
+      if (input.hasAttribute('data-suggest-go')) { input.form.submit(); }
     }
 
     function option(item, place) {
@@ -57,21 +63,20 @@
       line.setAttribute('role', 'option');
       line.setAttribute('aria-selected', 'false');
       line.appendChild(document.createTextNode(item.label));
+      if (item.note) {
+        line.appendChild(document.createElement('br'));
+        line.appendChild(document.createElement('small')).textContent = item.note;
+      }
       line.addEventListener('mousedown', function (event) { event.preventDefault(); }, false);
       line.addEventListener('click', function () { choose(place); }, false);
       list.appendChild(line);
-    }
-
-    function say(total) {
-      var text = items.length ? persian(items.length) + ' پیشنهاد' : 'چیزی با این نام پیدا نشد';
-      status.textContent = text + (total > items.length ? ' از ' + persian(total) : '');
     }
 
     function show(answer) {
       var i;
       close();
       items = answer.items;
-      say(answer.total);
+      say(answer.say, !items.length);
       if (!items.length) { return; }
       list = document.createElement('ul');
       list.id = listId;
@@ -84,15 +89,15 @@
     }
 
     function received() {
-      if (request.readyState !== 4 || request.status !== 200) { return; }
-      try { show(JSON.parse(request.responseText)); } catch (ignore) { close(); }
+      if (request.readyState !== 4) { return; }
+      try { show(JSON.parse(request.responseText)); } catch (ignore) { asked = null; close(); say(FAILED, 1); }
     }
 
     function search() {
       var text = input.value, address = input.getAttribute('data-suggest');
       if (text === asked) { return; }
       asked = text;
-      if (text.length < Number(input.getAttribute('data-suggest-min') || 1)) { close(); return; }
+      if (text.length < Number(input.getAttribute('data-suggest-min') || 1)) { close(); say(''); return; }
       if (request) { request.onreadystatechange = null; request.abort(); }
       request = new XMLHttpRequest();
       request.open('GET', address + (address.indexOf('?') < 0 ? '?' : '&') + 'q=' + encodeURIComponent(text), true);
@@ -119,7 +124,7 @@
       if (key === TAB && list && marked >= 0) { choose(marked); }
     }
 
-    status.className = 'vh';
+    say('');
     status.setAttribute('role', 'status');
     box.appendChild(status);
     set('role', 'combobox');

@@ -103,6 +103,7 @@ PORTAL: dict[str, Row] = {
     "sites:place_restore": _owners(302),
     "sites:city_suggest": ANYBODY,
     "sites:category_suggest": ANYBODY,
+    "sites:locality_suggest": ANYBODY,
     "sites:laboratory_choices": ANYBODY,
     "sites:category_browse": ANYBODY,
     "inspections:request_visit": _owners(),

@@ -94,7 +94,8 @@ window.XMLHttpRequest.prototype = {
   open: function (method, address) { window.asked.push(address); }, abort: function () {},
   send: function () {
     this.readyState = 4; this.status = 200;
-    this.responseText = '{"items": [{"id": 5, "label": "تبریز"}, {"id": 6, "label": "تبادکان"}], "total": 9}';
+    this.responseText = window.answer || '{"items": [{"id": 5, "label": "تبریز", "note": "سطح ۱"}, ' +
+      '{"id": 6, "label": "تبادکان"}], "say": "۲ پیشنهاد"}';
     this.onreadystatechange();
   }
 };
@@ -110,16 +111,35 @@ def test_a_chosen_suggestion_fills_name_and_id_and_typing_on_clears_the_id(tmp_p
     steps = [
         TYPE % "تب",
         "return [window.asked, document.querySelectorAll('[role=option]').length,"
-        "document.querySelector('[role=status]').textContent];",
+        "document.querySelector('[role=status]').textContent, document.querySelector('small').textContent];",
         KEYDOWN
         + "var c = document.getElementById('city'); press(c, 40); press(c, 40); press(c, 13);"
         + CITY,
         TYPE % "تبا" + CITY,
     ]
     page = run(SUGGEST_PAGE, [SUGGEST], steps, tmp_path, pause=400)
-    assert page["values"][1] == [["/suggest/cities/?q=%D8%AA%D8%A8"], 2, "۲ پیشنهاد از ۹"]
+    assert page["values"][1] == [["/suggest/cities/?q=%D8%AA%D8%A8"], 2, "۲ پیشنهاد", "سطح ۱"]
     assert page["values"][2] == ["تبادکان", "6"]
     assert page["values"][3] == ["تبا", ""]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ('{"items": [], "say": "پیدا نشد"}', "پیدا نشد"),
+        ("<html>502", "پاسخی نیامد؛ دکمه «جستجو» را بزنید."),
+    ],
+)
+def test_that_nothing_was_found_or_no_answer_came_is_told_to_the_eye_too(
+    answer: str, told: str, tmp_path: Path
+) -> None:
+    steps = [
+        f"window.answer = '{answer}';" + TYPE % "تب",
+        "var status = document.querySelector('[role=status]'); return [status.className, status.textContent];",
+    ]
+    page = run(SUGGEST_PAGE, [SUGGEST], steps, tmp_path, pause=400)
+    assert page["values"][1] == ["hint", told]
+    assert page["errors"] == []
 
 
 def test_where_there_is_no_dialog_the_question_is_asked_and_yes_posts(tmp_path: Path) -> None:

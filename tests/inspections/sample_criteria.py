@@ -20,7 +20,7 @@ def criteria() -> list[Criterion]:
             kind=row["type"], unit=row["unit"], choices=[c for c in row["choices"].split("|") if c],
             sl1=row["sl1"], sl2=row["sl2"], sl3=row["sl3"], sl4=row["sl4"],
             severity=row["severity"], photo=row["photo"], na_allowed=row["na_allowed"] == "true",
-            help=row["help"],
+            help=row["help"], mending=row["mending"],
         )
         for position, row in enumerate(_rows("criteria.csv"), 1)
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from inspections.models import VisitRequest
 from septam import clock
 from sites.place import PlaceState
 from tests.inspections.journey import Journey, at_status
-from tests.make import make_place
+from tests.make import make_category, make_criteria, make_place
 from tests.people import make_owner, make_stranger
 
 pytestmark = pytest.mark.usefixtures("at_start")
@@ -314,6 +314,38 @@ def test_the_criteria_of_a_trade_are_public_and_in_words() -> None:
     assert "حداقل ۹۰ روز" in page
     assert "لازم است" in page
     assert "سطح ۴" in page
+
+
+def checked(client: Client, *have: str) -> str:
+    make_criteria()
+    page = url("criteria", make_category().pk)
+    return text_of(client.get(page, {"have": have, "check": "1"}))
+
+
+@pytest.mark.parametrize(
+    ("have", "told"),
+    [
+        ((), ["۰ مورد از ۲ مورد", "بازدید رد می‌شود", "همین یک مورد بازدید را رد می‌کند"]),
+        (("PV-01",), ["۱ مورد از ۲ مورد", "بازدید رد می‌شود", "آنچه مانده است"]),
+        (("PV-01", "PV-14"), ["همه ضوابط برقرار است", "درخواست بازدید"]),
+        (("PV-99", "<b>"), ["۰ مورد از ۲ مورد"]),
+    ],
+)
+def test_the_self_check_says_what_a_visit_would_come_to(
+    have: tuple[str, ...], told: list[str]
+) -> None:
+    page = checked(Client(), *have)
+    for words in told:
+        assert words in page
+
+
+def test_the_ticks_come_back_in_the_same_browser_only_and_are_stored_nowhere() -> None:
+    client, page = Client(), url("criteria", make_category().pk)
+    checked(client, "PV-01")
+    assert 'value="PV-01" checked' in client.get(page).content.decode()
+    assert "checked" not in Client().get(page).content.decode()
+    cookie = client.cookies["self_check"]
+    assert (cookie["path"], cookie["httponly"]) == (page, True)
 
 
 @pytest.mark.parametrize("version", ["1", "99", "x", "۱", "9" * 30])

@@ -26,7 +26,16 @@ def test_a_city_is_suggested_with_its_province_by_one_query(
     with django_assert_num_queries(1):
         answer = client.get(reverse("sites:city_suggest"), {"q": "تب"})
     assert [item["label"] for item in answer.json()["items"]] == ["استان آذربایجان شرقی - تبریز"]
-    assert answer.json()["total"] == 1
+    assert answer.json()["say"] == "۱ پیشنهاد"
+
+
+def test_a_category_is_suggested_with_its_level_and_nothing_found_says_what_to_try(
+    client: Client,
+) -> None:
+    address = reverse("sites:category_suggest")
+    item = {"id": str(make_category().pk), "label": "طلا و جواهر فروشی", "note": "سطح ۴ (SL4)"}
+    assert client.get(address, {"q": "جواهر"}).json()["items"] == [item]
+    assert "با واژه دیگری بنویسید" in client.get(address, {"q": "فضانورد"}).json()["say"]
 
 
 def test_suggestions_may_be_cached_by_all_and_carry_no_cookie(client: Client) -> None:
@@ -44,7 +53,7 @@ def test_lists_are_read_only(client: Client, name: str) -> None:
 @pytest.mark.parametrize("typed", ["", "%", "_", "\\", "ت" * 5000, "'; --"])
 def test_odd_texts_suggest_nothing(client: Client, typed: str) -> None:
     answer = client.get(reverse("sites:city_suggest"), {"q": typed})
-    assert answer.json() == {"items": [], "total": 0}
+    assert answer.json()["items"] == []
 
 
 def test_the_laboratories_of_a_city_come_as_radio_buttons(client: Client) -> None:

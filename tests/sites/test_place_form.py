@@ -255,11 +255,23 @@ def test_after_a_search_the_laboratories_of_the_city_are_listed(owner_client: Cl
     assert "آزمایشگاه کویر و خلیج" not in page
 
 
-def test_searching_for_nothing_says_so(owner_client: Client) -> None:
-    response = owner_client.post(
-        reverse("sites:place_create"), {"search": "category", "category": ""}
-    )
-    assert set(errors(response)) == {"category"}
+def test_searching_for_no_city_says_so(owner_client: Client) -> None:
+    response = owner_client.post(reverse("sites:place_create"), {"search": "city", "city": ""})
+    assert errors(response)["city"] == ["نخست بخشی از نام را بنویسید"]
+
+
+def test_searching_for_no_category_offers_them_all_and_one_can_be_chosen(
+    owner_client: Client,
+) -> None:
+    sent = {"search": "category", "category": "", "sign_name": "گوهر"}
+    page = owner_client.post(reverse("sites:place_create"), sent).content.decode()
+    gold = Category.objects.get(name="طلا و جواهر فروشی")
+    assert f'name="category_pick" value="{gold.pk}"' in page
+    assert "سطح ۴ (SL4)" in page
+    assert 'value="گوهر"' in page
+    done = create(owner_client, category="", category_asked="", category_pick=gold.pk)
+    assert done.status_code == 302
+    assert Place.objects.get().category == gold
 
 
 def test_a_city_without_a_laboratory_says_so(owner_client: Client) -> None:

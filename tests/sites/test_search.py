@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from septam import clock
-from sites import reference, search
-from sites.models import Category, City, Coverage, Laboratory
+from septam.text import search_key
+from sites import reference, search, spelling
+from sites.models import Category, CategoryName, City, Coverage, Laboratory
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +54,70 @@ def test_a_city_is_offered_for_every_spelling(typed: str, label: str) -> None:
     assert label in labels(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("رشط", "استان گیلان - رشت"),
+        ("مشحد", "استان خراسان رضوی - مشهد"),
+        ("تبریض", "استان آذربایجان شرقی - تبریز"),
+        ("تبرز", "استان آذربایجان شرقی - تبریز"),
+        ("نیشاپور", "استان خراسان رضوی - نیشابور"),
+        ("بندر عباسس", "استان هرمزگان - بندرعباس"),
+        ("قائم شخر", "استان مازندران - قائم‌شهر"),
+        ("رشت گیلان", "استان گیلان - رشت"),
+        ("گیلان رشت", "استان گیلان - رشت"),
+    ],
+)
+def test_a_misspelt_city_is_the_first_that_is_offered(typed: str, label: str) -> None:
+    assert labels(typed)[0] == label
+
+
+def test_what_is_spelt_right_brings_nothing_that_is_merely_alike() -> None:
+    assert labels("مشهد") == ["استان خراسان رضوی - مشهد", "استان خراسان رضوی - مشهد ریزه"]
+    assert labels("زز") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("طلافروشی", "طلا و جواهر فروشی"),
+        ("طلا فروشی ها", "طلا و جواهر فروشی"),
+        ("طلافروشی‌ها", "طلا و جواهر فروشی"),
+        ("تلا فروشي", "طلا و جواهر فروشی"),
+        ("طلا و جواهرات", "طلا و جواهر فروشی"),
+        ("مغازه طلا", "طلا و جواهر فروشی"),
+        ("زرگری‌ها", "طلا و جواهر فروشی"),
+        ("مبایل", "تلفن همراه و لوازم جانبی"),
+        ("قهوه خانه ای", "کافه و قهوه‌خانه"),
+        ("خاربار", "خواربارفروشی و سوپرمارکت"),
+        ("نان وایی", "نانوایی"),
+        ("سوپری", "خواربارفروشی و سوپرمارکت"),
+        ("آرایشگاه زنانه", "آرایشگاه و سالن زیبایی"),
+    ],
+)
+def test_a_category_is_found_as_people_name_it(typed: str, name: str) -> None:
+    assert name in {found.category.name for found in search.categories(typed)[0]}
+
+
+def test_the_columns_of_sounds_are_what_the_text_is_folded_to() -> None:
+    for city in City.objects.select_related("province"):
+        parts = (city.search_key, search_key(city.province.name))
+        assert city.near_key == " ".join(map(spelling.sound, parts))
+    for name in CategoryName.objects.all():
+        assert name.near_key == spelling.sound(name.search_key)
+
+
+@pytest.mark.parametrize("typed", ["ری", "رست", "رشتت", "گیلان رشت", "بندر عباسس"])
+def test_a_keystrokes_answer_can_be_found_by_an_index_alone(typed: str) -> None:
+    with CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        search.cities(typed)
+        cursor.execute(f"EXPLAIN {asked[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "city_near" in plan
+    assert "Seq Scan on septam_sites_city" not in plan
+
+
 def test_names_that_begin_with_the_text_come_before_those_that_hold_it() -> None:
     found, _ = search.cities("شهر")
     begins = [city.search_key.startswith("شهر") for city in found]
@@ -77,6 +144,8 @@ def test_nothing_typed_offers_nothing(typed: str) -> None:
 def test_each_search_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
         assert labels("تب")
+    with django_assert_num_queries(1):
+        assert labels("مشحد")
     with django_assert_num_queries(1):
         assert [name.label for name in search.categories("طلا")[0]]
 
