@@ -148,11 +148,10 @@ def _step_of(visit: VisitRequest, held: VisitSlot | None) -> next_step.NextStep:
 
 
 def _ahead(visit: VisitRequest, held: VisitSlot | None) -> str:
-    """Of which stage the page tells «مراحل بعدی»; of none where something else has to be done first."""
-    waits_for_owner = visit.new_laboratory_since is not None or is_awaited(visit)
-    past = visit.status == RequestStatus.ACCEPTED and not (held and held.starts_at > clock.now())
-    told = (RequestStatus.SCHEDULING, RequestStatus.ACCEPTED, RequestStatus.VISITED)
-    return visit.status if visit.status in told and not waits_for_owner and not past else ""
+    """Of which stage the page tells «مراحل بعدی» beside its timeline; of none where something has to be done first."""
+    if visit.status == RequestStatus.ACCEPTED and held and held.starts_at > clock.now():
+        return visit.status
+    return visit.status if visit.status == RequestStatus.VISITED and not is_awaited(visit) else ""
 
 
 def _last_slot(visit: VisitRequest) -> VisitSlot | None:

@@ -107,7 +107,9 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
     address = _long_text(
         _("Exact address"), 500, 3, help_text=_("Is not printed on the certificate")
     )
-    representative_name = _text(_("Representative on site"), 80)
+    representative_name = _text(
+        _("Representative on site"), 80, help_text=_("Who is there at the visit; it may be you")
+    )
     representative_phone = PhoneField(
         label=_("Phone of the representative on site"), help_text=_("A mobile, or a landline with its area code"),
     )  # fmt: skip
