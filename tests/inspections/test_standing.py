@@ -8,7 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, StaffAssignment
 from inspections import next_step, queue, reference, scope, standing, story, workflow
-from inspections.models import Criterion, Holiday, ResultRule, VisitRequest
+from inspections.models import (
+    Criterion,
+    Holiday,
+    ResultRule,
+    SlotState,
+    VisitRequest,
+    VisitSlot,
+)
 from septam import clock
 from sites.place import PlaceState
 from tests.inspections.journey import Journey, at_status
@@ -121,6 +128,32 @@ def test_the_queue_counts_those_who_paid_before() -> None:
 def test_the_expected_time_needs_a_few_figures_and_rounds_up() -> None:
     assert queue.usual_days([timedelta(days=1)] * 4) == (None, None)
     assert queue.usual_days([timedelta(hours=h) for h in (2, 20, 30, 50, 100)]) == (2, 3)
+
+
+def test_the_expected_time_is_of_the_last_weeks_and_of_first_proposals_alone() -> None:
+    waiting = at_status("scheduling")
+    for number in range(5):
+        owner = make_owner(f"0935111223{number}")
+        visit = workflow.open_request(make_place(owner, f"کافه {number}"), owner)
+        workflow.mark_paid([visit.pk], paid_at=clock.now() - timedelta(days=3))
+        propose_and_lose(waiting, visit.pk)
+        propose_and_lose(waiting, visit.pk, 40)
+    wait = queue.wait_of(waiting.request)
+    assert wait is not None
+    assert (wait.half_days, wait.most_days) == (3, 3)
+    VisitSlot.objects.update(created_at=clock.now() - timedelta(weeks=queue.WEEKS, hours=1))
+    later = queue.wait_of(waiting.request)
+    assert later is not None
+    assert later.half_days is None
+
+
+def propose_and_lose(journey: Journey, request_id: int, days: int = 0) -> None:
+    """A proposal that was made so many days from now and declined."""
+    starts_at = clock.now() + timedelta(days=days + 2)
+    VisitSlot.objects.create(
+        request_id=request_id, expert=journey.expert, starts_at=starts_at, state=SlotState.DECLINED,
+        period=(starts_at, starts_at + timedelta(hours=1)), created_at=clock.now() + timedelta(days=days),
+    )  # fmt: skip
 
 
 def test_criteria_and_holidays_load_once() -> None:

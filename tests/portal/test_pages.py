@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from septam import heartbeat
-from sites.place import PlaceState
+from sites.place import Place, PlaceState
 from tests.make import make_place, make_prices
 from tests.people import make_owner, make_stranger
 
@@ -66,6 +66,26 @@ def test_the_postal_code_is_black_only_when_the_place_is_complete() -> None:
     place.state = PlaceState.DRAFT
     place.save(update_fields=["state"])
     assert 'class="ready"' not in page(signed_in(owner), "/places/")
+
+
+def test_the_way_ahead_is_told_for_a_first_place_until_its_visit_is_requested() -> None:
+    place = make_place(make_owner())
+    client = signed_in(place.owner)
+    ready = page(client, "/places/")
+    assert "مراحل بعدی" in ready
+    assert f'/criteria/{place.category_id}/"' in ready
+    Place.objects.update(state=PlaceState.DRAFT)
+    assert "تیک تکمیل بودن" in page(client, "/places/")
+    make_place(place.owner)
+    assert "مراحل بعدی" not in page(client, "/places/")
+
+
+def test_home_finds_the_activity_and_reckons_the_price_before_one_registers() -> None:
+    home = page(Client(), "/")
+    assert 'action="/categories/"' in home
+    assert 'action="/prices/#answer"' in home
+    assert 'data-suggest="/suggest/localities/"' in home
+    assert "js/suggest" in home
 
 
 def test_archived_places_stand_apart() -> None:

@@ -76,6 +76,29 @@ def test_the_calculator_says_what_the_cart_asks_for() -> None:
 
 
 @pytest.mark.usefixtures("_priced")
+@pytest.mark.parametrize("where", ["سیستان و بلوچستان", "استان سيستان و بلوچستان"])
+def test_a_whole_province_has_a_price_too_and_cities_that_differ_are_told(where: str) -> None:
+    page = asked(**ASKED, city=where)
+    answer = page[page.index('id="answer"') :]
+    for word in ("استان سیستان و بلوچستان", "۱٬۸۰۰٬۰۰۰", "۸٬۹۷۶٬۰۰۰", "در برخی شهرهای این استان"):
+        assert word in answer
+
+
+@pytest.mark.usefixtures("_priced")
+def test_a_province_is_offered_before_its_cities_by_the_same_one_query(
+    django_assert_num_queries: Any,
+) -> None:
+    with django_assert_num_queries(1):
+        items = Client().get("/suggest/localities/", {"q": "سیستان"}).json()["items"]
+    assert [item["label"] for item in items][:2] == [
+        "استان سیستان و بلوچستان",
+        "استان سیستان و بلوچستان - زابل",
+    ]
+    page = Client().get("/prices/", ASKED | {"city": items[0]["label"], "city_id": items[0]["id"]})
+    assert page.context["calculated"].first.payable_rial == 8_976_000
+
+
+@pytest.mark.usefixtures("_priced")
 def test_the_calculator_offers_near_names_and_says_what_is_missing() -> None:
     page = asked(category="طلا", area="", city="زا")
     assert "مساحت" in page
