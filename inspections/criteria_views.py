@@ -37,18 +37,18 @@ def _page(request: HttpRequest, pk: int) -> HttpResponse:
     rows = list(
         Criterion.objects.filter(criteria_set=_wanted_set(request)).select_related("criteria_set")
     )
-    criteria_set = rows[0].criteria_set if rows else None
-    context = {
+    criteria_set, have = rows[0].criteria_set if rows else None, _ticked(request)
+    context: dict[str, Any] = {
         "category": category,
         "level": category.level,
         "criteria_set": criteria_set,
         "version": _version_asked(request),
         "groups": groups(rows, category.level),
-        "have": _ticked(request),
+        "have": have,
     }
     if "check" in request.GET:
         rule = ResultRule.objects.filter(criteria_set=criteria_set, level=category.level).first()
-        context["checked"] = self_check.check(rows, rule, category.level, context["have"])
+        context["checked"] = self_check.check(rows, rule, category.level, have)
     return render(request, "inspections/criteria.html", context)
 
 
