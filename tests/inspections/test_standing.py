@@ -135,7 +135,7 @@ def test_the_expected_time_is_of_the_last_weeks_and_of_first_proposals_alone() -
     for number in range(5):
         owner = make_owner(f"0935111223{number}")
         visit = workflow.open_request(make_place(owner, f"کافه {number}"), owner)
-        workflow.mark_paid([visit.pk], paid_at=clock.now() - timedelta(days=3))
+        workflow.mark_paid([visit.pk], paid_at=clock.now() - timedelta(hours=70))
         propose_and_lose(waiting, visit.pk)
         propose_and_lose(waiting, visit.pk, 40)
     wait = queue.wait_of(waiting.request)
