@@ -65,7 +65,7 @@ def same_for_visitors(version: Callable[..., Hashable] = lambda: None) -> Callab
             response = view(request, **kwargs)
             # Changed meanwhile: the page may be older or newer than its version says.
             if _may_be_kept(request, response) and (version(**kwargs), shared) == now:
-                _keep(request.path, now, response)
+                return _keep(request.path, now, response).answer(request)
             return response
 
         return answer
@@ -88,12 +88,13 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     return response.status_code == 200 and not response.cookies and not has_token
 
 
-def _keep(path: str, version: Hashable, response: HttpResponse) -> None:
+def _keep(path: str, version: Hashable, response: HttpResponse) -> _Kept:
     patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     if len(_kept) >= _MOST:
         _kept.clear()
     packed = compression.packed_once(response.content)
-    _kept[path] = _Kept(version, response.content, packed, dict(response.items()))
+    kept = _kept[path] = _Kept(version, response.content, packed, dict(response.items()))
+    return kept
 
 
 def forget() -> None:

@@ -1,5 +1,6 @@
 """«کد امنیتی»: one use, a pass for minutes, refresh, and the way in words."""
 
+import io
 import random
 import re
 from datetime import timedelta
@@ -7,6 +8,7 @@ from datetime import timedelta
 import pytest
 from captcha.models import CaptchaStore
 from django.test import Client
+from PIL import Image
 from pytest_django.fixtures import Settings
 
 from accounts import captcha, captcha_picture, limits
@@ -177,6 +179,13 @@ def test_the_picture_cannot_be_drawn_again_from_its_public_key(settings: Setting
     assert captcha_picture.png("a" * 40, "۱۲۳۴۵") == drawn
     settings.SECRET_KEY = "another" * 10
     assert captcha_picture.png("a" * 40, "۱۲۳۴۵") != drawn
+
+
+def test_the_picture_is_a_small_part_of_a_first_visit_and_finer_than_it_is_shown() -> None:
+    drawn = captcha_picture.png("c" * 40, "۱۲۳۴۵")
+    assert len(drawn) <= 2048
+    with Image.open(io.BytesIO(drawn)) as picture:
+        assert picture.size == (255, 90)
 
 
 def test_drawing_leaves_the_processs_own_chance_alone() -> None:
