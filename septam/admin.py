@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -101,8 +101,9 @@ class AuditEventAdmin(ListExports, ReadOnlyAdmin):
     def whose(self, event: Any) -> str:
         """The owners, the first of many."""
         owners = event.owner_ids or []
-        shown = "، ".join(event.people.called(owner) for owner in owners[:OWNERS_SHOWN])
-        return (f"{shown}، …" if len(owners) > OWNERS_SHOWN else shown) or "–"
+        shown = [event.people.called(owner) for owner in owners[:OWNERS_SHOWN]]
+        more = ["…"] if len(owners) > OWNERS_SHOWN else []
+        return format_html_join("، ", "{}", ([one] for one in [*shown, *more])) or "–"
 
     @admin.display(description=_("Detail"))
     def shown_detail(self, event: AuditEvent) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from septam import identity
 from septam.digits import to_persian
 from septam.models import AuditEvent
+from septam.templatetags.persian import code
 
 OWNERS_SHOWN = 3
 _PEOPLE = "accounts.user"
@@ -46,7 +48,7 @@ class People:
             return f"{name} ({person.username})" if name else person.username
         text = _("Owner %(number)s") % {"number": number}
         hidden = to_persian(identity.hidden_mobile(person.mobile or ""))
-        return f"{text} – {hidden}" if hidden else text
+        return format_html("{} – {}", text, code(hidden)) if hidden else text
 
 
 def _named_by(event: AuditEvent) -> list[int]:
