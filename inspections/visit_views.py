@@ -21,6 +21,7 @@ from inspections.workflow.times import why_no_other_time, why_not_missed
 from septam import clock, jalali
 from septam.digits import to_persian
 from septam.money import format_rial
+from septam.typed_before import keeps_what_was_typed
 
 _questions = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -77,6 +78,7 @@ def _not_open(slot: VisitSlot) -> str:
     return ""
 
 
+@keeps_what_was_typed
 @login_required
 @_questions
 def slot_decline(request: HttpRequest, pk: int) -> HttpResponse:
@@ -122,6 +124,7 @@ def _by_the_terms() -> str:
     ) % {"percent": to_persian(percent)}
 
 
+@keeps_what_was_typed
 @login_required
 @_questions
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
@@ -140,6 +143,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     return _asked(request, visit, page, act, _("The request was withdrawn."), ReasonForm)
 
 
+@keeps_what_was_typed
 @login_required
 @_questions
 def another_time(request: HttpRequest, number: str) -> HttpResponse:
@@ -185,6 +189,7 @@ def missed_visit(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+@keeps_what_was_typed
 @login_required
 @_questions
 def name_hours(request: HttpRequest, number: str) -> HttpResponse:

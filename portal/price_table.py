@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import IntegerField, Value
 from django.utils.translation import gettext as _
 
-from billing.pricing import Tariffs, VisitPrice
+from billing.pricing import NoPrice, Tariffs, VisitPrice, vat_of, vat_on
 from septam import clock
 from septam.digits import group
 from septam.kept_pages import edition
@@ -59,6 +59,15 @@ class PriceTable:
     def absence_costs_the_full_fee(self) -> bool:
         """Whether a visit after an absence costs what a first one does, everywhere: then a sentence says it."""
         return all(row.repeat == row.first for level in self.levels for row in level.rows)
+
+
+def least_payable(tariffs: Tariffs, day: date) -> int | None:
+    """What the cheapest first visit costs with VAT, in rial; None where nothing can be priced that day."""
+    fees = [price.price_rial for price in tariffs.visits if price.kind == "first"]
+    try:
+        return min((fee + vat_of(fee, vat_on(day, tariffs)) for fee in fees), default=None)
+    except NoPrice:
+        return None
 
 
 # By what it names («province», «city», «product») and id.

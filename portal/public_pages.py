@@ -1,5 +1,6 @@
 """Pages that anyone may read: home, guide, prices, support."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,16 +8,24 @@ from django.views.decorators.http import require_safe
 
 from billing.price_list import tariffs_for
 from portal import guide_text, price_calculator
-from portal.price_table import price_table, price_version
+from portal.price_table import least_payable, price_table, price_version
 from septam import clock
 from septam.kept_pages import same_for_visitors
 
 
 @require_safe
-@same_for_visitors()
+@same_for_visitors(price_version)
 def home(request: HttpRequest) -> HttpResponse:
-    """What the certificate is, the steps, the price beforehand, and the ways in."""
-    return render(request, "portal/home.html", {"form": price_calculator.VisitForm()})
+    """What the certificate is, for whom, what it costs, how long it takes, the steps, a calculator and the ways in."""
+    months = settings.VALIDITY_MONTHS.values()
+    today = clock.today()
+    context = {
+        "form": price_calculator.VisitForm(),
+        "least": least_payable(tariffs_for(today), today),
+        "shortest": min(months),
+        "longest": max(months),
+    }
+    return render(request, "portal/home.html", context)
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import health, metrics, public_pages, views, who_looked
+from portal import design, health, metrics, public_pages, views, who_looked
 from portal.support import find_views
 from portal.support import views as support_views
 
@@ -23,6 +23,8 @@ urlpatterns = [
     path("support/threads/<str:number>/", support_views.thread_page, name="support_thread"),
     path("faq/", public_pages.faq, name="faq"),
     path("accessibility/", public_pages.accessibility, name="accessibility"),
+    path("design/", design.design, name="design"),
+    path("design/<str:name>/", design.page, name="design_page"),
     path("robots.txt", public_pages.robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

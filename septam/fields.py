@@ -39,6 +39,12 @@ class PersianCharField(forms.CharField):
         text = clean(str(value), multiline=multiline) if value not in self.empty_values else ""
         return super().to_python(text)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without maxlength: browsers cut off in silence what is pasted; the server says how long it is."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
 
 class _NumberField(forms.CharField):
     """A number that is a name of something: kept as text, typed from left to right."""

@@ -17,7 +17,7 @@ from django.utils.html import strip_tags
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from septam import drawing, form_sketches
+from septam import drawing, form_sketches, typed_before
 from septam.form_fields import ClassFields, peek
 from septam.value_fields import JalaliDateInput
 
@@ -81,7 +81,21 @@ class PortalForm(forms.BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         self._dress_fields()
-        super().__init__(*args, **kwargs)
+        data = args[0] if args else kwargs.pop("data", None)
+        typed = typed_before.being_shown() if data is None else None
+        # Of this form, and not of another one that stands on the same page.
+        self.is_shown_again = typed is not None and not self.base_fields.keys().isdisjoint(typed)
+        super().__init__(typed if self.is_shown_again else data, *args[1:], **kwargs)
+
+    def is_valid(self) -> bool:
+        """Whether it may be acted upon; what was typed before is only shown, and has to be sent again."""
+        return not self.is_shown_again and super().is_valid()
+
+    def full_clean(self) -> None:
+        """Check what was sent; of what is only shown again nothing is said to be wrong yet."""
+        super().full_clean()
+        if self.is_shown_again:
+            self.errors.clear()
 
     @classmethod
     def _dress_fields(cls) -> None:

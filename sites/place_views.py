@@ -17,6 +17,7 @@ from notifications import outbox
 from septam import clock
 from septam.prepared import Prepared
 from septam.text import search_key
+from septam.typed_before import keeps_what_was_typed
 from sites.freezing import has_live_request, is_held
 from sites.place import Place, PlaceState, about_place
 from sites.place_form import KEPT, PlaceForm
@@ -47,6 +48,7 @@ def place_new(request: HttpRequest) -> HttpResponse:
     return render(request, "septam/confirm_page.html", context)
 
 
+@keeps_what_was_typed
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_create(request: HttpRequest) -> HttpResponse:
@@ -88,6 +90,7 @@ def _fill(place: Place, form: PlaceForm) -> None:
     place.updated_at = clock.now()
 
 
+@keeps_what_was_typed
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_edit(request: HttpRequest, pk: int) -> HttpResponse:

@@ -15,8 +15,10 @@ from accounts.forms import OwnPasswordForm
 from accounts.models import MobileChangeState, Profile, User
 from accounts.profile_form import ProfileForm
 from septam import audit
+from septam.typed_before import keeps_what_was_typed
 
 
+@keeps_what_was_typed
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:

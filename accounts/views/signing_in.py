@@ -17,6 +17,7 @@ from accounts import asked_sms, limits, login_codes, signing_in, still_theirs
 from accounts.forms import CodeForm, CodeRequestForm, IdEndForm, SignInForm
 from accounts.limits import Secret
 from accounts.models import User
+from septam import typed_before
 from septam.throttle import hit
 
 # The codes that this session asked for: their rows (none for nobody), what counts their tries, what was ticked.
@@ -51,6 +52,7 @@ def _in(request: HttpRequest, user: User, *, shared: bool, by_code: bool) -> Htt
     asked_sms.forget(request)
     request.session.pop(CODE, None)
     response = redirect(target)
+    typed_before.remember_person(response, user.pk, shared=shared)
     if not shared:
         limits.remember_device(response, user.pk)
     return response

@@ -14,8 +14,10 @@ from accounts.models import User
 from billing.models import Order, OrderState
 from billing.papers import buyer_form
 from billing.papers.buyer_form import BuyerForm
+from septam.typed_before import keeps_what_was_typed
 
 
+@keeps_what_was_typed
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_buyer(request: HttpRequest, number: str) -> HttpResponse:

@@ -18,6 +18,7 @@ from billing.models import Order, RefundCase
 from billing.refunds import steps
 from septam.fields import IbanField
 from septam.forms import PortalForm
+from septam.typed_before import keeps_what_was_typed
 
 
 class IbanForm(PortalForm, forms.Form):
@@ -34,6 +35,7 @@ class IbanForm(PortalForm, forms.Form):
     attributes: ClassVar[dict[str, dict[str, str]]] = {"iban": {"autocomplete": "off"}}
 
 
+@keeps_what_was_typed
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,6 +21,7 @@ from billing.transfers.sheet import proforma_sheet
 from septam import jalali
 from septam.digits import to_persian
 from septam.throttle import Limit, hit
+from septam.typed_before import keeps_what_was_typed
 
 REPORTS = Limit("transfer-report", 10, 3600)
 PDFS = Limit("proforma-pdf", 30, 3600)
@@ -114,6 +115,7 @@ def proforma_pdf(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
+@keeps_what_was_typed
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,6 +16,7 @@ from inspections.complaints import opening
 from inspections.models import ComplaintSubject
 from septam.fields import PersianCharField
 from septam.forms import PortalForm
+from septam.typed_before import keeps_what_was_typed
 
 
 class ComplaintForm(PortalForm, forms.Form):
@@ -35,6 +36,7 @@ class ComplaintForm(PortalForm, forms.Form):
             field.initial = subjects[0].value
 
 
+@keeps_what_was_typed
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def complain(request: HttpRequest, number: str) -> HttpResponse:

@@ -50,12 +50,6 @@ class TextField(PersianCharField):
             **{"label": _("Text of the message"), **kwargs},
         )  # fmt: skip
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Without maxlength: browsers would cut a pasted text off in silence."""
-        attrs = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)
-        return attrs
-
 
 class ReferenceField(PersianCharField):
     """A request's, an order's or a certificate's number, in any digits; may be left empty."""

@@ -20,6 +20,7 @@ from portal.support.forms import OwnersForm, ReplyForm, StrangersForm
 from septam.digits import is_number
 from septam.paging import page_of
 from septam.throttle import Verdict
+from septam.typed_before import keeps_what_was_typed
 
 PAGE_SIZE = 20
 TONES = {ThreadState.WAITING: "wait", ThreadState.ANSWERED: "good", ThreadState.CLOSED: "neutral"}
@@ -30,6 +31,7 @@ _KEPT = "support_kept"
 _MOST_KEPT = 10_000
 
 
+@keeps_what_was_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
     """The form, signed in or not; then the conversation, or its tracking number."""

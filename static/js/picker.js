@@ -1,6 +1,5 @@
-/* Jalali date picker: <input data-jdate data-today="1405/09/01" data-min="1300/01/01" data-max="1405/09/01">
-   (all Jalali, any digits). It only helps to fill the box in: typing always works, and the server checks.
-   The pattern is the date picker dialog of the ARIA practices. ES5 only. */
+/* Jalali date picker: <input data-jdate data-today="1405/09/01" data-min="1300/01/01" data-max="1405/09/01">, in any
+   digits. Typing always works, and the server checks. The date picker dialog of the ARIA practices. */
 (function (document, window) {
   'use strict';
   var MONTHS = 'فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند'.split(' '),

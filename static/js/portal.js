@@ -1,5 +1,4 @@
-/* What every page gains with scripts: captcha refresh, question dialog, focus on the error summary.
-   ES5 only. Every page works without this file. */
+/* What pages gain with scripts. ES5 only; every page works without this file. */
 (function (document, window) {
   'use strict';
   if (!document.querySelectorAll || !window.addEventListener) { return; }
@@ -17,9 +16,8 @@
     return element;
   }
 
-  /* ---- captcha: <div data-captcha="/address"> with [data-captcha-new] buttons, an img,
-     [data-captcha-key] and a text input. The address answers {"key": …, "image_url": …}.
-     If it does not, the button does what it does without scripts: it submits the form. ---- */
+  /* ---- captcha: the address of data-captcha answers {"key": …, "image_url": …}. If it does not, the button
+     submits the form as it does without scripts. ---- */
 
   function captcha(block) {
     var image = block.querySelector('img'), key = block.querySelector('[data-captcha-key]'),
@@ -53,8 +51,8 @@
   }
 
   /* ---- question: <a href="/page/that/asks/" data-confirm-dialog="heading" data-confirm-text="lines">.
-     Yes posts answer=yes to data-confirm-action (else the link's own address), by the form whose id is
-     data-confirm-form, else by a form made here with the page's own token. ---- */
+     Yes posts answer=yes to data-confirm-action, else the link's address, by the form data-confirm-form, else one
+     made here. ---- */
 
   function posting(trigger) {
     var form = document.getElementById(trigger.getAttribute('data-confirm-form') || ''), made,
@@ -113,7 +111,7 @@
     }
   }
 
-  /* ---- a second press of a button must not send the same form twice; the way back must not find it locked ---- */
+  /* ---- a second press sends nothing; the way back must not find the form locked ---- */
 
   function sendOnce(form) {
     var sent = false;
@@ -125,7 +123,37 @@
     window.addEventListener('pageshow', function () { sent = false; }, false);
   }
 
+  /* ---- <form data-keep>: what is typed is kept at the server as one goes (septam/typed_before.py) ---- */
+
+  function keepTyped(form) {
+    var timer;
+
+    function keep() {
+      var pairs = [], request = new XMLHttpRequest(), i, field;
+      for (i = 0; i < form.elements.length; i += 1) {
+        field = form.elements[i];
+        if (field.name && (field.checked || !/radio|checkbox|submit/.test(field.type))) {
+          pairs.push(encodeURIComponent(field.name) + '=' + encodeURIComponent(field.value));
+        }
+      }
+      request.open('POST', window.location.pathname, true);
+      request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
+      request.setRequestHeader('X-Septam-Keep', '1');
+      request.send(pairs.join('&'));
+    }
+
+    function later() {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(keep, 2000);
+    }
+
+    form.addEventListener('input', later, false);
+    form.addEventListener('change', later, false);
+    form.addEventListener('submit', function () { window.clearTimeout(timer); }, false);
+  }
+
   each('[data-captcha]', captcha);
+  each('[data-keep]', keepTyped);
   each('[data-confirm-dialog]', function (trigger) { trigger.addEventListener('click', ask, false); });
   each('form[method=post]', sendOnce);
   each('[data-print]', function (button) {

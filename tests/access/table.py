@@ -57,6 +57,8 @@ PORTAL: dict[str, Row] = {
     "portal:support_threads": SIGNED_IN,
     "portal:support_thread": _owners(),
     "portal:robots": ANYBODY,
+    "portal:design": ANYBODY,
+    "portal:design_page": ANYBODY,
     "portal:healthz": ANYBODY,
     "portal:readyz": _all(503),  # no worker lives in these tests
     "portal:metrics": _all(404),  # nobody set a token

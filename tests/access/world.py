@@ -363,6 +363,7 @@ def _fixed(world: World) -> dict[str, dict[str, Any]]:
         "inspections:public_certificate_pdf": {"code": world.certificate.share_code},
         "inspections:report": {"number": world.photo.request.number},
         "inspections:photo": {"number": world.photo.request.number, "token": world.photo.token},
+        "portal:design_page": {"name": "confirm"},
         "portal:support_thread": {"number": SupportThread.objects.get(owner=world.owner).number},
         "billing:cart_remove": {"number": world.in_cart.number},
         "billing:difference": {"number": world.scheduling.number},

@@ -24,6 +24,7 @@ from tests.accounts.steps import APPLICANT, solved
 from tests.billing.settled import refund_of
 from tests.front.account_pages import ACCOUNTS
 from tests.front.bank_pages import BANKS
+from tests.front.error_pages import ERRORS
 from tests.front.laboratory_pages import LABORATORIES
 from tests.front.refund_pages import REFUNDS
 from tests.front.scene import Page, Scene
@@ -135,12 +136,6 @@ def _where_the_registrations_sms_is(scene: Scene) -> Any:
     return client.get("/sign-in/sms/")
 
 
-def _without_token(scene: Scene) -> Any:
-    client = scene.visitor
-    client.handler.enforce_csrf_checks = True
-    return client.post("/sign-in/", {})
-
-
 # A number with a right check digit, of no certificate.
 UNKNOWN = next(
     f"{number:011}" for number in range(10**9, 10**9 + 99) if numbers.is_valid(f"{number:011}")
@@ -214,12 +209,6 @@ VISITORS = [
         {"RefId": "x", "SaleOrderId": "1", "ResCode": "0"},
         404,
     ),
-    Page("not-found", lambda scene: scene.visitor.get("/nothing-here/"), 404),
-    Page("not-a-page", lambda scene: scene.visitor.get("/sign-out/"), 405),
-    Page("forbidden", lambda scene: scene.owner.get("/office/verify/"), 403),
-    Page("form-too-old", _without_token, 403),
-    Page("bad-request", lambda scene: scene.template("400.html")),
-    Page("server-fault", lambda scene: scene.template("500.html")),
 ]
 
 
@@ -586,6 +575,7 @@ STAFF = [
 
 PAGES: list[Page] = [
     *VISITORS,
+    *ERRORS,
     *CERTIFICATES,
     *ACCOUNT,
     *ACCOUNTS,

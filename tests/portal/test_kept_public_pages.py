@@ -128,7 +128,7 @@ def test_a_kept_page_costs_a_statement_for_announcements_and_one_for_what_it_sho
 ) -> None:
     make_criteria()
     criteria = f"/criteria/{make_category().pk}/"
-    for path, most in (("/", 1), ("/check/", 1), ("/expert/", 1), ("/prices/", 2), (criteria, 2)):
+    for path, most in (("/", 2), ("/check/", 1), ("/expert/", 1), ("/prices/", 2), (criteria, 2)):
         page(path)
         with django_assert_num_queries(most):  # type: ignore[operator]
             page(path)
