@@ -10,9 +10,8 @@ from accounts.models import Profile, User
 from billing.models import Order
 from inspections.models import VisitRequest
 from notifications import notices
-from portal.models import Subject
+from portal.models import SupportThread
 from portal.support import threads
-from portal.support.threads import Draft
 from sites.place import Place
 from tests.access.world import World, arguments_of, make_world
 from tests.browser.test_axe import Showcase
@@ -46,9 +45,8 @@ def spoil(world: World) -> None:
             snapshot=visit.snapshot | {"title": WORD, "sign_name": WORD}
         )
     notices.add(owner.pk, "x", WORD, "w" * 400, "/history/")
-    threads.begin(
-        Draft(Subject.OTHER, "پ" * 400 + "\n" + NAMES[2], "", "", "", ""), owner, "a" * 32
-    )
+    thread = SupportThread.objects.get(owner=owner)
+    threads.write(thread.pk, "پ" * 400 + NAMES[2], "a" * 32)
 
 
 def test_no_name_breaks_a_page_at_360_px() -> None:
