@@ -17,11 +17,15 @@ def asked(path: str, encodings: str) -> HttpResponse:
 
 
 def test_a_page_comes_compressed_to_a_browser_that_takes_it() -> None:
-    page = asked("/sign-in/", "gzip, deflate, br")
-    assert page["Content-Encoding"] == "gzip"
-    assert "Accept-Encoding" in page["Vary"]
-    assert "رمز عبور" in gzip.decompress(page.content).decode()
-    assert len(page.content) < 3000
+    for encodings, name, unpack in (
+        ("gzip, deflate", "gzip", gzip.decompress),
+        ("gzip, deflate, br", "br", brotli.decompress),
+    ):
+        page = asked("/sign-in/", encodings)
+        assert page["Content-Encoding"] == name
+        assert "Accept-Encoding" in page["Vary"]
+        assert "رمز عبور" in unpack(page.content).decode()
+        assert len(page.content) < 3000
 
 
 @pytest.mark.parametrize("path", ["/sign-in/", "/guide/"])
@@ -31,6 +35,14 @@ def test_a_browser_that_takes_nothing_gets_the_words_as_they_are(path: str) -> N
     assert "Content-Encoding" not in page
     assert "</html>" in page.content.decode()
     assert "Accept-Encoding" in page["Vary"]
+
+
+def test_suggestions_come_in_what_can_be_read_as_json() -> None:
+    answer = HttpResponse(b'{"x": "' + b"y" * 900 + b'"}', content_type="application/json")
+    request = RequestFactory(headers={"accept-encoding": "gzip, br"}).get("/")
+    packed = CompressionMiddleware(lambda _request: answer)(request)
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content).endswith(b'y"}')
 
 
 def test_a_kept_page_comes_in_what_each_browser_takes() -> None:
@@ -44,8 +56,9 @@ def test_a_kept_page_comes_in_what_each_browser_takes() -> None:
         assert unpack(page.content) == plain
 
 
-def test_the_length_of_a_page_with_a_form_does_not_tell_what_stands_in_it() -> None:
-    lengths = {len(asked("/sign-in/", "gzip").content) for _time in range(12)}
+@pytest.mark.parametrize("encodings", ["gzip", "gzip, br"])
+def test_the_length_of_a_page_with_a_form_does_not_tell_what_stands_in_it(encodings: str) -> None:
+    lengths = {len(asked("/sign-in/", encodings).content) for _time in range(12)}
     assert len(lengths) > 1
 
 
