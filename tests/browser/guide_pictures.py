@@ -1,7 +1,8 @@
 """The pictures of the users' guide, cut from the running portal at the step that each of them shows.
 
 `make guide` takes them (SEPTAM_GUIDE_PICTURES=1) into static/guide/: one for phones, drawn twice as fine, and one for
-wide screens; few colours, which is what makes them small. Their sizes go to data/guide_pictures.json.
+wide screens; few colours, which is what makes them small. Their sizes go to data/guide_pictures.json. The README's
+pictures are taken on the same walk, into docs/pictures/.
 """
 
 import io
@@ -35,6 +36,7 @@ def group(heading: str, last: str = "", most: int = 900) -> Cut:
     return Cut(found, last or found, most)
 
 
+DOCS = PICTURES.parents[1] / "docs" / "pictures"
 CUTS = {
     "toolbar": Cut("header.top", "main h1"),
     "registration": Cut("main h1", "main form"),
@@ -54,6 +56,14 @@ CUTS = {
     "history": Cut(".cards .card", ".cards .card"),
     "confirm-time": Cut("main .card", "main .card"),
     "certificate": Cut("main h1", "main", 760),
+}
+# What the README shows: at which step of the guide, how wide and how high.
+README = {
+    "toolbar": (("home", 1280, 900), ("home-phone", 360, 780)),
+    "ready": (("places", 360, 780),),
+    "cart": (("cart", 360, 780),),
+    "confirm-time": (("confirm-time", 360, 780),),
+    "certificate": (("certificate", 360, 900),),
 }
 _CALM = "window.scrollTo(0, 0); var d = document.querySelector('.demo'); if (d) { d.style.display = 'none'; }"
 
@@ -82,8 +92,18 @@ class GuidePictures:
                 picture = picture.resize(full, Image.Resampling.LANCZOS)
             _keep(picture, f"{name}{ending}.png")
             sizes += full
+        for picture_name, width, height in README.get(name, ()):
+            self._keep_for_the_readme(picture_name, width, height)
         self.page.set_viewport_size(before)
         self.taken[name] = sizes
+
+    def _keep_for_the_readme(self, name: str, width: int, height: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate(_CALM)
+        shown = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        shown = shown.resize((width, height), Image.Resampling.LANCZOS) if width > WIDE else shown
+        few = shown.quantize(64, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few.save(DOCS / f"{name}.png", optimize=True)
 
     def _cut(self, cut: Cut) -> Image.Image:
         asked = self.page.locator("dialog[open]").count() > 0
