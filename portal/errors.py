@@ -1,11 +1,18 @@
 """The portal's own error pages; those for 400 and 500 need neither database nor context."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from septam import typed_before
+from septam.logs import current_request_id
+
+# A restart of the database takes about so long.
+RETRY_SECONDS = 10
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -34,5 +41,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """A fault of ours; 503 where the database is away, so that balancers and alarms tell the two apart."""
+    body = render_to_string("500.html", {"request_id": current_request_id()})
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return HttpResponse(body, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+    return HttpResponse(body, status=500)

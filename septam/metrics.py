@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Seconds: from a kept page to what a bank's silence costs.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
+# What else a client invents is counted as one.
 METHODS = frozenset({"GET", "HEAD", "POST"})
 
 

@@ -36,10 +36,10 @@ def statement(
     for name, kind, nullable, default, identity in columns:
         if nullable == "YES" or kind not in NEUTRAL:
             continue
-        if name in values:
+        if "CASE" in values.get(name, ""):
             # An earlier schema may have no room for what a later one leaves open.
             values[name] = f"coalesce({values[name]}, {NEUTRAL[kind]})"
-        elif default is None and identity == "NO":
+        elif name not in values and default is None and identity == "NO":
             values[name] = NEUTRAL[kind]
     names, sources = ", ".join(f'"{name}"' for name in values), ", ".join(values.values())
     count = str(shape.count(places))

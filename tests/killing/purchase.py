@@ -166,9 +166,10 @@ def books_of(purchase: Purchase) -> Books:
         taken=sum(sale["taken"] for sale in sales),
         takings=sum(bool(sale["taken"]) for sale in sales),
         states=tuple(attempt.state for attempt in tries),
-        settles=PaymentEvent.objects.filter(
-            attempt__in=tries, to_state=AttemptState.SETTLED
-        ).count(),
+        # Moves alone: each copy of a callback is noted, too, and moves nothing.
+        settles=PaymentEvent.objects.filter(attempt__in=tries, to_state=AttemptState.SETTLED)
+        .exclude(from_state=AttemptState.SETTLED)
+        .count(),
         placed=paid.count(),
         receipts=sum(
             "رسید شماست" in one for one in purchase.stage.messages(purchase.owner.mobile or "")
