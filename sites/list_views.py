@@ -115,4 +115,6 @@ def _searched(text: str) -> list[dict[str, Any]]:
         row = rows.setdefault(name.category_id, {"category": name.category, "names": []})
         if name.name != name.category.name:
             row["names"].append(name.name)
-    return sorted(rows.values(), key=lambda row: (row["category"].level, row["category"].sort_key))
+    # The level of the best one first.
+    levels = list(dict.fromkeys(row["category"].level for row in rows.values()))
+    return sorted(rows.values(), key=lambda row: levels.index(row["category"].level))

@@ -35,6 +35,7 @@ from sites import spelling
 from sites.models import Category, CategoryName, City, Laboratory, Province
 
 LIMIT = 15
+_HOLDS = 2  # the rank of a name that holds the text as it is spelt
 MAX_TYPED = 80
 _WORD_PROVINCE = re.compile(r"^استان ")
 _DASHES = re.compile("[-–—_،,/]")
@@ -61,7 +62,10 @@ def categories(text: str, limit: int = LIMIT) -> tuple[list[CategoryName], int]:
         return [], 0
     rows = CategoryName.objects.filter(category__active=True).select_related("category")
     rows = rows.annotate(order=Concat("search_key", "category__sort_key"))
-    return _best(rows, _all_words(words), key, words, limit, spelling.telling(words))
+    found, total = _best(rows, _all_words(words), key, words, limit, spelling.telling(words))
+    # «طلا» is spelt so in names enough: those that merely sound so («هتل‌آپارتمان») would be in the way.
+    spelt = [name for name in found if name.rank <= _HOLDS] or found
+    return spelt, total if len(spelt) == len(found) else len(spelt)
 
 
 def _all_words(words: list[str]) -> Q:

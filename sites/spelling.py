@@ -22,9 +22,12 @@ _BREAKS = re.compile(r"[\s\-–—_/،,()«»]+")
 _PLURAL = re.compile(rf"{HALF_SPACE}?(?:ها(?:ی|یی)?|ج?ات)$|(?<=ه){HALF_SPACE}?ی$")
 # «طلافروشی» is «طلا و جواهر فروشی»: the trade's verb may stand apart from what it is about.
 _VERBS = ("فروش", "ساز", "دوز", "پز", "باف", "کار")
-_TRADE = re.compile(rf"^(..+?)({'|'.join(_VERBS)})(?:ی|ان)?$")
-# Words that name no trade; they are left out beside others.
-_COMMON = frozenset({"مغازه", "فروشگاه", "دکان", "شغل", "صنف", "رسته", "کسب", "واحد", "و", "من"})
+_TRADE = re.compile(rf"^(..+?)?({'|'.join(_VERBS)})(?:ی|ان)?$")
+# Endings that stand apart, and words that name no trade: they are left out beside others.
+_ENDINGS = frozenset({"ها", "های", "هایی", "ای"})
+_COMMON = _ENDINGS | frozenset(
+    {"مغازه", "فروشگاه", "دکان", "شغل", "صنف", "رسته", "کسب", "واحد", "و", "من"}
+)
 _LEAST, _WHOLE = 3, 4  # letters: fewer are not guessed at; up to so many the whole name must fit
 
 
@@ -49,8 +52,8 @@ def near_key(*, of_city: bool = False) -> Any:
 def words(text: str, *, of_trade: bool = False) -> list[str]:
     """The folded words that a name must hold, in any order; plurals as singulars, a trade's verb apart."""
     typed = [word for word in _BREAKS.split(clean(text)) if word][:_MOST_WORDS]
-    if of_trade:
-        typed = [word for word in typed if word not in _COMMON] or typed
+    needless = _COMMON if of_trade else _ENDINGS
+    typed = [word for word in typed if word not in needless] or typed
     singular = [_without_plural(word) for word in typed]
     parts = [part for word in singular for part in (_parts(word) if of_trade else [word])]
     return [folded for part in parts if (folded := sound(search_key(part)))]
@@ -63,7 +66,7 @@ def _without_plural(word: str) -> str:
 
 def _parts(word: str) -> list[str]:
     found = _TRADE.match(word.replace(HALF_SPACE, ""))
-    return [found[1], found[2]] if found else [word]
+    return [part for part in found.groups() if part] if found else [word]
 
 
 def telling(words: list[str]) -> list[str]:

@@ -99,6 +99,16 @@ def test_a_category_is_found_as_people_name_it(typed: str, name: str) -> None:
     assert name in {found.category.name for found in search.categories(typed)[0]}
 
 
+@pytest.mark.parametrize("typed", ["طلا", "تلا فروشی ها", "طلا فروشی های"])
+def test_what_merely_holds_the_same_sounds_is_not_in_the_way(typed: str) -> None:
+    found, total = search.categories(typed)
+    assert {name.category.name for name in found} <= {
+        "طلا و جواهر فروشی",
+        "ساخت و تعمیر طلا و جواهر",
+    }
+    assert total == len(found)
+
+
 def test_the_columns_of_sounds_are_what_the_text_is_folded_to() -> None:
     for city in City.objects.select_related("province"):
         parts = (city.search_key, search_key(city.province.name))
