@@ -48,7 +48,7 @@ drill-restore: ## restores a dump taken while people buy, and compares it with t
 drill-upgrade: ## upgrades a filled database of an earlier commit, and measures locks; renews docs/operations.md (ARGS="COMMIT PLACES")
 	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench.drills.upgrade $(ARGS)
 
-bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase outbox"; ARGS=office: 15 minutes, 25 GB)
+bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase outbox"; ARGS=office: half an hour, 30 GB)
 	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench $(ARGS)
 
 reset: ## empties the demonstration (not while it runs)

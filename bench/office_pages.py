@@ -28,7 +28,7 @@ from django.test import Client
 from bench import office_people, owner_pages
 from bench.office_shapes import PLAIN, RARE
 from bench.page import Cost, Page
-from inspections.models import VisitRequest
+from inspections.models import Certificate, VisitRequest
 from sites.models import Laboratory
 
 # The large tables: whose lists, filters, deep pages and forms are opened, and what is searched for in them.
@@ -47,6 +47,8 @@ SEEN: dict[str, tuple[str, ...]] = {
     "portal.supportthread": ("support",),
 }
 DEEP = 100
+# The clock of a demonstration is asked once a second, so that a slow machine asks more often; production never does.
+CLOCK = "septam_clockoffset"
 TIMES = 5
 # A page that takes longer is not opened again and again.
 LONG = 3.0
@@ -71,7 +73,7 @@ class Meter:
             return execute(sql, params, many, context)
         finally:
             self.sql += time.perf_counter() - begun
-            self.queries += 1
+            self.queries += CLOCK not in str(sql)
 
     def cpu(self) -> float:
         """Of this process and of its backend, so far."""
@@ -127,6 +129,8 @@ def _request() -> tuple[Any, ...]:
 def searches() -> dict[str, dict[str, str]]:
     """What is typed into the box of each list."""
     number, postal = _request()
+    papers = Certificate.objects.filter(laboratory=Laboratory.objects.order_by("pk")[0])
+    paper = papers.order_by("-pk")[papers.count() // 2].number
     place_postal = row_of("septam_sites_place", "postal_code")[0]
     mobile = row_of("notifications_smsmessage", "mobile")[0]
     words = {
@@ -137,7 +141,7 @@ def searches() -> dict[str, dict[str, str]]:
     }
     return {
         "inspections.visitrequest": {"number": number, "postal code": postal, "mobile": mobile} | words,
-        "inspections.certificate": {"number": row_of("inspections_certificate", "number")[0]} | words,
+        "inspections.certificate": {"number": paper} | words,
         "septam_sites.place": {"postal code": place_postal, "its beginning": place_postal[:5], "mobile": mobile} | words,
         "accounts.user": {"mobile": mobile, "its beginning": mobile[:7], "common word": "حسینی", "no such word": "ققنوسستان"},
         "billing.order": {"number": row_of("billing_order", "number")[0]},

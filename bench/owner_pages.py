@@ -31,7 +31,8 @@ def busy_owner() -> User:
         owned, places = cursor.fetchone()
         if owned < OWNERS:
             # From the older half, where all is over, so that both sizes show the same.
-            step = places // 4 // OWNERS
+            # A step that meets places of every kind.
+            step = places // 40 // OWNERS * 10 + 1
             owners = [first.pk + number * step for number in range(OWNERS)]
             for table, column in _OWNED.items():
                 cursor.execute(

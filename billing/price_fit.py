@@ -8,7 +8,7 @@ the bank is asked to confirm one that was thought over, the place is compared wi
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing.cart import CartLine, bases_of, lines_of, waiting_requests
 from billing.models import LineKind, Order, OrderLine, OrderState
@@ -32,7 +32,8 @@ def _held_lines(place_id: int) -> QuerySet[OrderLine]:
     by_card = Q(
         order__state__in=(OrderState.OPEN, OrderState.CANCELLED), order__attempts__state__in=HOLDING
     )
-    held = by_card | Q(order__in=holding.held_orders())
+    # Asked of the place's own orders: a list of all that are held would grow with them.
+    held = by_card | Exists(holding.held_orders().filter(pk=OuterRef("order_id")))
     return OrderLine.objects.filter(held, request__place_id=place_id).only("pk")[:1]
 
 

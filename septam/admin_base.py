@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -23,23 +23,44 @@ from septam.fields import JalaliDateField, JalaliDateInput
 from septam.templatetags import persian
 
 COUNT_CAP = 10_000
+FOUND_CAP = 500
 
 
 class CappedPaginator(Paginator):
     """Counts at most COUNT_CAP rows; what lies deeper is found by searching, not by turning pages."""
+
+    @property
+    def cap(self) -> int:
+        """How far it counts."""
+        return COUNT_CAP
 
     @cached_property
     def count(self) -> int:
         """The number of rows, at most the cap."""
         rows: Any = self.object_list
         if isinstance(rows, models.QuerySet):
-            return rows.order_by()[:COUNT_CAP].values("pk").count()
+            return rows.order_by()[: self.cap].values("pk").count()
         return len(rows)
 
     @property
     def is_capped(self) -> bool:
         """Whether there may be more rows than were counted."""
-        return self.count >= COUNT_CAP
+        return self.count >= self.cap
+
+
+class FoundPaginator(CappedPaginator):
+    """Pages of what a search found: ten of them, and nobody turns further before typing another word."""
+
+    @property
+    def cap(self) -> int:
+        """How far it counts: each match costs a look into the index of words."""
+        return FOUND_CAP
+
+    def page(self, number: Any) -> Page[Any]:
+        """The rows of this page; not asked for where nothing was found."""
+        if not self.count:
+            return Page([], self.validate_number(number), self)
+        return super().page(number)
 
 
 def moment_column(name: str, title: Any) -> Any:
@@ -102,6 +123,14 @@ class OfficeModelAdmin(admin.ModelAdmin):
     def get_sortable_by(self, request: HttpRequest) -> Any:
         """The columns that sort: none where sorting would read a million rows."""
         return () if self.grows else super().get_sortable_by(request)
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: Any, per_page: int, *rest: Any, **more: Any
+    ) -> Paginator:
+        """Of what a search found only the first pages are counted."""
+        if request.GET.get(SEARCH_VAR, "").strip():
+            return FoundPaginator(queryset, per_page, *rest, **more)
+        return super().get_paginator(request, queryset, per_page, *rest, **more)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The visible rows."""

@@ -129,7 +129,8 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
     list_display = ("number", "kind", "shown_issued", "shown_order", "shown_name", "shown_amount")
     list_filter = ("kind", YearFilter)
     list_select_related = ("order",)
-    ordering = ("-id",)
+    # As they were issued. By the number, not the id: the filter of years then goes along the same index.
+    ordering = ("-year", "-serial")
     inlines = (InvoiceLines, TaxSubmissions)
 
     @admin.display(description=gettext_lazy("Issued"))

@@ -5,7 +5,8 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -64,8 +65,9 @@ class BankFileAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the number of open differences of each."""
-        is_open = Q(rows__settled_at=None) & ~Q(rows__kind__in=NO_DIFFERENCE)
-        return super().get_queryset(request).annotate(open_rows=Count("rows", filter=is_open))
+        rows = reconciliation.differences().filter(file=OuterRef("pk")).order_by().values("file")
+        number = Subquery(rows.annotate(number=Count("pk")).values("number"))
+        return super().get_queryset(request).annotate(open_rows=Coalesce(number, 0))
 
     @admin.display(description=gettext_lazy("Gateway"))
     def shown_gateway(self, file: BankFile) -> str:

@@ -98,7 +98,9 @@ class BankTransferAdmin(ReadOnlyAdmin):
         typed = reference_of(search_term)
         if not typed:
             return queryset, False
-        return queryset.filter(Q(reference=typed) | Q(order__number=typed)), False
+        # Ids in place of a join: each side of the «or» then goes along its index.
+        orders = list(Order.objects.filter(number=typed).values_list("pk", flat=True))
+        return queryset.filter(Q(reference=typed) | Q(order_id__in=orders)), False
 
     @admin.display(description=gettext_lazy("Amount (rial)"), ordering="amount_rial")
     def shown_amount(self, transfer: BankTransfer) -> str:

@@ -23,8 +23,9 @@ WITH RECURSIVE banks AS (
   SELECT (SELECT a.gateway FROM billing_paymentattempt a WHERE a.gateway > b.gateway ORDER BY a.gateway LIMIT 1)
     FROM banks b WHERE b.gateway IS NOT NULL
 ), days AS (
-  SELECT d::date AS day, d AT TIME ZONE 'Asia/Tehran' AS since, (d + interval '1 day') AT TIME ZONE 'Asia/Tehran' AS until
-    FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, '1 day') d
+  SELECT %(today)s::date - ago AS day, (%(today)s::date - ago)::timestamp AT TIME ZONE 'Asia/Tehran' AS since,
+    (%(today)s::date - ago + 1)::timestamp AT TIME ZONE 'Asia/Tehran' AS until
+    FROM generate_series(1, %(days)s) ago
 ), uncovered AS (
   SELECT b.gateway, d.* FROM banks b CROSS JOIN days d
    WHERE b.gateway IS NOT NULL AND NOT EXISTS (SELECT FROM billing_bankfile f
@@ -69,10 +70,6 @@ def how_many() -> int:
         return found
 
 
-def _span() -> dict[str, date | str]:
-    today = clock.today()
-    return {
-        "first": today - LOOK_BACK,
-        "last": today - timedelta(days=1),
-        "settled": AttemptState.SETTLED.value,
-    }
+def _span() -> dict[str, date | int | str]:
+    settled = AttemptState.SETTLED.value
+    return {"today": clock.today(), "days": LOOK_BACK.days, "settled": settled}

@@ -112,8 +112,10 @@ class Invoice(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["order", "id"], name="invoice_order"),
-            models.Index(fields=["-id"], condition=models.Q(kind="credit"), name="invoice_credit"),
-            models.Index(fields=["year", "-id"], name="invoice_year"),
+            # In the order of the office's list.
+            models.Index(
+                fields=["year", "serial"], condition=models.Q(kind="credit"), name="credit_serial"
+            ),
         ]
 
     def __str__(self) -> str:

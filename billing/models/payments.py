@@ -116,6 +116,10 @@ class PaymentAttempt(models.Model):
             # The office's filters, the newest first.
             models.Index(fields=["gateway", "-id"], name="attempt_gateway"),
             models.Index(fields=["-id"], condition=OTHER_AMOUNT, name="attempt_other_amount"),
+            # The office's search, whatever the gateway is.
+            models.Index(
+                fields=["reference"], condition=~models.Q(reference=""), name="attempt_reference"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, reverse
@@ -16,6 +17,7 @@ from inspections.admin import export_columns, work_list
 from inspections.admin.day_page import DayPage
 from inspections.admin.step_pages import StepPages
 from inspections.admin.unassigned_pages import UnassignedPages, managed_laboratories
+from inspections.admin.urgency import UrgencyPaginator
 from inspections.admin.work_list import WorkFilter
 from inspections.criteria_words import shown_value
 from inspections.models import RequestStatus, VisitPhoto, VisitReport, VisitRequest
@@ -81,6 +83,15 @@ class VisitRequestAdmin(DayPage, StepPages, UnassignedPages, ListExports, ReadOn
             return ("-id",)
         everything = scope.sees_all(request.user)  # type: ignore[arg-type]
         return ("paid_at", "id") if everything else ("turn", "due", "id")
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *rest: Any, **more: Any
+    ) -> Paginator:
+        """Open work in order of urgency turn by turn; all else by its index."""
+        statuses = work_list.open_statuses(request)
+        if statuses and "turn" in self.get_ordering(request):
+            return UrgencyPaginator(queryset, per_page, statuses)
+        return super().get_paginator(request, queryset, per_page, *rest, **more)
 
     def export_columns(self, request: HttpRequest) -> Sequence[Column]:
         """By role."""

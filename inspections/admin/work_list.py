@@ -60,7 +60,8 @@ class WorkFilter(admin.SimpleListFilter):
         """What is chosen; a search looks everywhere."""
         chosen = self.value()
         if chosen == TODAY:
-            return queryset.filter(status=RequestStatus.ACCEPTED, slots__in=_slots_of_today())
+            todays = _slots_of_today().values("request_id")
+            return queryset.filter(status=RequestStatus.ACCEPTED, pk__in=todays)
         if chosen == NO_LABORATORY:
             return queryset.filter(new_laboratory_since__isnull=False, status__in=PAID_OPEN)
         if chosen == CLOSED:
@@ -108,6 +109,14 @@ def in_order_of_urgency(queryset: QuerySet[Any]) -> QuerySet[Any]:
 def is_history(request: HttpRequest) -> bool:
     """Whether the list may be long: then it is read along the index of its keys."""
     return request.GET.get("work") in (CLOSED, ALL) or bool(request.GET.get("q"))
+
+
+def open_statuses(request: HttpRequest) -> tuple[str, ...]:
+    """The statuses that the list shows whole: the chosen one, or all open work; none for a choice by something else."""
+    chosen = request.GET.get("work")
+    if request.GET.get("q") or chosen in (TODAY, NO_LABORATORY, CLOSED, ALL):
+        return ()
+    return (chosen,) if chosen in PAID_OPEN else PAID_OPEN
 
 
 def search(request: HttpRequest, queryset: QuerySet[Any], typed: str) -> QuerySet[Any]:

@@ -102,6 +102,7 @@ class Certificate(models.Model):
             models.Index(fields=["owner", "-id"], name="certificate_owner"),
             # The office's list of a laboratory, and its filter by what is rare.
             models.Index(fields=["laboratory", "-id"], name="certificate_laboratory"),
+            models.Index(fields=["laboratory", "state", "-id"], name="certificate_lab_state"),
             models.Index(
                 fields=["state", "-id"],
                 condition=~models.Q(state="issued"),

@@ -99,7 +99,8 @@ def _certificates(asked: Asked) -> list[Hit]:
     number = asked.readings.number
     if len(number) != 11:
         return []
-    rows = Certificate.objects.filter(number=number).of_requests(asked.requests)
+    rows = Certificate.objects.filter(number=number).select_related("superseded_by")
+    found = [row for row in rows[:MOST] if asked.requests.filter(pk__in=_requests_of(row)).exists()]
     return [
         Hit(
             to_persian(row.number),
@@ -107,8 +108,15 @@ def _certificates(asked: Asked) -> list[Hit]:
             line(row.snapshot.get("title", ""), row.get_state_display()),
             f"inspections.certificate:{row.pk}",
         )
-        for row in rows[:MOST]
+        for row in found
     ]
+
+
+def _requests_of(certificate: Certificate) -> list[int]:
+    """Its request; that of the certificate which corrected it, where it gave its own up."""
+    later = certificate.superseded_by
+    ids = (certificate.request_id, later.request_id if later else None)
+    return [pk for pk in ids if pk is not None]
 
 
 def _experts(asked: Asked) -> list[Hit]:

@@ -1,4 +1,8 @@
-"""Whether a kept connection still stands is asked before each request: by a look at its socket, not by a query."""
+"""Whether a kept connection still stands is asked before each request: by a look at its socket, not by a query.
+
+No statement is compiled: where Postgres guesses that one reads much it would spend up to a second on that, and here all
+of them read little.
+"""
 
 import select
 from typing import Any
@@ -7,9 +11,17 @@ from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
-    """Django's own, but for `is_usable`."""
+    """Django's own, but for `is_usable` and without `jit`."""
 
     connection: Any
+
+    def init_connection_state(self) -> None:
+        """A statement once a connection, not an option of it: poolers refuse those that they do not know."""
+        super().init_connection_state()
+        with self.connection.cursor() as cursor:
+            cursor.execute("SET jit = off")
+        if not self.get_autocommit():
+            self.connection.commit()
 
     def is_usable(self) -> bool:
         """A server that hung up has left something to read. Where there is something, Django's query decides."""

@@ -45,6 +45,29 @@ def test_a_list_counts_no_further_than_its_cap(monkeypatch: pytest.MonkeyPatch) 
     assert admin_base.CappedPaginator(User.objects.order_by("pk"), 10).count == 1
 
 
+def test_a_search_counts_ten_pages_and_asks_for_no_rows_where_nothing_was_found(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    make_owner()
+    make_stranger()
+    monkeypatch.setattr(admin_base, "FOUND_CAP", 1)
+    found = admin_base.FoundPaginator(User.objects.order_by("pk"), 10)
+    assert found.count == 1
+    assert found.is_capped
+    with django_assert_num_queries(1):
+        nothing = admin_base.FoundPaginator(
+            User.objects.filter(username="nobody").order_by("pk"), 10
+        )
+        assert list(nothing.page(1).object_list) == []
+
+
+def test_a_list_of_millions_of_rows_offers_no_column_to_sort_by(request_of_staff: HttpRequest) -> None:  # fmt: skip
+    page = OwnNamesakes(User, OfficeSite())
+    assert page.get_sortable_by(request_of_staff)
+    page.grows = True
+    assert page.get_sortable_by(request_of_staff) == ()
+
+
 def test_what_is_outside_the_scope_is_404(request_of_staff: HttpRequest) -> None:
     seen, unseen = make_owner(), make_owner("09350000000", with_profile=False)
     page = OwnNamesakes(User, OfficeSite())

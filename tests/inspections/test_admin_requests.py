@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import Role, User
 from inspections import workflow
+from inspections.admin.requests import VisitRequestAdmin
 from inspections.models import Certificate, RequestStatus, SlotState, VisitSlot
 from notifications.models import SmsMessage
 from septam import clock
@@ -83,6 +84,20 @@ def test_the_list_begins_with_whom_to_call_oldest_first_then_visits_by_hour() ->
     order = [page.index(name) for name in ("سومین", "دومین", "طلافروشی حسینی")]
     assert order == sorted(order)
     assert later.status == RequestStatus.SCHEDULING
+
+
+def test_the_next_page_goes_on_where_this_one_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(VisitRequestAdmin, "list_per_page", 2)
+    journey = at_status("accepted")
+    for number, name in ((2, "دومین"), (3, "سومین")):
+        paid_place(name, f"141693279{number}", journey.owner)
+    client = office_client(journey.expert)
+    pages = {"": ["دومین", "سومین"], "?p=2": ["طلافروشی حسینی"]}
+    pages |= {"?work=scheduling": pages[""], "?work=accepted": pages["?p=2"], "?work=visited": []}
+    for query, shown in pages.items():
+        page = text(client, f"{LIST}{query}")
+        found = [name for name in ("دومین", "سومین", "طلافروشی حسینی") if f">{name}<" in page]
+        assert found == shown, query
 
 
 def paid_place(title: str, postal_code: str, owner: User):  # type: ignore[no-untyped-def]

@@ -32,3 +32,7 @@ def test_a_connection_that_the_server_closed_is_replaced_before_the_next_request
     connection.health_check_enabled, connection.health_check_done = True, False
     connection.close_if_health_check_failed()
     assert ask(connection, "SELECT pg_backend_pid()") != first
+
+
+def test_postgres_compiles_none_of_our_statements() -> None:
+    assert ask(connections["default"], "SHOW jit") == "off"
