@@ -1,14 +1,11 @@
-/* A list by typing: <input data-suggest="/address" data-suggest-id="name of the hidden field">;
-   with data-suggest-go the choice sends the form.
-   The address is asked ?q=… and answers {"items": [{"id": …, "label": …, "note": …}], "say": …}; it alone knows
-   which spellings are equal and what to say. The pattern is the combobox of ARIA 1.2. ES5 only; without this
-   file the server searches when the form is sent. */
+/* A list by typing, the combobox of ARIA 1.2: <input data-suggest="/address" data-suggest-id="name of the hidden field">;
+   with data-suggest-go the choice sends the form. The address answers ?q=… with what is found and what to say. ES5 only. */
 (function (document, window) {
   'use strict';
   var DOWN = 40, UP = 38, ENTER = 13, ESCAPE = 27, TAB = 9, PAUSE = 250, FAILED = 'پاسخی نیامد؛ دکمه «جستجو» را بزنید.', made = 0;
   if (!document.querySelectorAll || !window.addEventListener || !window.JSON) { return; }
 
-  /* <form data-laboratories="/address?city=">: the city that is chosen brings its laboratories at once. */
+  /* <form data-laboratories="/address?city=">: the city brings them at once. */
   function bringLaboratories(form, city) {
     var request = new XMLHttpRequest(), list = document.getElementById('id_laboratory');
     request.onload = function () { if (request.status === 200) { list.innerHTML = request.responseText; } };
@@ -42,7 +39,7 @@
       list.scrollTop = options[marked].offsetTop - 100;
     }
 
-    /* What was found is told to the ear alone, for the eye has the list; that nothing was found, to both. */
+    /* To the ear alone, or to the eye as well. */
     function say(text, seen) {
       status.className = seen ? 'hint' : 'vh';
       status.textContent = text;
