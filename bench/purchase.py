@@ -44,7 +44,7 @@ class Buyer:
         to_bank = self.browser.post("/cart/checkout/", {"shown_total": total})
         number = ORDER.search(self.browser.path)
         assert number is not None, f"not led to the bank but to {self.browser.path}"
-        back, fields = self._pay(_hidden(to_bank))
+        back, fields = self.pay(hidden(to_bank))
         result = self.browser.post(back, fields)
         assert "پرداخت انجام شد" in result, "the result page does not say that it is paid"
         receipt = self.browser.get(f"/receipts/{number[1]}/")
@@ -52,19 +52,20 @@ class Buyer:
         self.orders.append(number[1])
         self.invoices += INVOICE.findall(receipt)[:1]
 
-    def _pay(self, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
+    def pay(self, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
         """At the bank; the address and the fields of the way back."""
         referer = {"Referer": f"http://{self.browser.host}/"}
         page = self.bank.post("/pgwchannel/startpay.mellat", fields, **referer)
         action = ACTION.search(page)
         assert action is not None, "the bank's page has no form"
-        answer = self.bank.post(unescape(action[1]), {**_hidden(page), "choice": "pay"}, **referer)
+        answer = self.bank.post(unescape(action[1]), {**hidden(page), "choice": "pay"}, **referer)
         back = ACTION.search(answer)
         assert back is not None, "the bank leads nowhere"
-        return "/" + unescape(back[1]).split("/", 3)[3], _hidden(answer)
+        return "/" + unescape(back[1]).split("/", 3)[3], hidden(answer)
 
 
-def _hidden(page: str) -> dict[str, str]:
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of a page's forms, without the token."""
     found = {name: unescape(value) for name, value in FIELD.findall(page)}
     found.pop("csrfmiddlewaretoken", None)
     return found
