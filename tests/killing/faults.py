@@ -134,11 +134,28 @@ def run(only: list[str]) -> tuple[list[Result], list[str]]:
             for number, (fault, case) in enumerate(chosen.items()):
                 results.append(try_out(running, fault, case, 1000 + 100 * number))
                 print("| " + " | ".join(map(str, results[-1].row())) + " |", flush=True)
+                if not only:
+                    keep(results, "not compared yet")
             from tests.billing.balance import differences, sales_of
 
             return results, differences(sales_of(running.ledger()))
     finally:
         use.leave()
+
+
+def told(results: list[Result], differences: str) -> str:
+    """The report so far."""
+    tries = sum(one.tries for one in results)
+    return (
+        f"{len(results)} faults, {tries} purchases: lost {sum(one.lost for one in results)}, doubled"
+        f" {sum(one.doubled for one in results)}. Differences between all books in the end: {differences}.\n\n"
+        + report.table(COLUMNS, [one.row() for one in results])
+    )
+
+
+def keep(results: list[Result], differences: str) -> None:
+    """After each fault, so that a run that is broken off leaves what it saw."""
+    report.keep("faults", told(results, differences), REPORT)
 
 
 def main() -> int:
@@ -148,15 +165,9 @@ def main() -> int:
     only = parser.parse_args().only
     results, differing = run(only)
     said = "; ".join(differing) or "none"
-    tries = sum(one.tries for one in results)
-    text = (
-        f"{len(results)} faults, {tries} purchases: lost {sum(one.lost for one in results)}, doubled"
-        f" {sum(one.doubled for one in results)}. Differences between all books in the end: {said}.\n\n"
-        + report.table(COLUMNS, [one.row() for one in results])
-    )
+    print(told(results, said))
     if not only:
-        report.keep("faults", text, REPORT)
-    print(text)
+        keep(results, said)
     return 0 if all(one.holds for one in results) and not differing else 1
 
 
