@@ -130,10 +130,11 @@ def _paired(small: list[dict[str, Any]], large: list[dict[str, Any]]) -> Iterato
     known = {_key(one): one for one in small}
     lists = {(one["who"], _label(one)): one for one in small if one["kind"] == "list"}
     for one in large:
-        beside = known.get(_key(one))
+        whole = lists.get((one["who"], _label(one)))
+        # A page so deep that the small one has none stands beside its list.
+        beside = known.get(_key(one)) or (whole if one["kind"] == "deep page" else None)
         if beside is None:
             continue
-        whole = lists.get((one["who"], _label(one)))
         if whole is not None and one["rows"] > beside["rows"] + 2 and whole["cpu"] > beside["cpu"]:
             yield Pair(whole | {"kind": one["kind"], "what": one["what"]}, one, whole)
         else:

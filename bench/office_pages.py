@@ -189,8 +189,9 @@ def _pages_of(label: str, who: str, browser: Client, typed: dict[str, str]) -> I
         yield Page(
             "deep page", who, f"{label} {DEEP}", f"{path}{whole}{'&' if whole else '?'}p={DEEP}"
         )
-    if deep.result_list:
-        row = next(iter(deep.result_list))
+    # Of open work the first: the newest of all may stand elsewhere at the other size.
+    if rows := shown.result_list or deep.result_list:
+        row = next(iter(rows))
         yield Page("form", who, f"{label}", f"{path}{row.pk}/change/")
     for word, q in typed.items():
         kind = "rare search" if word == "rare word" else "search"
