@@ -1,12 +1,26 @@
 """`make bench`: measures, prints the table, and keeps it in bench/results.md. Words choose benches; none: all but the long one, «office».
 
-python -m bench [purchase] [pages] [outbox] [booking] [weight] [office]
+python -m bench [purchase] [pages] [suggestions] [certificates] [passwords] [memory] [surges] [start] [outbox] …
 """
 
 import sys
 from collections.abc import Callable
 
-from bench import booking, office, outbox, pages, purchase, table, weight
+from bench import (
+    booking,
+    certificates,
+    memory,
+    office,
+    outbox,
+    pages,
+    passwords,
+    purchase,
+    start,
+    suggestions,
+    surges,
+    table,
+    weight,
+)
 from bench.stack import Stack, running
 from bench.table import Row
 from bench.yardstick import Yardstick
@@ -16,6 +30,12 @@ Bench = Callable[[Stack, Yardstick], tuple[list[Row], list[str]]]
 BENCHES: dict[str, Bench] = {
     "purchase": purchase.measure,
     "pages": pages.measure,
+    "suggestions": suggestions.measure,
+    "certificates": certificates.measure,
+    "passwords": passwords.measure,
+    "memory": memory.measure,
+    "surges": surges.measure,
+    "start": start.measure,
     "outbox": outbox.measure,
     "booking": booking.measure,
     "weight": weight.measure,

@@ -36,3 +36,8 @@ def seconds(root: int) -> float:
         total += sum(map(int, fields[11:15]))
         waiting.extend(children.get(pid, ()))
     return total / TICKS
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that this one started and that still run."""
+    return _children().get(pid, [])

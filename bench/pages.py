@@ -9,8 +9,8 @@ from bench.table import Row
 from bench.yardstick import Yardstick
 
 PEOPLE = 20
-PAGES_EACH = 10
-ROUNDS = 3
+PAGES_EACH = 20
+ROUNDS = 5
 OWNED = ("/places/", "/places/{place}/edit/", "/history/", "/notices/", "/cart/")
 PUBLIC = ("/", "/prices/", "/criteria/1/", "/check/")
 RATIO = 1.6

@@ -155,7 +155,7 @@ def _count_statements(cluster: Cluster) -> None:
 
 
 def _serve(cluster: Cluster, folder: Path) -> Iterator[Stack]:
-    addresses = Addresses(_free_ports())
+    addresses = Addresses(free_ports())
     environment = demo_environment(addresses, cluster.url.replace("/septam?", f"/{PORTAL}?")) | {
         "SEPTAM_STATIC_ROOT": str(folder / "static"),
         "SEPTAM_MEDIA_ROOT": str(folder / "media"),
@@ -210,7 +210,7 @@ def _start(
     )  # fmt: skip
 
 
-def _free_ports() -> int:
+def free_ports() -> int:
     """The first of four ports in a row that nobody has."""
     for _try in range(200):
         first = 20_000 + secrets.randbelow(20_000)
