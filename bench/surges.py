@@ -72,7 +72,8 @@ async def _capacity(ask: _Asking) -> float:
     async def client(until: float) -> None:
         nonlocal answered
         while time.monotonic() < until:
-            answered += await ask()
+            done = await ask()
+            answered += done
 
     for seconds in (1.0, SECONDS):  # the first time to warm
         answered, began = 0, time.monotonic()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 os.environ.setdefault("SEPTAM_MODE", "test")
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import FileSystemStorage
 from django.db import connection
@@ -14,11 +15,22 @@ from hypothesis import settings as examples
 from inspections.models import VisitPhoto
 from notifications import announcements
 from septam import clock, kept_pages
+from tests import emptying, migrated, together
 from tests.front.scene import rendered  # noqa: F401  (one for the whole process)
 from tests.simulated import phone  # noqa: F401  (a fixture for every test)
 
 # `make prove`: the machines of the tests play thousands of runs.
 examples.register_profile("long", max_examples=2000)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> together.Together:
+    """What shares something costly stays in one process."""
+    return together.Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest ones begin first."""
+    together.slow_first(items)
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +48,19 @@ def _photos_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Photos of tests lie in a folder that pytest removes."""
     field = VisitPhoto._meta.get_field("file")
     field.storage = FileSystemStorage(tmp_path_factory.mktemp("photos"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The tests' database is copied from one on which every migration ran."""
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated.name()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _empty_quickly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        emptying.use(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

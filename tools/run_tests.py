@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from tools.postgres import PostgresError, database
 from tools.withdb import run_with
 
 CLONE = Path(__file__).resolve().parent.parent
+
+# How the tests are shared out between the two processes, tests/together.py says.
+PYTEST = ("-m", "pytest", "-n", "2")
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,15 @@ def main() -> int:
         python = str(ensure(dev=True))
         if run_with(os.environ.get("DATABASE_URL", ""), [python, "tools/messages.py", "compile"]):
             return 1
+        # What one process compiled, the dozens that tests start need not compile again.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         with database("test") as url:
-            code = run_with(
-                url, [python, "-m", "pytest", "-n", "2", *without(missing), *sys.argv[1:]]
+            # While the tests are collected, migrations run: the processes of tests wait for it where they need it.
+            migrating = subprocess.Popen(
+                [python, "-m", "tests.migrated"], env={**os.environ, "DATABASE_URL": url}
             )
+            code = run_with(url, [python, *PYTEST, *without(missing), *sys.argv[1:]])
+            migrating.wait()
     except (EnvironmentFault, PostgresError, OSError) as fault:
         print(f"make test: {fault}", file=sys.stderr)
         return 1

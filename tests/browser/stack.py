@@ -4,7 +4,6 @@ Built from the launcher's own pieces, with a database, ports and folders that be
 """
 
 import json
-import os
 import re
 import secrets
 import socket
@@ -18,10 +17,9 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import psycopg2
-from django.conf import settings
 from django_otp.oath import TOTP
-from psycopg2 import sql
 
+from tests.migrated import fresh_database
 from tools.processes import Children
 from tools.run import Addresses, demo_environment
 
@@ -141,16 +139,15 @@ def _post(url: str, body: object) -> None:
 def running_stack(folder: Path) -> Iterator[Stack]:
     """Start a portal with fresh data under `folder`; all of it ends with the context."""
     addresses = Addresses(_free_ports())
-    with _fresh_database() as database_url:
+    with fresh_database("walk") as database_url:
         environment = demo_environment(addresses, database_url) | {
             "SEPTAM_STATIC_ROOT": str(folder / "static"),
             "SEPTAM_MEDIA_ROOT": str(folder / "media"),
         }
         stack = Stack(addresses, environment, f"http://127.0.0.1:{addresses.port + 1}")
-        for command in ("migrate", "setup_reference", "setup_roles", "setup_demo", "collectstatic"):
-            stack.manage(
-                command, *(["--noinput"] if command in {"migrate", "collectstatic"} else [])
-            )
+        for command in ("setup_reference", "setup_roles", "setup_demo"):
+            stack.manage(command)
+        stack.manage("collectstatic", "--noinput")
         children = Children(folder / "log", environment, CLONE)
         try:
             _start(children, addresses, folder)
@@ -185,36 +182,3 @@ def _free_ports() -> int:
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-@contextmanager
-def _fresh_database() -> Iterator[str]:
-    """A database of its own on the tests' server."""
-    name = f"walk_{os.getpid()}_{secrets.token_hex(3)}"
-    with _administered() as cursor:
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        yield re.sub(r"(://[^/]*/)[^?]*", rf"\g<1>{name}", os.environ["DATABASE_URL"])
-    finally:
-        with _administered() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@contextmanager
-def _administered() -> Iterator[psycopg2.extensions.cursor]:
-    given = settings.DATABASES["default"]
-    wanted = {
-        "host": given["HOST"],
-        "port": given["PORT"],
-        "user": given["USER"],
-        "password": given["PASSWORD"],
-    }
-    host = given.get("OPTIONS", {}).get("host")
-    wanted |= {"dbname": "postgres"} | ({"host": host} if host else {})
-    connection = psycopg2.connect(**{key: value for key, value in wanted.items() if value})
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            yield cursor
-    finally:
-        connection.close()

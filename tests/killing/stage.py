@@ -5,19 +5,17 @@ One stage serves many cases, each with its own owner and order; the clock of por
 
 import json
 import os
-import re
 import secrets
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-import psycopg2
-
+from tests.migrated import fresh_database
 from tools.processes import Child, Children
 from tools.run import Addresses, demo_environment
 
@@ -40,27 +38,6 @@ def free_port() -> int:
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-@contextmanager
-def fresh_database() -> Iterator[str]:
-    """The address of a database of its own on the server of DATABASE_URL."""
-    given, name = os.environ["DATABASE_URL"], f"killing_{secrets.token_hex(4)}"
-
-    def administer(statement: str) -> None:
-        with closing(psycopg2.connect(_named(given, "postgres"))) as connection:
-            connection.autocommit = True
-            connection.cursor().execute(statement)
-
-    administer(f"CREATE DATABASE {name}")
-    try:
-        yield _named(given, name)
-    finally:
-        administer(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _named(url: str, name: str) -> str:
-    return re.sub(r"(://[^/]*/)[^?]*", rf"\g<1>{name}", url)
 
 
 class Stage:
@@ -176,7 +153,7 @@ def post(url: str, body: object) -> None:
 def stage(folder: Path) -> Iterator[Stage]:
     """A migrated, empty portal in this process's Django, and the simulators. DATABASE_URL names the server."""
     addresses = Addresses(free_port())
-    with fresh_database() as url:
+    with fresh_database("killing") as url:
         environment = demo_environment(addresses, url) | {
             "SEPTAM_STATIC_ROOT": str(folder / "static"),
             "SEPTAM_MEDIA_ROOT": str(folder / "media"),
@@ -199,7 +176,7 @@ def _set_up() -> None:
     from django.core.management import call_command
 
     django.setup()
-    for words in (["migrate", "-v0"], ["setup_roles"], ["collectstatic", "--noinput", "-v0"]):
+    for words in (["setup_roles"], ["collectstatic", "--noinput", "-v0"]):
         call_command(*words)
 
 
