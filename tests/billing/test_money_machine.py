@@ -348,6 +348,7 @@ def play(machine: type[MoneyMachine], examples: int, **more: Any) -> None:
     run_state_machine_as_test(machine, settings=limits)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", [1, 2])
 def test_whatever_happens_what_is_paid_is_served_and_what_is_served_is_paid(
     machine: type[MoneyMachine], half: int

@@ -192,6 +192,7 @@ class RequestMachine(RuleBasedStateMachine):
         assert frozen == any(r.status in PAID_OPEN for r in requests)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("at_start")
 def test_no_order_of_verbs_leads_to_an_illegal_state() -> None:
     RequestMachine.journey = Journey()
