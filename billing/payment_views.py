@@ -26,6 +26,7 @@ from billing.papers.parties import buyer_of
 from billing.papers.sheets import invoices_of
 from billing.refunds import story
 from billing.transfers import proformas, sums
+from inspections.difference import last_day
 from inspections.models import VisitRequest
 from septam import clock
 from septam.prepared import Prepared
@@ -62,12 +63,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     tries = list(found.attempts.select_related("order").order_by("-pk"))
     banks = bank_choice.banks_for(found.payable_rial, found)
     visits = _visits(found)
+    difference_of = visits[0] if dues.is_difference(found) else None
     context = {
         "order": found,
         "outcome": outcomes.of_order(found, _telling(tries)),
         "money": rows_of(found.lines.all(), found.vat_rial),
         "visits": visits,
-        "difference_of": visits[0] if dues.is_difference(found) else None,
+        "difference_of": difference_of,
+        "pay_until": last_day(difference_of) if difference_of else None,
         "may_pay": _may_pay(found, tries),
         "is_above_limits": not banks,
         "may_ask_proforma": proformas.may_be_asked(found),

@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -64,12 +64,13 @@ def labelled(cells: Iterable[SafeString], headers: Iterable[dict[str, Any]]) -> 
 
     A value that is nothing but a number stands in Persian digits.
     """
-    # Each cell begins with «<td» or «<th», and what Django wrote into it is escaped.
+    # Each cell begins with «<td» or «<th», and what Django wrote into it is escaped. The column of boxes to tick is
+    # headed by a box, not by words.
     return [
         format_html(
             '{} data-label="{}"{}',
             SafeString(cell[:3]),
-            header["text"],
+            escape(strip_tags(header["text"]).strip()),
             SafeString(_in_persian(cell[3:])),
         )
         for cell, header in zip(cells, headers, strict=False)

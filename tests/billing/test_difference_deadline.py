@@ -52,8 +52,13 @@ def told(event: str) -> int:
 
 
 def test_an_owner_is_told_until_when_and_reminded_20_7_and_1_days_before_each_once() -> None:
-    visited, _order = unpaid()
+    visited, order = unpaid()
     assert "۱۴۰۳/۰۲/۲۶" in Notice.objects.get(event="difference.due").body
+    owner = Client()
+    owner.force_login(visited.owner)
+    page = owner.get(reverse("billing:order", args=[order.number])).content.decode()
+    assert "مهلت پرداخت تا پایان" in page
+    assert "۱۴۰۳/۰۲/۲۶" in page
     reminded = []
     for day in range(31):
         after(day)

@@ -68,7 +68,7 @@ def test_events_are_found_by_whom_they_are(typed: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_page_of_many_people_costs_as_many_queries_as_one_of_few() -> None:
+def test_the_people_of_a_page_cost_as_many_queries_however_many_they_are() -> None:
     owner = make_owner()
 
     def count() -> int:
@@ -78,7 +78,8 @@ def test_a_page_of_many_people_costs_as_many_queries_as_one_of_few() -> None:
             connection,
         ) as queries:
             assert client.get(LIST).status_code == 200
-        return len(queries)
+        # What else a page asks depends on the moment (sessions, announcements).
+        return sum('FROM "accounts_user"' in query["sql"] for query in queries)
 
     audit.record(make_support().pk, "office.view", owner)
     few = count()

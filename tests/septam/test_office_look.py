@@ -37,6 +37,7 @@ def test_each_cell_of_a_list_names_its_column_so_that_a_phone_can_show_it_beside
     cells = re.findall(r"<t[dh][^>]*>", rows)
     assert cells
     assert [cell for cell in cells if 'data-label="' not in cell] == []
+    assert [cell for cell in cells if "<" in cell[1:]] == [], "a heading of marks is no label"
     assert 'data-label="وضعیت"' in rows
 
 
