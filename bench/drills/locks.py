@@ -1,7 +1,7 @@
 """While migrations run: which locks each of them holds on tables with rows, and how long others wait meanwhile.
 
 Two watchers beside the migrating connection. One looks a hundred times a second which strong locks it holds; the other
-reads and writes one row of each large table in turn, as the portal does, and notes how long that took.
+asks in turn for the lock of a writer on each large table, as the portal does, and notes how long it waited for it.
 """
 
 import threading
@@ -32,12 +32,18 @@ WHERE l.pid = %s AND l.granted AND c.relkind = 'r' AND c.reltuples > 1000 AND l.
 
 @dataclass
 class Seen:
-    """Of one migration: seconds in all, seconds by table and lock, and the longest wait of a reader or writer."""
+    """Of one migration: seconds in all, seconds by table and lock, and the longest wait of a writer by table."""
 
     seconds: float = 0.0
     held: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
-    waited: float = 0.0
-    waited_for: str = ""
+    waits: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    @property
+    def longest(self) -> tuple[float, str]:
+        """The longest wait for a table that this migration locked: any other wait is the machine's own."""
+        locked = {table for table, _mode in self.held}
+        waits = ((took, table) for table, took in self.waits.items() if table in locked)
+        return max(waits, default=(0.0, ""))
 
 
 class Watch:
@@ -78,11 +84,9 @@ class Watch:
             while not self._over.wait(EVERY):
                 for table in PROBED:
                     began, name = time.monotonic(), self.current
-                    cursor.execute(f"SELECT id FROM {table} ORDER BY id LIMIT 1 FOR UPDATE")
+                    # Of no row, so that it waits for nothing but the table.
+                    cursor.execute(f"UPDATE {table} SET id = id WHERE false")
                     line.rollback()
-                    self._note(name, table, time.monotonic() - began)
-
-    def _note(self, name: str, table: str, waited: float) -> None:
-        # Whoever waited was kept by the migration that ran when it began.
-        if waited > self.seen[name].waited:
-            self.seen[name].waited, self.seen[name].waited_for = waited, table
+                    # Whoever waited was kept by the migration that ran when it began.
+                    waits = self.seen[name].waits
+                    waits[table] = max(waits[table], time.monotonic() - began)

@@ -47,9 +47,10 @@ def run() -> list[dict[str, object]]:
     for name in progress.began:
         seen = watch.seen[name]
         held = [(table, mode, round(took, 2)) for (table, mode), took in seen.held.items()]
+        waited, waited_for = seen.longest
         found.append({
             "name": name, "seconds": round(seen.seconds, 2), "held": held,
-            "waited": round(seen.waited, 2), "waited_for": seen.waited_for,
+            "waited": round(waited, 2), "waited_for": waited_for,
         })  # fmt: skip
     return found
 

@@ -75,16 +75,16 @@ def rows(found: list[dict[str, object]]) -> list[tuple[object, ...]]:
     quick = 0
     for one in found:
         held = sorted(one["held"], key=lambda lock: -lock[2])  # type: ignore[call-overload]
-        if not held and float(str(one["waited"])) < 0.1:
+        if not held:
             quick += 1
             continue
         words = "; ".join(
             f"{table}: {STRONG[mode]} for {took:.2f} s" for table, mode, took in held[:2]
         )
         verdict = "LONG" if float(str(one["waited"])) > LONGEST else "holds"
-        waited = f"{one['waited']} s ({one['waited_for']})"
+        waited = f"{one['waited']} s ({one['waited_for']})" if one["waited_for"] else "–"
         told.append((f"`{one['name']}`", f"{one['seconds']} s", words or "–", waited, verdict))
-    return [*told, (f"{quick} others", "", "none on a table with rows", "< 0.1 s", "holds")]
+    return [*told, (f"{quick} others", "", "none on a table with rows", "–", "holds")]
 
 
 def main(commit: str, places: int) -> int:
@@ -125,7 +125,7 @@ def main(commit: str, places: int) -> int:
         "verdict",
     )
     text = (
-        f"From commit {commit}, {before}: {len(found)} migrations in {seconds:.0f} s, the longest wait of others"
+        f"From commit {commit}, {before}: {len(found)} migrations in {seconds:.0f} s, the longest wait of a writer for a lock"
         f" {longest:.2f} s (bound {LONGEST:.0f} s). Afterwards `migrate --check`, `setup_reference`, `setup_roles` and `check`"
         f" are clean.\n\n{report.table(columns, rows(found))}"
     )

@@ -88,7 +88,7 @@ def postgres_restarts(running: Stage, first: int, cluster: Cluster) -> tuple[lis
     _hang_up()
     return (
         made,
-        f"{errors} answers were 5xx, all at once; the reload worked, the worker went on by itself",
+        f"{errors} answers were 5xx, none hung; the reload worked, the worker went on by itself",
     )
 
 
