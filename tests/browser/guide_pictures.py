@@ -17,7 +17,7 @@ from portal.guide_text import PICTURES, SIZES
 
 PHONE, WIDE, HEIGHT = 360, 720, 780
 FINE = 2
-COLOURS = 40
+COLOURS = 48
 MARGIN, STEP = 8, 10
 WANTED = os.environ.get("SEPTAM_GUIDE_PICTURES") == "1"
 
@@ -102,7 +102,7 @@ class GuidePictures:
         self.page.evaluate(_CALM)
         shown = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
         shown = shown.resize((width, height), Image.Resampling.LANCZOS) if width > WIDE else shown
-        few = shown.quantize(64, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = shown.quantize(96, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         few.save(DOCS / f"{name}.png", optimize=True)
 
     def _cut(self, cut: Cut) -> Image.Image:
@@ -129,6 +129,6 @@ class GuidePictures:
 
 
 def _keep(picture: Image.Image, name: str) -> None:
-    few = picture.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     PICTURES.mkdir(exist_ok=True)
     few.save(PICTURES / name, optimize=True)
