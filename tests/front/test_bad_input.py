@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -26,6 +27,18 @@ from inspections.models import ComplaintSubject
 from inspections.public_check import CheckForm, ExpertForm
 from portal.price_calculator import VisitForm
 from portal.support import forms as support_forms
+from septam.fields import (
+    DecimalAreaField,
+    EconomicNumberField,
+    IbanField,
+    JalaliDateField,
+    LandlineField,
+    MobileField,
+    NationalIdField,
+    PhoneField,
+    PostalCodeField,
+    RialField,
+)  # fmt: skip
 from septam.forms import PortalForm
 from sites.place import Place
 from sites.place_form import PlaceForm
@@ -164,3 +177,49 @@ def test_no_box_of_a_text_lets_a_browser_cut_off_what_is_pasted() -> None:
         assert "maxlength" not in form.fields[name].widget.attrs
     long = FORMS[account_forms.RegistrationForm](QueryDict(f"first_name={'ن' * 200}"))
     assert long.errors["first_name"] == ["حداکثر 60 نویسه بنویسید؛ متن واردشده 200 نویسه دارد"]
+
+
+# What a field is called by, and the kind that reads it in any form: digits of any keyboard, any separator, +98 or 0098.
+KINDS: dict[str, tuple[type[forms.Field], ...]] = {
+    "mobile": (MobileField,),
+    "phone": (PhoneField,),
+    "landline": (LandlineField,),
+    "national_id": (NationalIdField,),
+    "postal_code": (PostalCodeField,),
+    "economic_number": (EconomicNumberField,),
+    "iban": (IbanField,),
+    "area": (DecimalAreaField,),
+    "amount_rial": (RialField,),
+    "_on": (JalaliDateField,),
+}
+
+
+def test_each_number_and_date_of_these_forms_is_read_by_the_portals_own_field() -> None:
+    found = set()
+    for form_class in FORMS:
+        for name, field in form_class.base_fields.items():
+            for ending, kinds in KINDS.items():
+                if name == ending or name.endswith(f"_{ending.strip('_')}"):
+                    found.add(ending)
+                    assert isinstance(field, kinds), f"{form_class.__name__}.{name}"
+    assert found == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["۰۹۱۲۳۴۵۶۷۸۹", "٠٩١٢-٣٤٥ ٦٧٨٩", "+98 912 345 6789", "0098(912)3456789", " 912.345.6789 "],
+)
+def test_a_mobile_in_any_form_is_the_same_number(typed: str) -> None:
+    form = FORMS[account_forms.RegistrationForm](QueryDict(mutable=True) | {"mobile": typed})
+    form.is_valid()
+    assert form.cleaned_data["mobile"] == "09123456789"
+
+
+@pytest.mark.parametrize(
+    "typed", ["۱۴۰۳/۱/۵", "1403-01-05", "١٤٠٣.٠١.٠٥", " 1403 1 5 ", "14030105"]
+)
+def test_a_date_in_any_form_is_the_same_day(typed: str) -> None:
+    form = FORMS[TransferForm](QueryDict(mutable=True) | {"paid_on": typed})
+    form.fields["paid_on"].set_limits()
+    form.is_valid()
+    assert form.cleaned_data["paid_on"] == date(2024, 3, 24)

@@ -25,7 +25,7 @@ def page(client: Client, path: str) -> str:
 
 @pytest.mark.parametrize(
     ("path", "cost"),
-    [("/", 1), ("/guide/", 1), ("/support/", 1), ("/robots.txt", 0), ("/healthz", 0)],
+    [("/faq/", 1), ("/guide/", 1), ("/support/", 1), ("/robots.txt", 0), ("/healthz", 0)],
 )
 def test_public_pages_open_without_an_account_and_ask_for_announcements_alone(
     path: str, cost: int, django_assert_num_queries: object
