@@ -82,10 +82,18 @@ def _compile(
 ) -> bytes:
     inputs = {"data": json.dumps(_words(certificate, with_holder), ensure_ascii=False)}
     compiled: bytes = typst.compile(
-        _FOLDER / "certificate.typ", root=_FOLDER, font_paths=[_FONTS],
+        _FOLDER / "certificate.typ", root=_FOLDER, font_paths=_fonts(),
         ignore_system_fonts=True, format=kind, ppi=ppi, sys_inputs=inputs,
     )  # fmt: skip
     return compiled
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Ours alone, read once a process: reading them anew, with those that typst brings, took longer than the paper."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FONTS)]
+    )
 
 
 def _words(certificate: Certificate, with_holder: bool) -> dict[str, object]:

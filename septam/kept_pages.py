@@ -97,13 +97,33 @@ def _keep(path: str, version: Hashable, response: HttpResponse) -> _Kept:
     return kept
 
 
+_answers: dict[Hashable, tuple[Hashable, bytes]] = {}
+_MOST_ANSWERS = 2_000
+
+
+def kept_answer(key: Hashable, version: Hashable, make: Callable[[], bytes]) -> bytes:
+    """A short answer that is the same for everybody, made once for each key and version.
+
+    Ask for the version first: what is made after it is at least as new.
+    """
+    found = _answers.get(key)
+    if found is not None and found[0] == version:
+        return found[1]
+    if len(_answers) >= _MOST_ANSWERS:
+        _answers.clear()
+    made = make()
+    _answers[key] = (version, made)
+    return made
+
+
 def forget() -> None:
     """Render every page anew (for tests that change settings)."""
     _kept.clear()
+    _answers.clear()
 
 
 def edition(name: str) -> int:
-    """The number of «prices» or «criteria»: another one after every change of the tables that they show. One statement."""
+    """The number of «prices», «criteria» or «names»: another one after every change of the tables that they show. One statement."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM septam_edition WHERE name = %s", [name])
         return int(cursor.fetchone()[0])

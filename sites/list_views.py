@@ -1,9 +1,11 @@
 """The lists that a place is chosen from: suggestions while one types, and the categories as a page."""
 
+import json
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
@@ -11,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from septam.digits import to_persian
-from septam.text import search_key
+from septam.kept_pages import edition, kept_answer
+from septam.text import clean, search_key
 from sites import search
 from sites.choice_field import LongList, Option
 from sites.long_lists import CATEGORIES, CITIES, LOCALITIES
@@ -23,31 +26,39 @@ MAX_BROWSED = 100
 
 
 @require_safe
-def city_suggest(request: HttpRequest) -> JsonResponse:
+def city_suggest(request: HttpRequest) -> HttpResponse:
     """Cities for ``?q=``, for ``static/js/suggest.js``."""
     return _suggestions(request, CITIES)
 
 
 @require_safe
-def locality_suggest(request: HttpRequest) -> JsonResponse:
+def locality_suggest(request: HttpRequest) -> HttpResponse:
     """Cities and provinces for ``?q=``, where a price is asked."""
     return _suggestions(request, LOCALITIES)
 
 
 @require_safe
-def category_suggest(request: HttpRequest) -> JsonResponse:
+def category_suggest(request: HttpRequest) -> HttpResponse:
     """Names of categories for ``?q=``, each with its category's id."""
     return _suggestions(request, CATEGORIES)
 
 
-def _suggestions(request: HttpRequest, rows: LongList) -> JsonResponse:
-    text = request.GET.get("q", "")[: search.MAX_TYPED]
+def _suggestions(request: HttpRequest, rows: LongList) -> HttpResponse:
+    text = clean(request.GET.get("q", "")[: search.MAX_TYPED])
+    # People type the same beginnings: each is looked for once a process and edition of the names.
+    found = kept_answer(
+        (rows.suggest_url_name, text), edition("names"), partial(_found, rows, text)
+    )
+    response = HttpResponse(found, content_type="application/json")
+    patch_cache_control(response, public=True, max_age=CACHE_SECONDS)
+    return response
+
+
+def _found(rows: LongList, text: str) -> bytes:
     found, total = rows.near(text)
     items = [_item(option) for option in found]
     said = _told(len(found), total) if found else str(rows.nothing) if search_key(text) else ""
-    response = JsonResponse({"items": items, "say": said})
-    patch_cache_control(response, public=True, max_age=CACHE_SECONDS)
-    return response
+    return json.dumps({"items": items, "say": said}).encode()
 
 
 def _item(option: Option) -> dict[str, str]:

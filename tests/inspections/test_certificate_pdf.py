@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+import typst
 import zxingcpp
 from django.core.files.storage import FileSystemStorage
 from django.test import Client
@@ -143,3 +144,9 @@ def test_anybody_with_the_link_gets_the_public_paper_until_it_is_revoked(client:
     assert b"".join(response.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
     certificates.revoke(certificate.pk, journey.manager, "خطا در صدور")
     assert client.get(address).status_code == 404
+
+
+def test_the_frame_behind_the_paper_is_what_its_source_draws() -> None:
+    folder = Path(certificate_pdf.__file__).parent / "typst"
+    drawn = typst.compile(folder / "frame.typ", root=folder, format="svg", ignore_system_fonts=True)
+    assert (folder / "frame.svg").read_bytes() == drawn
