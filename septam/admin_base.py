@@ -42,6 +42,15 @@ class CappedPaginator(Paginator):
             return rows.order_by()[: self.cap].values("pk").count()
         return len(rows)
 
+    def page(self, number: Any) -> Page[Any]:
+        """The rows of this page. Of a later one the keys are found first, so that what lies before it is not joined."""
+        rows, number = self.object_list, self.validate_number(number)
+        if number == 1 or not isinstance(rows, models.QuerySet):
+            return super().page(number)
+        bottom = (number - 1) * self.per_page
+        keys = rows.select_related(None).values("pk")[bottom : bottom + self.per_page]
+        return Page(rows.filter(pk__in=keys), number, self)
+
     @property
     def is_capped(self) -> bool:
         """Whether there may be more rows than were counted."""
