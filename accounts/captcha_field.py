@@ -101,6 +101,8 @@ class CaptchaForm(PortalForm):
         if words or self.data.get("captcha_kind") == WORDS:
             verdict = hit(limits.CAPTCHA_WORDS_SHOWN, address)
             self.captcha_widget.words = verdict.allowed
+            if verdict.allowed:  # there is no picture to speak of
+                self.captcha_field.help_text = ""
             if not verdict.allowed:
                 self.captcha_widget.notice = limits.words_wait_message(verdict)
 

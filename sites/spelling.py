@@ -28,6 +28,9 @@ _ENDINGS = frozenset({"ها", "های", "هایی", "ای"})
 _COMMON = _ENDINGS | frozenset(
     {"مغازه", "فروشگاه", "دکان", "شغل", "صنف", "رسته", "کسب", "واحد", "و", "من"}
 )
+_HOUSE = (
+    "خانه"  # ends the names of many trades («سردخانه», «قهوه‌خانه»), which it does not tell apart
+)
 _LEAST, _WHOLE = 3, 4  # letters: fewer are not guessed at; up to so many the whole name must fit
 
 
@@ -71,7 +74,7 @@ def _parts(word: str) -> list[str]:
 
 def telling(words: list[str]) -> list[str]:
     """Those of the words that say something of a trade by themselves."""
-    return [word for word in words if len(word) >= _LEAST and word not in _VERBS]
+    return [word for word in words if len(word) >= _LEAST and word not in (*_VERBS, _HOUSE)]
 
 
 def one_letter_off(key: str) -> str:

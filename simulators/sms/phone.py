@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -51,7 +52,7 @@ class PhonePages:
         if typed is None:
             return page(self._home_page())
         try:
-            return redirect(PREFIX + parameters.mobile(latin(typed)))
+            return redirect(PREFIX + parameters.mobile(re.sub(r"[\s-]", "", latin(typed))))
         except RefusedError:
             return page(self._home_page(error="شماره همراه درست نیست.", typed=typed), 400)
 

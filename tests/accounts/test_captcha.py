@@ -121,6 +121,7 @@ def test_a_used_or_unknown_picture_is_not_found(client: Client) -> None:
 def test_the_accessible_way_is_a_sum_in_persian_words(client: Client) -> None:
     asked = client.post("/register/", {**APPLICANT, "captcha_new": "words"})
     assert re.search("به‌علاوه .+ چند می‌شود؟ پاسخ را با رقم بنویسید", text_of(asked))
+    assert "رقم‌های تصویر" not in text_of(asked)
     fields = values(asked)
     assert fields["captcha_kind"] == "words"
     response = CaptchaStore.objects.get(hashkey=fields["captcha_key"]).response

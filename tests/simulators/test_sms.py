@@ -245,6 +245,8 @@ def test_the_first_page_lists_phones_and_opens_a_typed_one(provider: Provider) -
     assert f"/phone/{MOBILE}" in requests.get(provider.url, timeout=3).text
     opened = requests.get(provider.url, params={"mobile": "۰۹۳۵۱۱۱۲۲۳۳"}, timeout=3)
     assert opened.url.endswith("/phone/09351112233")
+    spaced = requests.get(provider.url, params={"mobile": "۰۹۳۵ ۱۱۱-۲۲۳۳"}, timeout=3)
+    assert spaced.url.endswith("/phone/09351112233")
     assert requests.get(provider.url, params={"mobile": "12"}, timeout=3).status_code == 400
 
 

@@ -99,6 +99,11 @@ def test_a_category_is_found_as_people_name_it(typed: str, name: str) -> None:
     assert name in {found.category.name for found in search.categories(typed)[0]}
 
 
+def test_a_trade_is_not_taken_for_another_that_only_ends_in_the_same_house() -> None:
+    assert search.categories("دارو خانه") == ([], 0)
+    assert "کافه و قهوه‌خانه" in {name.category.name for name in search.categories("خانه")[0]}
+
+
 @pytest.mark.parametrize("typed", ["طلا", "تلا فروشی ها", "طلا فروشی های"])
 def test_what_merely_holds_the_same_sounds_is_not_in_the_way(typed: str) -> None:
     found, total = search.categories(typed)
