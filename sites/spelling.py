@@ -28,9 +28,8 @@ _ENDINGS = frozenset({"ها", "های", "هایی", "ای"})
 _COMMON = _ENDINGS | frozenset(
     {"مغازه", "فروشگاه", "دکان", "شغل", "صنف", "رسته", "کسب", "واحد", "و", "من"}
 )
-_HOUSE = (
-    "خانه"  # ends the names of many trades («سردخانه», «قهوه‌خانه»), which it does not tell apart
-)
+# It ends the names of many trades («سردخانه», «قهوه‌خانه») and does not tell them apart.
+_HOUSE = "خانه"
 _LEAST, _WHOLE = 3, 4  # letters: fewer are not guessed at; up to so many the whole name must fit
 
 
