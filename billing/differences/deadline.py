@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 DAYS_BEFORE = (1, 7, 20)
 # Who was told of the difference just now, under whatever number, needs no reminder yet.
 FRESH_DAYS = 3
-# What a run looks at.
-BATCH = 1000
+# Read in portions: in a busy month there are more open ones than should lie in memory at once.
+PORTION = 1000
 
 
 def run() -> int:
@@ -61,7 +61,7 @@ def is_over(order: Order) -> bool:
 
 
 def _awaited() -> Iterable[OrderLine]:
-    return _lines().order_by("pk")[:BATCH]
+    return _lines().order_by("pk").iterator(chunk_size=PORTION)
 
 
 def _lines() -> QuerySet[OrderLine]:

@@ -24,8 +24,7 @@ class UrgencyPaginator(CappedPaginator):
     def page(self, number: Any) -> Page[Any]:
         """The rows of this page."""
         number = self.validate_number(number)
-        bottom = (number - 1) * self.per_page
-        keys = self._first_keys(bottom + self.per_page)[bottom:]
+        keys = self._keys((number - 1) * self.per_page, self.per_page)
         found = {row.pk: row for row in self._rows.order_by().filter(pk__in=keys)}
         return Page([found[key] for key in keys if key in found], number, self)
 
@@ -34,13 +33,17 @@ class UrgencyPaginator(CappedPaginator):
         rows: Any = self.object_list
         return rows
 
-    def _first_keys(self, count: int) -> list[int]:
+    def _keys(self, skipped: int, count: int) -> list[int]:
         keys: list[int] = []
         narrow = self._rows.select_related(None)
         for statuses, order in self._parts():
-            if len(keys) < count:
-                part = narrow.filter(status__in=statuses).order_by(*order)
-                keys += part.values_list("pk", flat=True)[: count - len(keys)]
+            part = narrow.filter(status__in=statuses)
+            end = skipped + count - len(keys)
+            keys += part.order_by(*order).values_list("pk", flat=True)[skipped:end]
+            if len(keys) == count:
+                break
+            # Only a later page may begin behind a whole part, which has to be counted then.
+            skipped = skipped - part.order_by().count() if skipped and not keys else 0
         return keys
 
     def _parts(self) -> Iterator[tuple[list[str], tuple[str, ...]]]:

@@ -100,6 +100,20 @@ def test_the_next_page_goes_on_where_this_one_ends(monkeypatch: pytest.MonkeyPat
         assert found == shown, query
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 4])
+def test_pages_of_any_length_show_every_open_request_once_and_in_order(
+    monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(VisitRequestAdmin, "list_per_page", rows)
+    journey = at_status("accepted")
+    for number, name in ((2, "دومین"), (3, "سومین")):
+        paid_place(name, f"141693279{number}", journey.owner)
+    client = office_client(journey.expert)
+    pages = [text(client, f"{LIST}?p={page}") for page in range(1, -(-3 // rows) + 1)]
+    names = ("دومین", "سومین", "طلافروشی حسینی")
+    assert [name for page in pages for name in names if f">{name}<" in page] == list(names)
+
+
 def paid_place(title: str, postal_code: str, owner: User):  # type: ignore[no-untyped-def]
     request = workflow.open_request(make_place(owner, title, postal_code=postal_code), owner)
     workflow.mark_paid([request.pk], paid_at=clock.now())
