@@ -20,7 +20,7 @@ START_PATH = "/pgwchannel/startpay.mellat"
 CHOICE_PATH = "/pgwchannel/choice.mellat"
 SERVICE_WSDL, IMPORTED_WSDL = "pgw.wsdl", "IPaymentGateway.wsdl"
 WSDL = "wsdl"
-CANCELLED, WRONG_CARD = "17", "12"
+CANCELLED, WRONG_CARD = "17", "11"
 OPERATIONS = {
     **{name: f"به‌پرداخت: {title}" for name, title in behpardakht.OPERATIONS.items()},
     WSDL: "به‌پرداخت: دریافت WSDL",

@@ -47,8 +47,8 @@ def known(client: Client) -> Client:
 @pytest.mark.parametrize(
     "state, said, words, advice",
     [
-        (SmsState.QUEUED, "", "در صف", "سپس وضعیت را تازه کنید"),
-        (SmsState.SENDING, "", "در صف", "سپس وضعیت را تازه کنید"),
+        (SmsState.QUEUED, "", "در صف", "سپس این صفحه را دوباره باز کنید"),
+        (SmsState.SENDING, "", "در صف", "سپس این صفحه را دوباره باز کنید"),
         (SmsState.SENT, "", "به مخابرات تحویل شد", "روشن بودن و آنتن گوشی را بررسی کنید"),
         (SmsState.DELIVERED, Delivery.DELIVERED, "به گوشی رسید", "پیامک‌های تازه گوشی را ببینید"),
         (SmsState.UNDELIVERED, Delivery.UNDELIVERED, "به گوشی نرسید", "دوباره درخواست دهید"),

@@ -96,7 +96,7 @@ def test_several_places_are_paid_at_once_with_one_receipt(owner: User, bank: Ban
     ("choice", "target", "words"),
     [
         ("cancel", S.CANCELLED, ["از پرداخت انصراف دادید", "مبلغی از حساب شما برداشت نشده است"]),
-        ("fail", S.FAILED, ["پرداخت انجام نشد", "موجودی کارت کافی نیست", "تا ۷۲ ساعت"]),
+        ("fail", S.FAILED, ["پرداخت انجام نشد", "شماره کارت درست نیست", "تا ۷۲ ساعت"]),
     ],
 )
 def test_a_payment_that_was_not_made_loses_nothing_and_can_be_tried_again(

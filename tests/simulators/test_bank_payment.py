@@ -157,7 +157,7 @@ def test_cancelling_comes_back_without_reference_and_card(shop: Shop) -> None:
 def test_a_wrong_card_comes_back_as_failed(shop: Shop) -> None:
     page = shop.start(shop.pay().removeprefix("0,"))
     fields = form_of(shop.choose(page, "fail")).fields
-    assert fields["ResCode"] == "12"
+    assert fields["ResCode"] == "11"
     assert "SaleReferenceId" not in fields
 
 
