@@ -65,11 +65,23 @@ class FoundPaginator(CappedPaginator):
         """How far it counts: each match costs a look into the index of words."""
         return FOUND_CAP
 
+    @cached_property
+    def count(self) -> int:
+        """The number of matches, at most the cap."""
+        return len(self._keys)
+
     def page(self, number: Any) -> Page[Any]:
-        """The rows of this page; not asked for where nothing was found."""
-        if not self.count:
-            return Page([], self.validate_number(number), self)
-        return super().page(number)
+        """The rows of this page, by the keys that were found: the index of words is looked through once."""
+        rows: Any = self.object_list
+        number = self.validate_number(number)
+        bottom = (number - 1) * self.per_page
+        keys = self._keys[bottom : bottom + self.per_page]
+        return Page(rows.filter(pk__in=keys) if keys else [], number, self)
+
+    @cached_property
+    def _keys(self) -> list[Any]:
+        rows: Any = self.object_list
+        return list(rows.select_related(None).values_list("pk", flat=True)[: self.cap])
 
 
 def moment_column(name: str, title: Any) -> Any:

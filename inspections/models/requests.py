@@ -136,6 +136,12 @@ class VisitRequest(models.Model):
             models.Index(fields=["laboratory", "status", "-id"], name="request_lab_status"),
             models.Index(fields=["assigned_expert", "status", "-id"], name="request_expert_status"),
             models.Index(fields=["status", "-id"], name="request_status"),
+            # All that a laboratory ever had, newest first: its history, counted and paged without a look at the rows.
+            models.Index(
+                fields=["laboratory", "-id"],
+                condition=models.Q(paid_at__isnull=False),
+                name="request_lab_history",
+            ),
             models.Index(
                 fields=["new_laboratory_since"],
                 condition=models.Q(new_laboratory_since__isnull=False),
