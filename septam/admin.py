@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from septam import audit_words
-from septam.admin_base import ReadOnlyAdmin, moment_column
+from septam.admin_base import PagedList, ReadOnlyAdmin, moment_column
 from septam.audit_filter import AuditFilter, PersonField, newest_of_owner
 from septam.audit_people import OWNERS_SHOWN, People
 from septam.digits import to_latin, to_persian
@@ -31,7 +31,7 @@ def _rows_of(event: AuditEvent) -> int:
     return int(event.detail.get("rows") or len(event.detail.get("ids", ())))
 
 
-class EventList(ChangeList):
+class EventList(PagedList):
     """A page of events that knows the people of all its rows, and who looks at it."""
 
     def get_results(self, request: HttpRequest) -> None:

@@ -46,8 +46,8 @@ def queue(viewer: Viewer, chosen: Chosen) -> dict[str, list[int]]:
         rows = rows.filter(province_id=chosen.province_id)
     if chosen.laboratory_id:
         rows = rows.filter(laboratory_id=chosen.laboratory_id)
-    # Rows are counted, not keys: then the index answers alone.
-    counts = {f"age{i}": Count("*", filter=_paid_within(age)) for i, age in enumerate(ages())}
+    # Dates are counted, not keys: then the index answers alone.
+    counts = {f"age{i}": Count("paid_at", filter=_paid_within(age)) for i, age in enumerate(ages())}
     counted = rows.order_by().values_list("status").annotate(**counts)
     found = {status: numbers for status, *numbers in counted}
     return {status: found.get(status, [0] * len(counts)) for status in PAID_OPEN}
