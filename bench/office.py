@@ -131,7 +131,7 @@ def _paired(small: list[dict[str, Any]], large: list[dict[str, Any]]) -> Iterato
     lists = {(one["who"], _label(one)): one for one in small if one["kind"] == "list"}
     for one in large:
         whole = lists.get((one["who"], _label(one)))
-        # A page so deep that the small one has none stands beside its list.
+        # A deep page of a list that is but a page or two at the small size stands beside that list.
         beside = known.get(_key(one)) or (whole if one["kind"] == "deep page" else None)
         if beside is None:
             continue

@@ -185,10 +185,11 @@ def _pages_of(label: str, who: str, browser: Client, typed: dict[str, str]) -> I
         yield Page("list", who, f"{label} sorted by column {number}", f"{path}?o={number}")
     whole = "?work=all" if label == "inspections.visitrequest" else ""
     deep = _list(browser, path + whole)
-    if deep.paginator.num_pages > DEEP:
-        yield Page(
-            "deep page", who, f"{label} {DEEP}", f"{path}{whole}{'&' if whole else '?'}p={DEEP}"
-        )
+    # A list that is not so long is opened at its last whole page: first pages may draw less in a row.
+    page = min(DEEP, deep.paginator.num_pages - 1)
+    if page > 1:
+        more = f"{whole}{'&' if whole else '?'}p={page}"
+        yield Page("deep page", who, f"{label} {DEEP}", f"{path}{more}")
     # Of open work the first: the newest of all may stand elsewhere at the other size.
     if rows := shown.result_list or deep.result_list:
         row = next(iter(rows))

@@ -85,12 +85,14 @@ class FoundPaginator(CappedPaginator):
 
 
 class PagedList(ChangeList):
-    """Takes the rows of a search from its paginator on an only page too: Django would search once more there."""
+    """Asks for rows once: Django would search anew for an only page, and look for the rows of an empty one."""
 
     def get_results(self, request: HttpRequest) -> None:
         """The rows of this page."""
         super().get_results(request)
-        if not self.multi_page and isinstance(self.paginator, FoundPaginator):
+        if not self.result_count:
+            self.result_list = self.queryset.none()
+        elif not self.multi_page and isinstance(self.paginator, FoundPaginator):
             self.result_list = self.paginator.page(1).object_list
 
 
@@ -152,7 +154,7 @@ class OfficeModelAdmin(admin.ModelAdmin):
         return hook(request.user) if hook is not None else queryset
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """The list that searches once."""
+        """The list that asks once."""
         return PagedList
 
     def get_sortable_by(self, request: HttpRequest) -> Any:
