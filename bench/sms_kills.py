@@ -17,9 +17,7 @@ from pathlib import Path
 
 from bench import sms_ledger
 from bench.sms_run import CLONE, SmsRun
-from tools.postgres import Use
-from tools.postgres_cluster import Cluster
-from tools.run import Addresses, demo_environment
+from bench.stack import empty_database
 
 MESSAGES, KILLS, WORKERS = 20_000, 40, 2
 REPORT = CLONE / "docs" / "kill-run-sms.md"
@@ -126,22 +124,11 @@ def _judged(run: SmsRun, way: str, messages: int, moments: list[float], seconds:
 
 @contextmanager
 def _database() -> Iterator[dict[str, str]]:
-    """The environment of a database of its own, on the server of the benches."""
-    cluster = Cluster("bench")
-    use = Use(cluster)
-    use.join()
-    try:
-        cluster.sql(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        cluster.sql(f"CREATE DATABASE {DATABASE}")
-        environment = demo_environment(
-            Addresses(1), cluster.url.replace("/septam?", f"/{DATABASE}?")
-        )
+    """The environment of a database of its own with the portal's tables."""
+    with empty_database(DATABASE) as environment:
         command = [sys.executable, "manage.py", "migrate", "--noinput", "-v", "0"]
         subprocess.run(command, cwd=CLONE, env=environment, check=True)
         yield environment
-        cluster.sql(f"DROP DATABASE {DATABASE} WITH (FORCE)")
-    finally:
-        use.leave()
 
 
 def main() -> int:

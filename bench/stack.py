@@ -145,6 +145,22 @@ def running() -> Iterator[Stack]:
         use.leave()
 
 
+@contextlib.contextmanager
+def empty_database(name: str) -> Iterator[dict[str, str]]:
+    """The environment of a database without a table on the benches' server; it goes with the context."""
+    os.environ.pop("DATABASE_URL", None)
+    cluster = Cluster("bench")
+    use = Use(cluster)
+    use.join()
+    try:
+        cluster.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cluster.sql(f"CREATE DATABASE {name}")
+        yield demo_environment(Addresses(1), cluster.url.replace("/septam?", f"/{name}?"))
+    finally:
+        cluster.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        use.leave()
+
+
 def _count_statements(cluster: Cluster) -> None:
     wanted = "pg_stat_statements"
     if cluster.sql("SHOW shared_preload_libraries") != wanted:

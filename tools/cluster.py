@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tools.processes import Children
+from tools.processes import Children, web_server
 from tools.run import RUN, Addresses, Refusal, main, start_simulators
 
 WEBS, WORKERS = 2, 2
@@ -85,25 +85,8 @@ def start_behind_nginx(
     for number in range(WORKERS):
         children.start(f"worker{number + 1}", [program, "manage.py", "worker"])
     for number, own_port in enumerate(webs, 1):
-        served = [
-            "--interface",
-            "wsgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(own_port),
-            "--workers",
-            "1",
-        ]
-        rest = [
-            "--blocking-threads",
-            "4",
-            "--no-ws",
-            "--log-level",
-            "warning",
-            "septam.wsgi:application",
-        ]
-        web = children.start(f"web{number}", [program, "-m", "granian", *served, *rest])
+        serve = web_server(program, own_port, "--log-level", "warning")
+        web = children.start(f"web{number}", serve)
         children.wait_until(web, f"http://127.0.0.1:{own_port}/healthz")
     path = configuration(folder, port, webs, as_root=as_root)
     child = children.start("nginx", [proxy, "-p", str(folder), "-c", str(path)])

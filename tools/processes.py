@@ -94,6 +94,14 @@ class Children:
         self.running.clear()
 
 
+def web_server(
+    program: str, port: int, *more: str, workers: int = 1, threads: int = 4
+) -> list[str]:
+    """The command that serves the portal to this machine alone; `more` are options of granian."""
+    served = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {workers} --blocking-threads {threads} --no-ws"
+    return [program, "-m", "granian", *served.split(), *more, "septam.wsgi:application"]
+
+
 def _signal(child: Child, number: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.process.pid, number)

@@ -33,7 +33,7 @@ sys.path.insert(0, str(CLONE))
 from tools import environment
 from tools.postgres import PostgresError, database
 from tools.postgres_binaries import plain_environment
-from tools.processes import ChildFault, Children, Told, raise_when_told, until_told
+from tools.processes import ChildFault, Children, Told, raise_when_told, until_told, web_server
 
 RUN = CLONE / ".run"
 STATE = RUN / "state.json"
@@ -165,25 +165,8 @@ def _simulator(program: str, name: str, port: int) -> list[str]:
 
 
 def _web(program: str, port: int) -> list[str]:
-    served = [
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--workers",
-        str(WEB_WORKERS),
-    ]
-    kept = [
-        "--blocking-threads",
-        "4",
-        "--respawn-failed-workers",
-        "--no-ws",
-        "--log-level",
-        "warning",
-    ]
-    return [program, "-m", "granian", *served, *kept, "septam.wsgi:application"]
+    kept = ("--respawn-failed-workers", "--log-level", "warning")
+    return web_server(program, port, *kept, workers=WEB_WORKERS)
 
 
 def set_clock(url: str, offset_seconds: object) -> None:

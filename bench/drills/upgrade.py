@@ -6,23 +6,18 @@ The earlier commit's own code makes the tables, the reference data and the demo'
 by SQL. Meanwhile others read and write, and what keeps them waiting for longer than LONGEST is called by its migration.
 """
 
-import contextlib
 import json
-import os
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 from bench.drills import report
 from bench.drills.locks import STRONG
-from tools.postgres import Use
-from tools.postgres_cluster import Cluster
-from tools.run import Addresses, demo_environment
+from bench.stack import empty_database
 
 NAME, DATABASE = "drill upgrade", "drill_upgrade"
 # The last commit before prices became a table: everything that came later is applied to full tables.
@@ -40,23 +35,6 @@ def unpack(commit: str, folder: Path) -> None:
         )
     with tarfile.open(fileobj=BytesIO(done.stdout)) as files:
         files.extractall(folder, filter="data")
-
-
-@contextlib.contextmanager
-def empty_database() -> Iterator[dict[str, str]]:
-    """The environment of an empty database on the benches' server."""
-    os.environ.pop("DATABASE_URL", None)
-    cluster = Cluster("bench")
-    use = Use(cluster)
-    use.join()
-    try:
-        cluster.sql(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        cluster.sql(f"CREATE DATABASE {DATABASE}")
-        url = cluster.url.replace("/septam?", f"/{DATABASE}?")
-        yield demo_environment(Addresses(1), url)
-    finally:
-        cluster.sql(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        use.leave()
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
@@ -91,7 +69,7 @@ def main(commit: str, places: int) -> int:
     """1 where somebody waited too long."""
     with (
         tempfile.TemporaryDirectory(prefix="septam-drill-") as name,
-        empty_database() as environment,
+        empty_database(DATABASE) as environment,
     ):
         old = Path(name)
         unpack(commit, old)

@@ -20,7 +20,7 @@ import psycopg2
 from django_otp.oath import TOTP
 
 from tests.migrated import fresh_database
-from tools.processes import Children
+from tools.processes import Children, web_server
 from tools.run import Addresses, demo_environment
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -164,9 +164,7 @@ def _start(children: Children, addresses: Addresses, folder: Path) -> None:
         child = children.start(name, [*command, "--data", str(folder / name)])
         children.wait_until(child, f"http://127.0.0.1:{own_port}/_control/ping")
     children.start("worker", [program, "manage.py", "worker"])
-    served = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    more = ["--blocking-threads", "4", "--no-ws", "septam.wsgi:application"]
-    web = children.start("web", [program, "-m", "granian", *served, *more])
+    web = children.start("web", web_server(program, port))
     children.wait_until(web, f"{addresses.portal}/healthz")
 
 

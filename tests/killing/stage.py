@@ -16,7 +16,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from tests.migrated import fresh_database
-from tools.processes import Child, Children
+from tools.processes import Child, Children, web_server
 from tools.run import Addresses, demo_environment
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -69,18 +69,7 @@ class Stage:
         if process == "worker":
             return self._children.start("worker", [sys.executable, "manage.py", "worker"])
         port = port or self.addresses.port
-        served = [
-            "--interface",
-            "wsgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--workers",
-            "1",
-        ]
-        rest = ["--blocking-threads", "2", "--no-ws", "septam.wsgi:application"]
-        child = self._children.start("web", [sys.executable, "-m", "granian", *served, *rest])
+        child = self._children.start("web", web_server(sys.executable, port, threads=2))
         self._children.wait_until(child, f"http://127.0.0.1:{port}/healthz")
         return child
 
