@@ -88,25 +88,26 @@ def test_an_empty_report_that_was_saved_says_nothing_and_an_answer_does() -> Non
     assert "گزارش این بازدید را آغاز کرده" in refusal(journey)
 
 
-def test_old_answers_that_are_saved_again_at_a_later_time_say_nothing_of_it() -> None:
+def begun_and_moved() -> Journey:
+    """A report was begun, the visit got another time, and that one is over."""
     journey = at_status("accepted")
     clock.move_to(starts_at(journey) + timedelta(minutes=5))
     begin_report(journey)
     workflow.reschedule(journey.request.pk, journey.manager, "بیماری کارشناس")
     slot = journey.confirm(journey.propose())
     clock.move_to(slot.starts_at + timedelta(hours=2))
+    return journey
+
+
+def test_old_answers_that_are_saved_again_at_a_later_time_say_nothing_of_it() -> None:
+    journey = begun_and_moved()
     begin_report(journey)
     workflow.report_missed_visit(journey.request.pk, journey.owner)
     assert journey.status == "scheduling"
 
 
 def test_a_draft_of_an_earlier_time_says_nothing_of_this_one() -> None:
-    journey = at_status("accepted")
-    clock.move_to(starts_at(journey) + timedelta(minutes=5))
-    begin_report(journey)
-    workflow.reschedule(journey.request.pk, journey.manager, "بیماری کارشناس")
-    slot = journey.confirm(journey.propose())
-    clock.move_to(slot.starts_at + timedelta(hours=2))
+    journey = begun_and_moved()
     assert offered(journey)
     workflow.report_missed_visit(journey.request.pk, journey.owner)
     assert journey.status == "scheduling"
