@@ -156,6 +156,7 @@ def go_to_bank(request: HttpRequest, number: str) -> HttpResponse:
     form = gateway.form(attempt.token, cast(User, request.user).mobile or "")
     context = {
         "order": attempt.order,
+        "bank_number": attempt.order_number,
         "bank_form": form,
         "bank_title": gateway.title,
         "leads_on": gateway.leads_on,

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from inspections import self_check
 from inspections.criteria_words import groups
-from inspections.models import CriteriaSet, Criterion, ResultRule
+from inspections.models import CriteriaSet, Criterion, ResultRule, VisitRequest
 from septam.kept_pages import edition, same_for_visitors
-from sites.models import Category
+from sites.models import Category, Place
 
 
 def _version(pk: int) -> int:
@@ -23,7 +23,8 @@ def _version(pk: int) -> int:
 def criteria(request: HttpRequest, pk: int) -> HttpResponse:
     """What a trade's level demands, with boxes to tick for oneself and what the ticks come to; nothing is stored.
 
-    `?version=` shows an earlier set, such as the one that an owner accepted. The ticks come back by a cookie of this page.
+    `?version=` shows an earlier set, such as the one that an owner accepted; `?place=` and `?request=` name one of the
+    owner's own, to which the page then leads back. The ticks come back by a cookie of this page.
     """
     page = _page if self_check.COOKIE in request.COOKIES else _page_for_all
     response: HttpResponse = page(request, pk=pk)
@@ -45,6 +46,7 @@ def _page(request: HttpRequest, pk: int) -> HttpResponse:
         "version": _version_asked(request),
         "groups": groups(rows, category.level),
         "have": have,
+        **_way_back(request),
     }
     if "check" in request.GET:
         rule = ResultRule.objects.filter(criteria_set=criteria_set, level=category.level).first()
@@ -53,6 +55,21 @@ def _page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 _page_for_all = same_for_visitors(_version)(_page)
+
+
+def _way_back(request: HttpRequest) -> dict[str, Any]:
+    """Where somebody came from, by a number of his own in the address; anybody else's, or none, leads nowhere."""
+    place, number = request.GET.get("place", ""), request.GET.get("request", "")
+    if not (place or number) or not request.user.is_authenticated:
+        return {}
+    if number:
+        visit = VisitRequest.objects.visible_to(request.user).filter(number=number[:20]).first()
+        return {"came_from_request": visit} if visit else {}
+    is_id = place.isascii() and place.isdigit() and len(place) < 19
+    mine = (
+        Place.objects.visible_to(request.user).filter(pk=place) if is_id else Place.objects.none()
+    )
+    return {"came_from_place": mine.first()}
 
 
 def _ticked(request: HttpRequest) -> set[str]:

@@ -15,12 +15,13 @@ from inspections import laboratory_choice, workflow
 from inspections.answers import ask, not_now, own_request, owner_of
 from inspections.models import VisitRequest
 from septam.forms import PortalForm
+from sites.place_form import LaboratoryField
 
 
 class LaboratoryForm(PortalForm, forms.Form):
     """The laboratories that can visit the place."""
 
-    laboratory: Any = forms.ModelChoiceField(
+    laboratory: Any = LaboratoryField(
         queryset=None, label=gettext_lazy("Laboratory"), widget=forms.RadioSelect, empty_label=None,
         error_messages={
             "required": gettext_lazy("Choose a laboratory."),

@@ -30,6 +30,7 @@ from inspections.workflow.times import may_ask_another_time
 from septam import clock, jalali
 from septam.addresses import address_of
 from septam.digits import to_persian
+from sites import completeness
 from sites.models import Place
 from sites.place import PlaceState
 
@@ -122,7 +123,8 @@ def of_followed(request: VisitRequest, follower: VisitRequest) -> NextStep:
 def _without_request(place: Place) -> NextStep:
     edit = Action("edit", _("Edit"), address_of("sites:place_edit", place.pk))
     if not place.is_complete:
-        text = _("Complete the data of the place; then a visit can be requested.")
+        lacks = "، ".join(map(str, completeness.missing(place)))
+        text = _("Still missing: %(what)s. Then a visit can be requested.") % {"what": lacks}
         complete = Action("complete", _("Complete the data of the place"), edit.url, main=True)
         return NextStep(_("Not completed"), "act", text, "owner", (complete,))
     text = _("Check the equipment against the rules of your trade, then request the visit.")

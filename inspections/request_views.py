@@ -104,7 +104,7 @@ def _question(place: Place, kind: RequestKind) -> dict[str, Any]:
         "question": _("Request a visit"),
         "consequences": REQUEST_CONSENTS,
         "hint": hints.get(kind, ""),
-        "more_url": reverse("inspections:criteria", args=[place.category_id]),
+        "more_url": f"{reverse('inspections:criteria', args=[place.category_id])}?place={place.pk}",
         "more_text": _("See the rules that apply"),
         "yes_text": _("Confirm"),
         "no_text": _("Dismiss"),

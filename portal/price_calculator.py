@@ -27,13 +27,13 @@ class VisitForm(SearchSteps, PortalForm, forms.Form):
     """The visit that is asked about."""
 
     category = ChoiceByTypingField(
-        label=_("Category (from the list)"), long_list=CATEGORIES,
+        label=_("Category (from the list)"), long_list=CATEGORIES, answered_at=reverse_lazy("portal:prices"),
         widget=_by_typing("sites:category_suggest"), help_text=_("Type, and click in the list"),
     )  # fmt: skip
     area = DecimalAreaField(label=_("Area (square metres)"))
     city = ChoiceByTypingField(
-        label=_("City or province"), long_list=LOCALITIES, widget=_by_typing("sites:locality_suggest"),
-        help_text=_("Type a part of the name, and click in the list"),
+        label=_("City or province"), long_list=LOCALITIES, answered_at=reverse_lazy("portal:prices"),
+        widget=_by_typing("sites:locality_suggest"), help_text=_("Type a part of the name, and click in the list"),
     )  # fmt: skip
     widths = {"area": "short"}
 

@@ -8,14 +8,14 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from inspections import next_step, standing
 from inspections.models import VisitRequest, VisitSlot
-from septam import clock
+from septam import clock, typed_before
 from septam.paging import page_of
 from septam.prepared import Prepared
 from septam.templatetags.persian import code, fa, visit_time
@@ -27,6 +27,8 @@ from sites.place import PlaceState
 PAGE_SIZE = 10
 # From so many places on, the page offers a search and the archive stands apart.
 MANY = 6
+_PLACE_FORMS = ("sites:place_create", "sites:place_edit")
+_TITLE = 80  # letters of a draft's title that are shown
 
 
 @login_required
@@ -45,6 +47,7 @@ def places(request: HttpRequest) -> HttpResponse:
         **(_way_ahead(standings[0]) if len(standings) == 1 and not archived else {}),
         "archived": archived,
         "words": words,
+        "drafts": _drafts(request),
         "many": page.paginator.count >= MANY or bool(words),
     }
     return render(request, "portal/places.html", context)
@@ -59,8 +62,24 @@ def _way_ahead(only: standing.Standing) -> dict[str, str]:
         return {"stage": "draft"}
     return {
         "stage": "ready",
-        "rules_url": reverse("inspections:criteria", args=[place.category_id]),
+        "rules_url": f"{reverse('inspections:criteria', args=[place.category_id])}?place={place.pk}",
     }
+
+
+class Draft(NamedTuple):
+    """The form of a place that was begun and not sent: its address and the title that stands in it."""
+
+    url: str
+    title: str
+
+
+def _drafts(request: HttpRequest) -> list[Draft]:
+    """Newest first."""
+    return [
+        Draft(path, (typed.get("title") or [""])[0][:_TITLE])
+        for path, typed in reversed(typed_before.drafts(request).items())
+        if resolve(path).view_name in _PLACE_FORMS
+    ]
 
 
 class Card(NamedTuple):

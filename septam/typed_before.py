@@ -26,12 +26,15 @@ from septam import clock
 View = Callable[..., HttpResponse]
 PERSON_COOKIE = "septam_person"
 PERSON_AGE = timedelta(days=60)
-KEEP_HEADER = "X-Septam-Keep"
+# Sent beside the fields by a script that only keeps; a browser that leaves the page may send no header of its own.
+KEEP_FIELD = "septam_keep"
+# The button that throws away what is kept; it may stand on any page.
+DROP_FIELD = "septam_drop"
 _SESSION = "typed_before"
 _LASTS = timedelta(hours=24)
 _MOST_FORMS, _MOST_LETTERS = 4, 20_000
 # What no page shows again: it is true once, or a secret.
-_NEVER = ("csrfmiddlewaretoken", "answer", "search", "password", "captcha")
+_NEVER = ("csrfmiddlewaretoken", "answer", "search", "password", "captcha", KEEP_FIELD, DROP_FIELD)
 
 _shown: ContextVar[QueryDict | None] = ContextVar("typed_before", default=None)
 
@@ -58,7 +61,11 @@ def keeps_what_was_typed(view: View) -> View:
 
 
 def _sent(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    if request.user.is_authenticated and KEEP_HEADER in request.headers:
+    if DROP_FIELD in request.POST:
+        _forget(request)
+        messages.success(request, _("The half-filled form is thrown away."))
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if request.user.is_authenticated and KEEP_FIELD in request.POST:
         _keep(request)
         return HttpResponse(status=204)
     response = view(request, *args, **kwargs)
@@ -119,13 +126,23 @@ def _keep(request: HttpRequest) -> bool:
     return True
 
 
+def drafts(request: HttpRequest) -> dict[str, dict[str, list[str]]]:
+    """What is kept for this person: the texts of each field, by the address of the form."""
+    kept = request.session.get(_SESSION, {}) if request.user.is_authenticated else {}
+    return {path: one["typed"] for path, one in kept.items() if _is_theirs(request, one)}
+
+
+def _is_theirs(request: HttpRequest, one: dict[str, Any]) -> bool:
+    age = clock.now().timestamp() - one["at"]
+    return one["for"] == request.user.pk and age <= _LASTS.total_seconds()
+
+
 def _take_out(request: HttpRequest) -> QueryDict | None:
     """What was kept for this page and person. It stays kept until the form is taken, or given up by «از نو»."""
     if not request.user.is_authenticated or request.path not in request.session.get(_SESSION, {}):
         return None
     one = request.session[_SESSION][request.path]
-    age = clock.now().timestamp() - one["at"]
-    if one["for"] != request.user.pk or age > _LASTS.total_seconds() or "fresh" in request.GET:
+    if not _is_theirs(request, one) or "fresh" in request.GET:
         _forget(request)
         return None
     typed = QueryDict(mutable=True)

@@ -67,6 +67,8 @@ class ChoiceByTyping(forms.TextInput):
         self.near_total = 0
         self.chosen: Option | None = None
         self.search_what: Any = ""
+        self.answered_at = ""  # the page that answers a search; without it the form's own
+        self.told: Any = ""  # what is said to a search that found nothing
 
     def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> Typed:
         """All that was sent for this field."""
@@ -83,7 +85,7 @@ class ChoiceByTyping(forms.TextInput):
 
     def drawn_by(self) -> Any:
         """What it draws besides its value; None after a search."""
-        return None if self.near else (self.chosen, str(self.search_what))
+        return None if self.near or self.told else (self.chosen, str(self.search_what))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """The chosen row's own label once it is known, else exactly what was typed."""
@@ -97,20 +99,31 @@ class ChoiceByTyping(forms.TextInput):
             "near_total": self.near_total,
             "asked": typed.text if self.near else "",
             "search_what": self.search_what,
+            "told": self.told,
+            "found_at": f"{context['widget']['attrs'].get('id', name)}_found",
+            "answered_at": self.answered_at,
         }
 
 
 def _drawn(context: Mapping[str, Any]) -> str:
-    """The box and what belongs to it; only after a search is there more than two lines of it."""
+    """The box and what belongs to it; only after a search is there more than two lines of it.
+
+    The search button opens the page at what was found: at the list, at what is said instead, or at the box.
+    """
     widget, chosen = context["widget"], context["chosen"]
     name, what = shown(widget["name"]), shown(context["search_what"])
     value = shown(chosen.value) if chosen else ""
-    near = render_to_string("sites/choice_near.html", dict(context)) if context["near"] else ""
+    after = ""
+    if context["near"] or context["told"]:
+        after = render_to_string("sites/choice_near.html", dict(context))
+    found_at = shown(context["found_at"])
+    at = "" if after else f' id="{found_at}"'
     return (
-        f'<div class="suggest">{draw_input(widget)}</div>\n'
+        f'<div class="suggest"{at}>{draw_input(widget)}</div>\n'
         f'<input type="hidden" name="{name}_id" value="{value}">\n'
         f'<p class="actions"><button class="button button-second" type="submit" name="search" value="{name}"'
-        f' formnovalidate>{_("Search")}<span class="vh"> {what}</span></button></p>\n{near}'
+        f' formaction="{shown(context["answered_at"])}#{found_at}" formnovalidate>{_("Search")}<span class="vh"> {what}</span></button></p>\n'
+        f"{after}"
     )
 
 
@@ -128,10 +141,11 @@ class ChoiceByTypingField(forms.Field):
         "near": _("Choose one of the names found."),
     }
 
-    def __init__(self, *, long_list: LongList, **kwargs: Any) -> None:
+    def __init__(self, *, long_list: LongList, answered_at: Any = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.long_list = long_list
         self._widget.search_what = self.label
+        self._widget.answered_at = answered_at
 
     def show(self, row: Any) -> None:
         """Draw the field with this row chosen."""
@@ -176,13 +190,21 @@ class ChoiceByTypingField(forms.Field):
         said = self.error_messages["near"] if self._widget.near else self.long_list.nothing
         return ValidationError(said, code=code)
 
-    def offer_whole(self) -> str:
-        """After a search for nothing: the whole list as radio buttons, where it is short enough; what to say."""
-        if self.long_list.whole is None:
-            return str(_("Write a part of the name first."))
-        self._widget.near = self.long_list.whole()
-        self._widget.near_total = len(self._widget.near)
-        return str(_("Choose one of the list."))
+    def answer_search(self, text: str) -> None:
+        """After a search by this field's button: what there is to choose from, or what to try, without blame.
+
+        Nothing was found, or nothing looked for: then the whole list, where it is short enough.
+        """
+        widget = self._widget
+        if widget.chosen is not None or (widget.near and clean(text)):
+            return
+        if clean(text):
+            widget.told = self.long_list.nothing
+        elif self.long_list.whole is None:
+            widget.told = _("Write a part of the name first.")
+        if self.long_list.whole is not None:
+            widget.near = self.long_list.whole()
+            widget.near_total = len(widget.near)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another text stands in the box than the one that was shown."""
@@ -193,11 +215,9 @@ class SearchSteps(forms.BaseForm):
     """Mixin for forms with such fields: what happens when the search button of one of them is pressed."""
 
     def search_only(self, name: str) -> None:
-        """Nothing is wrong yet but what was searched for; a search for nothing offers the whole list, where it can."""
+        """Nothing is wrong yet: the field shows what was found, or says what to try."""
         self.is_valid()
-        for other in [key for key in self.errors if key != name]:
-            del self.errors[other]
+        self.errors.clear()
         field = self.fields.get(name)
-        if isinstance(field, ChoiceByTypingField) and not clean(self.data.get(name, "")):
-            self.errors.pop(name, None)
-            self.add_error(name, ValidationError(field.offer_whole(), code="near"))
+        if isinstance(field, ChoiceByTypingField):
+            field.answer_search(str(self.data.get(name, "")))

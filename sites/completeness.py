@@ -30,6 +30,8 @@ _NEEDED = (
     ("laboratory", _("Laboratory")),
 )
 
+_TICK = _("The tick that the data are complete")
+
 
 def tasks(place: Place) -> list[Task]:
     """Each thing that a complete place has, with whether it is there, and the tick last. No query."""
@@ -37,13 +39,14 @@ def tasks(place: Place) -> list[Task]:
     found = [
         Task(label, f"{page}#id_{name}", _is_given(place, name)) for name, label in _needed(place)
     ]
-    tick = Task(_("The tick that the data are complete"), f"{page}#id_complete", place.is_complete)
+    tick = Task(_TICK, f"{page}#id_complete", place.is_complete)
     return [*found, tick]
 
 
 def missing(place: Place) -> list[Any]:
     """What is to be done yet, in words, for the place's card. No query."""
-    return [task.title for task in tasks(place) if not task.done]
+    lacks = [label for name, label in _needed(place) if not _is_given(place, name)]
+    return lacks if place.is_complete else [*lacks, _TICK]
 
 
 def obstacles(place: Place) -> list[Any]:

@@ -79,7 +79,8 @@ def laboratory_choices(request: HttpRequest) -> HttpResponse:
     """The laboratories of ``?city=`` as radio buttons, for ``static/js/suggest.js`` to put into the form."""
     city = CITIES.by_id(request.GET.get("city", ""))
     found = search.laboratories_for(city) if city is not None else []
-    context = {"laboratories": found, "city": city}
+    rows = [{"pk": one.pk, "name": one.name, "seat": search.seat_of(one)} for one in found]
+    context = {"laboratories": rows, "city": city}
     # Without the request's context: an answer that all share must not ask who is signed in.
     response = HttpResponse(render_to_string("sites/laboratory_choices.html", context))
     patch_cache_control(response, public=True, max_age=CACHE_SECONDS)

@@ -123,7 +123,7 @@ CATEGORIES = LongList(
     search.exact_category,
     near_categories,
     _(
-        "No trade of this name was found. Try another word for your work; the search button with an empty box lists all."
+        "No trade of this name was found. Try another word for your work, or look into the whole list."
     ),
     all_categories,
 )

@@ -34,7 +34,7 @@ from sites.choice_field import ChoiceByTyping, ChoiceByTypingField, SearchSteps
 from sites.long_lists import CATEGORIES, CITIES
 from sites.models import Category, City, CloudProduct, Laboratory
 from sites.place import Connection, Place, PlaceState, RegistrantRole
-from sites.search import laboratories_for, laboratories_of
+from sites.search import laboratories_for, laboratories_of, seat_of
 
 # What the place keeps of the form, field by field; the rest steers the form itself.
 KEPT = (
@@ -71,6 +71,14 @@ class CloudProductField(forms.ModelChoiceField):
         return format_html('{}<span class="hint"> {}</span>', obj.label, obj.terms)
 
 
+class LaboratoryField(forms.ModelChoiceField):
+    """The laboratories of the city, each with where it has its seat: that is what is known to tell them apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name and seat."""
+        return format_html('{}<span class="hint"> {}</span>', obj.name, seat_of(obj))
+
+
 def _text(label: Any, length: int, **options: Any) -> PersianCharField:
     too_long = format_lazy(_("At most {count} letters; shorten it"), count=to_persian(length))
     errors = {"max_length": too_long}
@@ -91,8 +99,9 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
     title = _text(_("Title of the place"), 80)
     sign_name = _text(_("Name on the sign"), 80, required=False)
     category = ChoiceByTypingField(
-        label=_("Category (from the list)"), required=False, long_list=CATEGORIES,
+        label=_("Category (from the list)"), long_list=CATEGORIES,
         widget=_by_typing("sites:category_suggest"), help_text=_("Type, and click in the list"),
+        error_messages={"required": _("Choose the category from the list.")},
     )  # fmt: skip
     postal_code = PostalCodeField(label=_("Postal code"))
     postal_sure = forms.BooleanField(
@@ -123,7 +132,7 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
         label=_("Landline of the cloud service"), required=False,
         help_text=_("With its area code; only needed with a cloud service"),
     )  # fmt: skip
-    laboratory = forms.ModelChoiceField(
+    laboratory = LaboratoryField(
         Laboratory.objects.none(), label=_("Laboratory"), widget=forms.RadioSelect, empty_label=None,
         error_messages={"invalid_choice": _("This laboratory does not cover the city; choose another.")},
     )  # fmt: skip
@@ -209,7 +218,7 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
         """What was chosen stays visible while the city is not clear."""
         chosen = self.data.get("laboratory", "") if self.is_bound else ""
         is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
-        found = Laboratory.objects.filter(active=True)
+        found = Laboratory.objects.filter(active=True).select_related("city__province")
         return found.filter(pk=chosen) if is_id else found.none()
 
     def hides(self, name: str) -> bool:
@@ -269,9 +278,9 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
                 self.add_error("postal_sure", message)
         return self.cleaned_data
 
-    def keep_errors_of(self, name: str) -> None:
-        """After a search step: nothing is wrong yet but what was searched for."""
-        self.search_only(name)
+    def search_only(self, name: str) -> None:
+        """Neither is anything odd yet."""
+        super().search_only(name)
         self.postal_warnings = []
 
     def is_stale(self) -> bool:

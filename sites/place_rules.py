@@ -25,9 +25,6 @@ def faults(place: Place, data: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _unfinished(data: dict[str, Any]) -> Iterator[Fault]:
-    # A field that failed its own check is not in the data; that is told already.
-    if "category" in data and data["category"] is None:
-        yield "category", _("Choose the category from the list.")
     if data.get("cloud_product") and data.get("cloud_landline") == "":
         yield "cloud_landline", _("Write the landline for the cloud service.")
 

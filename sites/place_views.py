@@ -18,6 +18,7 @@ from septam import clock
 from septam.prepared import Prepared
 from septam.text import search_key
 from septam.typed_before import keeps_what_was_typed
+from sites import completeness
 from sites.freezing import has_live_request, is_held
 from sites.place import Place, PlaceState, about_place
 from sites.place_form import KEPT, PlaceForm
@@ -145,12 +146,16 @@ def is_ready_to_save(request: HttpRequest, form: PlaceForm) -> bool:
     """Whether the form was sent to be saved, and holds what can be."""
     searched = request.POST.get("search", "")
     if searched:
-        form.keep_errors_of(searched)
+        form.search_only(searched)
     return not searched and form.is_valid()
 
 
 def _form_page(request: HttpRequest, form: PlaceForm) -> HttpResponse:
-    return render(request, "sites/place_form.html", {"form": form, "place": form.place})
+    place, missing = form.place, []
+    if place.pk and not form.is_bound:  # what is typed already is not known here
+        missing = [task for task in completeness.tasks(place) if not task.done]
+    context = {"form": form, "place": place, "missing": missing}
+    return render(request, "sites/place_form.html", context)
 
 
 def _closed_page(request: HttpRequest, place: Place, status: int = 200) -> HttpResponse:

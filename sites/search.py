@@ -27,6 +27,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
 
 from septam import clock
 from septam.prepared import Prepared
@@ -189,6 +190,11 @@ def laboratories_for(city: City) -> QuerySet[Laboratory]:
     return _covering(city.province_id, city.pk, clock.today())
 
 
+def seat_of(laboratory: Laboratory) -> str:
+    """Where the laboratory has its seat, in words for who chooses among several."""
+    return _("Seated in %(city)s") % {"city": laboratory.city.label}
+
+
 def serving(laboratory: Any, province: Any, city: Any) -> QuerySet[Laboratory]:
     """The laboratory if it covers the city today; ids, or references to columns of an outer query."""
     return _covering(province, city, clock.today()).filter(pk=laboratory)
@@ -208,7 +214,7 @@ def _covering(province_id: Any, city_id: Any, day: date) -> QuerySet[Laboratory]
     covers = Q(coverage__province=province_id, coverage__city=None) | Q(coverage__city=city_id)
     licensed = Q(licence_until=None) | Q(licence_until__gte=day)
     found = Laboratory.objects.filter(covers, licensed, active=True)
-    return found.distinct().order_by("name", "pk")
+    return found.distinct().order_by("name", "pk").select_related("city__province")
 
 
 _COVERING = Prepared(_covering)

@@ -6,9 +6,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import forms, template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -155,6 +157,15 @@ def error_summary(*some_forms: Any) -> SafeString:
         return SafeString("")
     shown = {"problems": problems, "count": len(problems)}
     return render_to_string("septam/error_summary.html", shown)
+
+
+@register.simple_tag
+def static_anyhow(path: str) -> str:
+    """The address of a static file, and a plain one where the files were not collected: a page about a fault must stand."""
+    try:
+        return static(path)
+    except ValueError:  # no such name in the manifest
+        return f"{settings.STATIC_URL}{path}"
 
 
 @register.filter

@@ -126,30 +126,37 @@
   /* ---- <form data-keep>: what is typed is kept at the server as one goes (septam/typed_before.py) ---- */
 
   function keepTyped(form) {
-    var timer;
+    var timer = 0;
 
     function keep() {
-      var pairs = [], request = new XMLHttpRequest(), i, field;
-      for (i = 0; i < form.elements.length; i += 1) {
-        field = form.elements[i];
-        if (field.name && (field.checked || !/radio|checkbox|submit/.test(field.type))) {
-          pairs.push(encodeURIComponent(field.name) + '=' + encodeURIComponent(field.value));
-        }
-      }
-      request.open('POST', window.location.pathname, true);
-      request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
-      request.setRequestHeader('X-Septam-Keep', '1');
-      request.send(pairs.join('&'));
+      var typed = new FormData(form), request;
+      timer = 0;
+      typed.append('septam_keep', '1');
+      /* outlives the page */
+      if (navigator.sendBeacon) { navigator.sendBeacon('', typed); return; }
+      request = new XMLHttpRequest();
+      request.open('POST', '', true);
+      request.send(typed);
     }
 
-    function later() {
+    function stop() {
       window.clearTimeout(timer);
+      timer = 0;
+    }
+
+    function leave() { if (timer) { stop(); keep(); } }
+
+    function later() {
+      stop();
       timer = window.setTimeout(keep, 2000);
     }
 
     form.addEventListener('input', later, false);
     form.addEventListener('change', later, false);
-    form.addEventListener('submit', function () { window.clearTimeout(timer); }, false);
+    form.addEventListener('submit', stop, false);
+    window.addEventListener('beforeunload', leave, false);
+    window.addEventListener('pagehide', leave, false);
+    document.addEventListener('visibilitychange', leave, false);
   }
 
   each('[data-captcha]', captcha);

@@ -16,7 +16,8 @@
   function attach(input) {
     var hidden = input.form && input.form.elements[input.getAttribute('data-suggest-id') || ''],
       list = null, items = [], marked = -1, timer, request, asked = '', chosen = input.value,
-      listId = 'suggest-' + (made += 1), status = document.createElement('p'), box = input.parentNode;
+      listId = 'suggest-' + (made += 1), status = document.createElement('p'), box = input.parentNode,
+      button = box.parentNode.querySelector('[name=search]');
 
     function set(name, value) { input.setAttribute(name, value); }
 
@@ -33,7 +34,7 @@
       marked = (place + options.length) % options.length;
       for (i = 0; i < options.length; i += 1) {
         options[i].className = i === marked ? 'on' : '';
-        options[i].setAttribute('aria-selected', i === marked ? 'true' : 'false');
+        options[i].setAttribute('aria-selected', i === marked);
       }
       set('aria-activedescendant', options[marked].id);
       list.scrollTop = options[marked].offsetTop - 100;
@@ -87,14 +88,14 @@
 
     function received() {
       if (request.readyState !== 4) { return; }
-      try { show(JSON.parse(request.responseText)); } catch (ignore) { asked = null; close(); say(FAILED, 1); }
+      try { show(JSON.parse(request.responseText)); } catch (ignore) { asked = null; close(); say(FAILED, 1); if (button) { button.style.display = 'inline-block'; } }
     }
 
     function search() {
       var text = input.value, address = input.getAttribute('data-suggest');
       if (text === asked) { return; }
       asked = text;
-      if (text.length < Number(input.getAttribute('data-suggest-min') || 1)) { close(); say(''); return; }
+      if (!text) { close(); say(''); return; }
       if (request) { request.onreadystatechange = null; request.abort(); }
       request = new XMLHttpRequest();
       request.open('GET', address + (address.indexOf('?') < 0 ? '?' : '&') + 'q=' + encodeURIComponent(text), true);

@@ -16,6 +16,7 @@ from billing.payments import starting
 from inspections.models import RequestEvent, RequestStatus, VisitRequest
 from notifications.models import Notice, SmsMessage
 from septam import clock
+from septam.digits import to_persian
 from tests.billing.bank import CALLBACK, GATEWAY, Bank, browser_back, make_cart, make_order
 from tests.people import make_owner
 
@@ -53,6 +54,9 @@ def test_the_whole_way_from_the_cart_to_the_receipt(
     assert f'action="{bank.url}/pgwchannel/startpay.mellat"' in text(page)
     assert f'name="RefId" value="{attempt.token}"' in text(page)
     assert 'name="MobileNo" value="989121234567"' in text(page)
+    # The number that the bank's page shows instead of the order's.
+    assert to_persian(str(attempt.order_number)) in text(page)
+    assert "شماره نزد بانک" in text(page)
     assert "no-store" in page["Cache-Control"]
     assert page["Referrer-Policy"] == "strict-origin-when-cross-origin"
 

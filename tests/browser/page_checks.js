@@ -27,17 +27,28 @@
     .map(e => `${named(e)} ${size(e).map(Math.round).join(' x ')}`);
 
   // WCAG 1.4.12. The sheet is made by script: the pages' policy refuses one in the page.
-  const spacing = () => {
+  const underSheet = (rules, look) => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }');
+    sheet.replaceSync(rules);
     document.adoptedStyleSheets = [sheet];
-    const hides = (e, way) => /hidden|clip/.test(getComputedStyle(e)['overflow' + way]);
-    const cut = all('body *').filter(e => e.textContent.trim() &&
-      ((hides(e, 'X') && e.scrollWidth > e.clientWidth + 1) || (hides(e, 'Y') && e.scrollHeight > e.clientHeight + 1)));
-    const found = [...cut.map(e => `${named(e)} is cut`), ...sideways()];
+    const found = [...look(), ...sideways()];
     document.adoptedStyleSheets = [];
     return found;
   };
+  const cut = () => {
+    const hides = (e, way) => /hidden|clip/.test(getComputedStyle(e)['overflow' + way]);
+    return all('body *').filter(e => e.textContent.trim() &&
+      ((hides(e, 'X') && e.scrollWidth > e.clientWidth + 1) || (hides(e, 'Y') && e.scrollHeight > e.clientHeight + 1)))
+      .map(e => `${named(e)} is cut`);
+  };
+  const spacing = () => underSheet('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }', cut);
+
+  // WCAG 1.4.4 where the letters alone grow: none is cut, and no line runs into the next.
+  const crowded = () => all('body *').filter(e => {
+    const style = getComputedStyle(e);
+    return ownWords(e) && parseFloat(style.lineHeight) < 1.2 * parseFloat(style.fontSize);
+  }).map(e => `${named(e)} has lines too near`);
+  const largeText = () => underSheet('html { font-size: 200% !important }', () => [...cut(), ...crowded()]);
 
   // In forced colours grounds are gone: what is pressed, typed into or says a state needs an edge of its own.
   const edges = () => all('.button, .input, .badge, select, textarea').filter(e => {
@@ -53,5 +64,5 @@
   const path = e => e.parentElement ? `${path(e.parentElement)}>${e.tagName}.${e.getAttribute('class') || ''}` : '';
   const looks = () => [...new Set(all('body *').filter(ownWords).map(path))];
 
-  window.checks = { sideways, targets, spacing, edges, moving, looks };
+  window.checks = { sideways, targets, spacing, largeText, edges, moving, looks };
 }());

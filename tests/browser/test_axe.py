@@ -25,6 +25,8 @@ from tests.front.scene import Rendered
 
 pytestmark = pytest.mark.django_db
 ORIGIN = "http://127.0.0.1:9"
+# A window of 1280 px at 200 %: half the width in twice as fine points (see `_looked`).
+ZOOMED: ViewportSize = {"width": 640, "height": 400}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 RULES = {
@@ -113,7 +115,11 @@ def look_at(showcase: Showcase, shown: Rendered, look: Look) -> None:
     if not look.looks.issuperset(looks):
         look_closer(page, name, look)
     look.looks.update(looks)
-    look.note(name, **ask(page, "spacing"), console=showcase.messages)
+    look.note(name, **ask(page, "spacing"))
+    page.set_viewport_size(ZOOMED)
+    zoomed = ask(page, "sideways", "largeText")
+    look.note(name, zoomed=[*zoomed["sideways"], *zoomed["largeText"]], console=showcase.messages)
+    page.set_viewport_size(NARROW)
     look.seen += 1
 
 
@@ -144,7 +150,9 @@ def _looked(pages: list[Rendered]) -> Look:
     found = Look()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
-        window = browser.new_context(viewport=NARROW, locale="fa-IR", reduced_motion="reduce")
+        window = browser.new_context(
+            viewport=NARROW, device_scale_factor=2, locale="fa-IR", reduced_motion="reduce"
+        )
         showcase = Showcase(window.new_page())
         for shown in pages:
             look_at(showcase, shown, found)
@@ -162,7 +170,18 @@ def look(rendered: list[Rendered]) -> Look:
 
 @pytest.mark.parametrize(
     "asked",
-    ["axe", "wide", "night", "sideways", "spacing", "targets", "edges", "moving", "console"],
+    [
+        "axe",
+        "wide",
+        "night",
+        "sideways",
+        "spacing",
+        "targets",
+        "edges",
+        "moving",
+        "zoomed",
+        "console",
+    ],
 )
 def test_nothing_is_found_on_any_page(asked: str, look: Look) -> None:
     assert "\n".join(look.found[asked]) == ""
@@ -178,4 +197,5 @@ def test_the_look_notices_what_it_is_for(rendered: list[Rendered]) -> None:
     assert "image-alt" in " ".join(found["axe"])
     assert found["sideways"]
     assert found["targets"]
+    assert "px" in " ".join(found["zoomed"])
     assert "Content Security Policy" in " ".join(found["console"])

@@ -7,6 +7,7 @@ from accounts import mobile
 from accounts.models import MobileChange, User
 from notifications.models import Announcement
 from septam import audit, clock
+from septam.typed_before import KEEP_FIELD
 from tests.accounts.steps import solved
 from tests.front.scene import Page, Scene
 from tests.people import PASSWORD
@@ -77,7 +78,20 @@ def _again(scene: Scene) -> Any:
     return scene.member()[1].get("/office/again/?next=/office/")
 
 
+def _half_filled(scene: Scene) -> Any:
+    browser = scene.owner
+    browser.post("/places/new/form/", {"title": "نانوایی " + "سنگک" * 15, KEEP_FIELD: "1"})
+    return browser.get("/places/")
+
+
+def _rules_of_a_request(scene: Scene) -> Any:
+    asked = {"request": scene.world.accepted.number, "check": "1"}
+    return scene.owner.get(scene.url("inspections:criteria"), asked)
+
+
 ACCOUNTS = [
+    Page("places-half-filled", _half_filled),
+    Page("criteria-from-request", _rules_of_a_request),
     Page("office-again", _again),
     Page("home-announced", _announced),
     Page("mobile", lambda scene: scene.owner.get("/profile/mobile/")),

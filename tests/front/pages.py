@@ -376,6 +376,7 @@ ACCOUNT = [
     answered("place-form-errors", "sites:place_create", WRONG),
     Page("place-form-searched", _searched("category", "طلا")),
     Page("place-form-city-searched", _searched("city", "تهران")),
+    Page("place-form-trade-unfound", _searched("category", "فضانوردی")),
     owned("place-edit", "sites:place_edit"),
     answered("place-edit-errors", "sites:place_edit", WRONG),
     Page("place-edit-frozen", _frozen("sites:place_edit")),

@@ -15,7 +15,7 @@ from accounts.models import Profile, User
 from billing.models import BankTransfer, RefundCase
 from inspections.models import Complaint, VisitRequest
 from septam import clock, typed_before
-from septam.typed_before import KEEP_HEADER, PERSON_COOKIE
+from septam.typed_before import DROP_FIELD, KEEP_FIELD, PERSON_COOKIE
 from sites.place import Place, PlaceState
 from tests.access.world import World, arguments_of, make_world
 from tests.make import make_place
@@ -170,12 +170,44 @@ def test_what_another_site_sends_is_never_shown_as_ones_own(headers: dict[str, s
 def test_a_long_form_is_kept_as_one_goes_until_it_is_sent_or_begun_anew() -> None:
     make_owner()
     client = signed_in()
-    kept = client.post(CREATE, {"title": "نانوا"}, headers={KEEP_HEADER: "1"})
+    kept = client.post(CREATE, {"title": "نانوا", KEEP_FIELD: "1"})
     assert (kept.status_code, kept.content, Place.objects.count()) == (204, b"", 0)
-    client.post(CREATE, {"title": "نانوایی"}, headers={KEEP_HEADER: "1"})
+    client.post(CREATE, {"title": "نانوایی", KEEP_FIELD: "1"})
     assert [shown(client, CREATE)["title"] for _time in range(2)] == ["نانوایی"] * 2
     assert shown(client, f"{CREATE}?fresh=1")["title"] == ""
     assert shown(client, CREATE)["title"] == ""
+
+
+def test_the_list_of_places_tells_of_a_half_filled_form_until_it_is_thrown_away() -> None:
+    world = make_world()
+    client, places = signed_in(str(world.owner.mobile)), "/places/"
+    edit = address("sites:place_edit", world)
+    client.post(edit, {"title": "نشانی نو", KEEP_FIELD: "1"})
+    client.post(CREATE, {"title": "نانوایی <b>", KEEP_FIELD: "1"})
+    client.post(address("portal:support_write", world), {"text": "دیر شد", KEEP_FIELD: "1"})
+    page = client.get(places).content.decode()
+    assert page.count("یک فرم نیمه‌کاره دارید: «") == 2  # a letter to support is no place
+    assert page.index("نانوایی &lt;b&gt;") < page.index("نشانی نو")
+    assert f'href="{CREATE}"' in page
+    assert f'href="{edit}"' in page
+    thrown = client.post(CREATE, {DROP_FIELD: "1"})
+    assert (thrown.status_code, thrown["Location"]) == (302, places)
+    page = client.get(places).content.decode()
+    assert "فرم نیمه‌کاره دور ریخته شد" in page
+    assert "نانوایی &lt;b&gt;" not in page
+    assert "نشانی نو" in page
+    assert shown(client, CREATE)["title"] == ""
+    clock.move_to(clock.now() + typed_before._LASTS * 2)
+    assert "نیمه‌کاره" not in signed_in(str(world.owner.mobile)).get(places).content.decode()
+
+
+def test_nobody_is_told_of_anothers_half_filled_form() -> None:
+    make_owner()
+    client = signed_in()
+    end_of_session()
+    client.post(CREATE, {"title": "مال من"})
+    signed_in(str(make_stranger().mobile), "/places/", client)
+    assert "نیمه‌کاره" not in client.get("/places/").content.decode()
 
 
 def test_a_draft_of_a_place_that_was_saved_elsewhere_overwrites_nothing_unasked() -> None:
@@ -183,7 +215,7 @@ def test_a_draft_of_a_place_that_was_saved_elsewhere_overwrites_nothing_unasked(
     client, other = signed_in(str(world.owner.mobile)), signed_in(str(world.owner.mobile))
     path = address("sites:place_edit", world)
     draft = shown(client, path) | {"title": "از برگه یک"}
-    client.post(path, draft, headers={KEEP_HEADER: "1"})
+    client.post(path, draft | {KEEP_FIELD: "1"})
     assert other.post(path, shown(other, path) | {"title": "از گوشی"}).status_code == 302
     answer = client.post(path, shown(client, path))
     assert "هم‌زمان" in answer.content.decode() or answer.status_code == 200
@@ -225,7 +257,7 @@ def test_old_long_and_many_drafts_are_not_kept() -> None:
     client = signed_in()
 
     def keep(path: str, text: str) -> None:
-        client.post(path, {"title": text}, headers={KEEP_HEADER: "1"})
+        client.post(path, {"title": text, KEEP_FIELD: "1"})
 
     keep(CREATE, "x" * 20_001)
     assert shown(client, CREATE)["title"] == ""

@@ -73,7 +73,7 @@ def test_the_way_ahead_is_told_for_a_first_place_until_its_visit_is_requested() 
     client = signed_in(place.owner)
     ready = page(client, "/places/")
     assert "مراحل بعدی" in ready
-    assert f'/criteria/{place.category_id}/"' in ready
+    assert f'/criteria/{place.category_id}/?place={place.pk}"' in ready
     Place.objects.update(state=PlaceState.DRAFT)
     assert "تیک تکمیل بودن" in page(client, "/places/")
     make_place(place.owner)

@@ -109,14 +109,19 @@ def test_the_calculator_offers_near_names_and_says_what_is_missing() -> None:
     assert "مساحت" in page
     assert 'name="city_pick"' in page
     assert 'name="category_pick"' in page
-    assert 'id="answer"' not in page
+    # The page opens at what is wrong, beside the form; the long tables wait folded behind it.
+    assert page.index('id="answer"') < page.index('id="error-summary"') < page.index('id="ask"')
+    assert page.index('id="ask"') < page.index("<details>") < page.index("سطح ۴ (SL4)</h2>")
 
 
 @pytest.mark.usefixtures("_priced")
-def test_a_search_button_complains_of_nothing_else() -> None:
+def test_a_search_button_shows_what_it_finds_at_its_field_and_complains_of_nothing() -> None:
     page = asked(category="", area="", city="زا", search="city")
     assert 'name="city_pick"' in page
+    assert "error-summary" not in page
     assert "مساحت (متر مربع) را وارد کنید" not in page
+    # On the home page too: there the form is answered by another page.
+    assert 'formaction="/prices/#id_city_found"' in Client().get("/").content.decode()
 
 
 @pytest.mark.usefixtures("_priced")

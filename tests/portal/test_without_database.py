@@ -1,9 +1,12 @@
 """While the database is away: the portal's own page, told apart from a fault, with the number that support asks for."""
 
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection
+from django.template import engines
+from django.templatetags.static import static
 from django.test import Client
 
 from tests.people import make_owner
@@ -63,3 +66,23 @@ def test_only_a_lost_database_is_503(
     monkeypatch.setattr(health, "HttpResponse", fails)
     answer = Client(raise_request_exception=False).get("/healthz")
     assert answer.status_code == status
+
+
+def test_the_page_of_a_fault_needs_no_collected_files(settings: Any, tmp_path: Path) -> None:
+    """Where the static files were not collected every page fails; the one that says so must not."""
+    name = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STATIC_ROOT = str(tmp_path)
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": name}}
+    with pytest.raises(ValueError, match="manifest"):
+        static("css/portal.css")
+    for loader in engines["django"].engine.template_loaders:  # type: ignore[attr-defined]
+        loader.reset()  # what it wrote out before is of the other storage
+    try:
+        answer = Client(raise_request_exception=False).get("/prices/")
+    finally:
+        for loader in engines["django"].engine.template_loaders:  # type: ignore[attr-defined]
+            loader.reset()
+    assert answer.status_code == 500
+    page = answer.content.decode()
+    assert "دوباره پرداخت نکنید" in page
+    assert f'href="{settings.STATIC_URL}css/portal.css"' in page

@@ -77,6 +77,7 @@ def test_the_laboratories_of_a_city_come_as_radio_buttons(client: Client) -> Non
     choices = client.get(address, {"city": make_city("تهران").pk})
     assert 'type="radio" name="laboratory"' in choices.content.decode()
     assert "آزمایشگاه آتن" in choices.content.decode()
+    assert "مرکز آن: استان تهران - تهران" in choices.content.decode()
     assert "public" in choices["Cache-Control"]
     nobody = client.get(address, {"city": make_city("تبریز", make_province("آذربایجان شرقی")).pk})
     assert "هنوز آزمایشگاهی این شهر را پوشش نمی‌دهد" in nobody.content.decode()

@@ -82,6 +82,13 @@ def test_the_form_has_the_guides_words(owner_client: Client) -> None:
         assert words in page, words
 
 
+def test_what_the_tick_demands_has_a_star_the_trade_too(owner_client: Client) -> None:
+    page = owner_client.get(reverse("sites:place_create")).content.decode()
+    for label in ("عنوان محل", "رسته (مطابق فهرست)", "کد پستی", "استان و شهر", "آزمایشگاه"):
+        assert f'{label} <span class="star"' in page, label
+    assert 'نام تابلو <span class="star"' not in page
+
+
 def test_a_complete_place_is_saved_normalised_and_ready(owner_client: Client) -> None:
     response = create(owner_client, note="یادآوری", women_only="on")
     assert response["Location"] == reverse("portal:places")
@@ -234,41 +241,64 @@ def test_a_homogeneous_name_as_it_is_offered_chooses_its_category(owner_client: 
     assert Place.objects.get().category == gold
 
 
-def test_the_search_button_saves_nothing_and_complains_of_nothing_else(
+def searched(client: Client, field: str, text: str, **others: str) -> str:
+    """The page after a press of the field's search button; nothing is wrong on it, and nothing was saved."""
+    sent = {"search": field, field: text, "sign_name": "گوهر", "complete": "on", **others}
+    response = client.post(reverse("sites:place_create"), sent)
+    assert errors(response) == {}  # type: ignore[arg-type]
+    page = response.content.decode()
+    assert "<title>خطا" not in page
+    assert "error-summary" not in page
+    assert 'value="گوهر"' in page
+    assert page.count(f'id="id_{field}_found"') == 1  # where the button opens the page
+    assert f'formaction="#id_{field}_found"' in page
+    assert not Place.objects.exists()
+    return page
+
+
+def test_a_search_that_finds_several_shows_them_at_the_field_and_is_no_error(
     owner_client: Client,
 ) -> None:
-    response = owner_client.post(
-        reverse("sites:place_create"),
-        {"search": "city", "city": "تب", "sign_name": "گوهر", "complete": "on"},
-    )
-    assert set(errors(response)) == {"city"}
-    assert "گوهر" in response.content.decode()
-    assert not Place.objects.exists()
+    page = searched(owner_client, "city", "تب")
+    assert '<fieldset class="choices" id="id_city_found"' in page
+    assert 'value="تب"' in page
+    assert TABRIZ in page
+
+
+def test_a_search_that_finds_nothing_says_kindly_what_to_try(owner_client: Client) -> None:
+    page = searched(owner_client, "city", "ناکجاآباد دور")
+    assert 'id="id_city_found" tabindex="-1">شهری با این نام پیدا نشد' in page
+    assert 'name="city_pick"' not in page
+
+
+def test_a_search_for_an_unknown_trade_offers_them_all(owner_client: Client) -> None:
+    page = searched(owner_client, "category", "فضانوردی")
+    assert "رسته‌ای با این نام پیدا نشد" in page
+    assert GOLD in page
+    gold = Category.objects.get(name=GOLD)
+    pick = {"category": "فضانوردی", "category_asked": "فضانوردی", "category_pick": gold.pk}
+    assert create(owner_client, **pick).status_code == 302
+    assert Place.objects.get().category == gold
 
 
 def test_after_a_search_the_laboratories_of_the_city_are_listed(owner_client: Client) -> None:
-    response = owner_client.post(reverse("sites:place_create"), {"search": "city", "city": "تبریز"})
-    assert errors(response) == {}
-    page = response.content.decode()
+    page = searched(owner_client, "city", "تبریز")
     assert f'value="{TABRIZ}"' in page
     assert "آزمایشگاه پایش آذرآبادگان (نمونه)" in page
     assert "آزمایشگاه کویر و خلیج" not in page
 
 
 def test_searching_for_no_city_says_so(owner_client: Client) -> None:
-    response = owner_client.post(reverse("sites:place_create"), {"search": "city", "city": ""})
-    assert errors(response)["city"] == ["نخست بخشی از نام را بنویسید"]
+    assert ">نخست بخشی از نام را بنویسید<" in searched(owner_client, "city", "")
 
 
 def test_searching_for_no_category_offers_them_all_and_one_can_be_chosen(
     owner_client: Client,
 ) -> None:
-    sent = {"search": "category", "category": "", "sign_name": "گوهر"}
-    page = owner_client.post(reverse("sites:place_create"), sent).content.decode()
-    gold = Category.objects.get(name="طلا و جواهر فروشی")
+    page = searched(owner_client, "category", "")
+    gold = Category.objects.get(name=GOLD)
     assert f'name="category_pick" value="{gold.pk}"' in page
     assert "سطح ۴ (SL4)" in page
-    assert 'value="گوهر"' in page
     done = create(owner_client, category="", category_asked="", category_pick=gold.pk)
     assert done.status_code == 302
     assert Place.objects.get().category == gold

@@ -209,10 +209,28 @@ def test_a_half_filled_place_has_a_task_for_each_thing(place: Place) -> None:
     place.state, place.city, place.postal_code = PlaceState.DRAFT, None, ""
     place.registrant_role = RegistrantRole.DEPUTY
     assert [str(title) for title in completeness.missing(place)] == [
-        "کد پستی", "استان و شهر", "صاحب پروانه", "تیک تکمیل اطلاعات محل",
+        "کد پستی", "استان و شهر", "صاحب پروانه", "تیک پایان فرم",
     ]  # fmt: skip
     urls = [task.url for task in completeness.tasks(place) if not task.done]
     assert urls[0] == f"{page_of(place)}#id_postal_code"
+
+
+def test_card_and_form_of_a_half_filled_place_name_what_it_lacks(
+    browser: Client, place: Place
+) -> None:
+    Place.objects.filter(pk=place.pk).update(state=PlaceState.DRAFT, laboratory=None)
+    card = browser.get(reverse("portal:places")).content.decode()
+    assert "کم است: آزمایشگاه، تیک پایان فرم." in card
+    page = browser.get(page_of(place)).content.decode()
+    assert f'<a href="{page_of(place)}#id_laboratory">آزمایشگاه</a>، ' in page
+    assert page.count('id="id_laboratory"') == page.count('id="id_complete"') == 1
+
+
+def test_the_form_of_a_complete_or_new_place_tells_of_nothing_missing(
+    browser: Client, place: Place
+) -> None:
+    assert "کم است" not in browser.get(page_of(place)).content.decode()
+    assert "کم است" not in browser.get(reverse("sites:place_create")).content.decode()
 
 
 def test_a_category_out_of_the_list_and_a_laboratory_gone_are_obstacles(place: Place) -> None:
