@@ -6,7 +6,7 @@ ARGS ?=
 UV := .run/lock/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test prove check guide pictures kill-run kill-sms reset clock code lock messages bench cluster faults drill-restore drill-upgrade
+.PHONY: help run test prove check guide pictures kill-run kill-sms reset clock code lock messages bench cluster faults drill-restore drill-upgrade quality
 
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -36,8 +36,8 @@ kill-run: ## kills web and worker at each failpoint of a purchase; renews docs/k
 kill-sms: ## kills SMS workers forty times while 20,000 messages go out; renews docs/kill-run-sms.md
 	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench.sms_kills
 
-cluster: ## runs two web servers and two workers behind nginx (PORT=8000); ARGS=--prove: journeys and races through it, renews docs/faults.md
-	@$(PYTHON) tools/environment.py --dev && if [ '$(ARGS)' = --prove ]; then .venv/bin/python -m tests.killing.cluster; else exec .venv/bin/python tools/cluster.py --port '$(PORT)'; fi
+cluster: ## runs two web servers and two workers behind nginx (PORT=8000); ARGS=--prove: journeys and races through it, renews docs/faults.md; ARGS="--prove --pooled": with PgBouncer
+	@$(PYTHON) tools/environment.py --dev && if [ '$(ARGS)' ]; then .venv/bin/python -m tests.killing.cluster $(ARGS); else exec .venv/bin/python tools/cluster.py --port '$(PORT)'; fi
 
 faults: ## buys under one fault after the other: Postgres, bank, SMS, disk, clock, races; renews docs/faults.md (ARGS="--only SMS")
 	@$(PYTHON) tools/environment.py --dev && .venv/bin/python tools/messages.py compile && .venv/bin/python -m tests.killing.faults $(ARGS)
@@ -50,6 +50,9 @@ drill-upgrade: ## upgrades a filled database of an earlier commit, and measures 
 
 bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase outbox"; ARGS=office: half an hour, 30 GB)
 	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench $(ARGS)
+
+quality: ## writes docs/quality.md: each promise, its command and its last figure
+	@$(PYTHON) tools/quality.py
 
 reset: ## empties the demonstration (not while it runs)
 	@exec $(PYTHON) tools/demo.py reset

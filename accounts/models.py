@@ -103,11 +103,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         """How the office greets the person."""
         return self.get_full_name() or self.username
 
-    def get_session_auth_hash(self) -> str:
-        """As Django's, and different after every «sign out everywhere»."""
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """As Django's, and different after every «sign out everywhere»; Django asks it for earlier keys too."""
         salt = "accounts.User.get_session_auth_hash"
         return salted_hmac(
-            salt, f"{self.password}:{self.session_epoch}", algorithm="sha256"
+            salt, f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
         ).hexdigest()
 
 

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp import login as mark_verified
 from django_otp.models import Device
@@ -21,10 +20,12 @@ from accounts import limits
 from accounts.models import RecoveryCode, RecoveryCodeDevice, User
 from septam import audit, clock
 from septam.digits import to_latin
+from septam.keyed import keyed_hash, keyed_hashes
 from septam.throttle import Verdict, clear, hit
 
 ACCEPTED = (TOTPDevice, RecoveryCodeDevice)
 RECOVERY_CODES = 10
+_SALT = "accounts.recovery_code"
 # In the session, by the machine's clock: when it was verified first, and when it was used last.
 _BEGUN, _SEEN, _MINUTE = "office_begun", "office_seen", 60
 # Without letters and digits that are read for one another.
@@ -96,7 +97,7 @@ def _random_code() -> str:
 
 
 def _hash(code: str) -> str:
-    return salted_hmac("accounts.recovery_code", code, algorithm="sha256").hexdigest()
+    return keyed_hash(_SALT, code)
 
 
 def _plain(typed: str) -> str:
@@ -138,7 +139,8 @@ def _use_recovery_code(user: User, code: str) -> Device | None:
     device = RecoveryCodeDevice.objects.filter(user=user, confirmed=True).first()
     if device is None:
         return None
-    unused = RecoveryCode.objects.filter(device=device, code_hash=_hash(code), used_at=None)
+    known = list(keyed_hashes(_SALT, code))
+    unused = RecoveryCode.objects.filter(device=device, code_hash__in=known, used_at=None)
     if not unused.update(used_at=clock.now()):
         return None
     audit.record(user.pk, "office.recovery_code_used", user)

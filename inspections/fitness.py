@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from django.db.models import Q
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,12 +20,15 @@ from inspections.models import (
     RequestKind,
     VisitRequest,
 )
+from septam.keyed import is_hash_of, keyed_hash
 from sites import search
+
+_SALT = "inspections.conflict"
 
 
 def person_key(number: str) -> str:
     """The keyed hash by which a declaration names a person: of a national id or of a mobile number."""
-    return salted_hmac("inspections.conflict", number, algorithm="sha256").hexdigest()
+    return keyed_hash(_SALT, number)
 
 
 class Visitor:
@@ -128,7 +130,9 @@ def _is_about(declared: ConflictOfInterest, request: VisitRequest) -> bool:
     if declared.kind == ConflictKind.PLACE:
         return declared.postal_code in (kept.get("postal_code"), place.postal_code)
     if declared.kind == ConflictKind.OWNER:
-        return declared.person_hash in {person_key(number) for number in _persons_of(request)}
+        return any(
+            is_hash_of(_SALT, number, declared.person_hash) for number in _persons_of(request)
+        )
     category_id = kept.get("category_id") or place.category_id
     in_city = declared.city_id in (None, request.city_id)
     return in_city and declared.category_id in (None, category_id)

@@ -55,12 +55,20 @@ def refuse_unfit_production() -> None:
 
 def _secrets() -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    key = settings.SECRET_KEY
-    is_weak = len(key) < 50 or len(set(key)) < _FEWEST_SIGNS or key.startswith("django-insecure-")
-    if is_weak or key == settings.DEMO_SECRET_KEY:
+    if _is_weak(settings.SECRET_KEY):
         hint = "Set SEPTAM_SECRET_KEY to 50 or more random characters."
         found.append(Error("SEPTAM_SECRET_KEY is missing or weak.", hint=hint, id="septam.E001"))
+    if any(_is_weak(key) for key in settings.SECRET_KEY_FALLBACKS):
+        hint = "It holds earlier values of SEPTAM_SECRET_KEY, separated by commas, or nothing."
+        text = "SEPTAM_SECRET_KEY_FALLBACKS holds a key that can be guessed."
+        found.append(Error(text, hint=hint, id="septam.E025"))
     return found
+
+
+def _is_weak(key: str) -> bool:
+    """What is signed with the key could be forged by whoever guesses it."""
+    is_short = len(key) < 50 or len(set(key)) < _FEWEST_SIGNS
+    return is_short or key.startswith("django-insecure-") or key == settings.DEMO_SECRET_KEY
 
 
 def _database() -> list[CheckMessage]:

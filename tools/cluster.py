@@ -76,14 +76,24 @@ def configuration(folder: Path, port: int, webs: list[int], *, as_root: bool) ->
 
 
 def start_behind_nginx(
-    program: str, children: Children, port: int, folder: Path, *, as_root: bool
+    program: str,
+    children: Children,
+    port: int,
+    folder: Path,
+    *,
+    as_root: bool,
+    of_webs: dict[str, str] | None = None,
 ) -> None:
-    """Workers, web servers and nginx, each web answering before this returns. Raises Refusal, ChildFault."""
+    """Workers, web servers and nginx, each web answering before this returns. Raises Refusal, ChildFault.
+
+    `of_webs` are settings of the web servers alone.
+    """
     children.environment = children.environment | {"SEPTAM_TRUSTED_PROXIES": "127.0.0.1"}
     proxy = nginx()
     webs = [port + 3 + number for number in range(WEBS)]
     for number in range(WORKERS):
         children.start(f"worker{number + 1}", [program, "manage.py", "worker"])
+    children.environment = children.environment | (of_webs or {})
     for number, own_port in enumerate(webs, 1):
         serve = web_server(program, own_port, "--log-level", "warning")
         web = children.start(f"web{number}", serve)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import time
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bench.drills.locks import Watch
+from septam.migration_locks import until_free, waiting_shortly
 
 
 @dataclass
@@ -40,9 +42,13 @@ def run() -> list[dict[str, object]]:
         pid = cursor.fetchone()[0]
     watch = Watch(os.environ["DATABASE_URL"], pid)
     progress = _Progress(watch)
-    executor = MigrationExecutor(connection, progress)
-    with watch.watching():
+
+    def migrate() -> None:
+        executor = MigrationExecutor(connection, progress)
         executor.migrate(executor.loader.graph.leaf_nodes())
+
+    with watch.watching(), waiting_shortly(connection):
+        until_free(migrate, lambda text: print(text, file=sys.stderr))
     found = []
     for name in progress.began:
         seen = watch.seen[name]

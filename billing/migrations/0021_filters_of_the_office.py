@@ -2,20 +2,21 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from septam.migration_steps import AddIndexOnce
 
 
 class Migration(migrations.Migration):
-    """If it is interrupted, drop indexes that Postgres calls invalid, and run it again."""
+    """It may be interrupted and run again."""
 
     atomic = False
     dependencies: ClassVar = [("billing", "0020_credit_notes_of_the_office")]
     operations: ClassVar = [
-        AddIndexConcurrently(
+        AddIndexOnce(
             "paymentattempt", models.Index(fields=["gateway", "-id"], name="attempt_gateway")
         ),
-        AddIndexConcurrently(
+        AddIndexOnce(
             "paymentattempt",
             models.Index(
                 fields=["-id"],
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
                 name="attempt_other_amount",
             ),
         ),
-        AddIndexConcurrently(
+        AddIndexOnce(
             "invoice", models.Index(fields=["year", "-id"], name="invoice_year")
         ),
     ]

@@ -5,17 +5,19 @@ The indexes are made, and dropped, while people work.
 
 from typing import ClassVar
 
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
+
+from septam.migration_steps import AddIndexOnce
 
 
 class Migration(migrations.Migration):
-    """If it is interrupted, drop indexes that Postgres calls invalid, and run it again."""
+    """It may be interrupted and run again."""
 
     atomic = False
     dependencies: ClassVar = [("billing", "0021_filters_of_the_office")]
     operations: ClassVar = [
-        AddIndexConcurrently(
+        AddIndexOnce(
             "invoice",
             models.Index(
                 fields=["year", "serial"], condition=models.Q(kind="credit"), name="credit_serial"
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
         ),
         RemoveIndexConcurrently("invoice", "invoice_credit"),
         RemoveIndexConcurrently("invoice", "invoice_year"),
-        AddIndexConcurrently(
+        AddIndexOnce(
             "paymentattempt",
             models.Index(
                 fields=["reference"], condition=~models.Q(reference=""), name="attempt_reference"

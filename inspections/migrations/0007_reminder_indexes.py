@@ -2,20 +2,21 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from septam.migration_steps import AddIndexOnce
 
 HOLDING = ("proposed", "accepted")
 
 
 class Migration(migrations.Migration):
-    """If it is interrupted, drop indexes that Postgres calls invalid, and run it again."""
+    """It may be interrupted and run again."""
 
     atomic = False
     dependencies: ClassVar = [("inspections", "0006_reminders")]
 
     operations: ClassVar = [
-        AddIndexConcurrently(
+        AddIndexOnce(
             "certificate",
             models.Index(
                 models.F("validity__endswith"),
@@ -23,13 +24,13 @@ class Migration(migrations.Migration):
                 name="certificate_end",
             ),
         ),
-        AddIndexConcurrently(
+        AddIndexOnce(
             "visitreport",
             models.Index(
                 fields=["mend_by"], condition=models.Q(mend_by__isnull=False), name="report_mend_by"
             ),
         ),
-        AddIndexConcurrently(
+        AddIndexOnce(
             "visitrequest",
             models.Index(
                 fields=["status_changed_at"],
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 name="request_cart_since",
             ),
         ),
-        AddIndexConcurrently(
+        AddIndexOnce(
             "visitslot",
             models.Index(
                 fields=["starts_at"], condition=models.Q(state__in=HOLDING), name="slot_held_start"

@@ -2,17 +2,18 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from septam.migration_steps import AddIndexOnce
 
 
 class Migration(migrations.Migration):
-    """If it is interrupted, drop indexes that Postgres calls invalid, and run it again."""
+    """It may be interrupted and run again."""
 
     atomic = False
     dependencies: ClassVar = [("inspections", "0022_certificates_by_state")]
     operations: ClassVar = [
-        AddIndexConcurrently(
+        AddIndexOnce(
             "visitrequest",
             models.Index(
                 fields=["laboratory", "-id"],

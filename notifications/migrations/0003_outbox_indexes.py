@@ -4,11 +4,12 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.contrib.postgres.operations import (
-    AddIndexConcurrently,
     RemoveIndexConcurrently,
     ValidateConstraint,
 )
 from django.db import migrations, models
+
+from septam.migration_steps import AddIndexOnce, AddUniqueOnce
 
 WAITING = ["queued", "sending"]
 TROUBLED = ["undelivered", "unknown", "dead", "withdrawn"]
@@ -52,7 +53,7 @@ TUNED = (
 
 
 class Migration(migrations.Migration):
-    """If it is interrupted, drop indexes that Postgres calls invalid, and run it again."""
+    """It may be interrupted and run again."""
 
     atomic = False
     dependencies: ClassVar = [("notifications", "0002_outbox_knows_its_providers")]
@@ -61,35 +62,32 @@ class Migration(migrations.Migration):
         ValidateConstraint("smsmessage", "sms_state_known"),
         RemoveIndexConcurrently("smsmessage", "sms_waiting"),
         RemoveIndexConcurrently("smsmessage", "sms_undelivered"),
-        *(AddIndexConcurrently("smsmessage", index) for index in INDEXES),
+        *(AddIndexOnce("smsmessage", index) for index in INDEXES),
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.RunSQL(
                     [
+                        "DROP INDEX CONCURRENTLY IF EXISTS sms_once_new",
                         "CREATE UNIQUE INDEX CONCURRENTLY sms_once_new ON notifications_smsmessage (once_key)"
                         " WHERE NOT (once_key = '') AND NOT (state = 'withdrawn')",
-                        "DROP INDEX CONCURRENTLY sms_once",
+                        "DROP INDEX CONCURRENTLY IF EXISTS sms_once",
                         "ALTER INDEX sms_once_new RENAME TO sms_once",
                     ],
                     [
+                        "DROP INDEX CONCURRENTLY IF EXISTS sms_once_old",
                         "CREATE UNIQUE INDEX CONCURRENTLY sms_once_old ON notifications_smsmessage (once_key)"
                         " WHERE NOT (once_key = '')",
-                        "DROP INDEX CONCURRENTLY sms_once",
+                        "DROP INDEX CONCURRENTLY IF EXISTS sms_once",
                         "ALTER INDEX sms_once_old RENAME TO sms_once",
                     ],
-                ),
-                migrations.RunSQL(
-                    "CREATE UNIQUE INDEX CONCURRENTLY sms_again_once ON notifications_smsmessage"
-                    " (again_of_id) WHERE again_of_id IS NOT NULL",
-                    "DROP INDEX CONCURRENTLY sms_again_once",
                 ),
             ],
             state_operations=[
                 migrations.RemoveConstraint("smsmessage", "sms_once"),
                 migrations.AddConstraint("smsmessage", ONCE),
-                migrations.AddConstraint("smsmessage", AGAIN),
             ],
         ),
+        AddUniqueOnce("smsmessage", AGAIN),
         migrations.RunSQL(
             f"ALTER TABLE notifications_smsmessage SET ({TUNED})",
             "ALTER TABLE notifications_smsmessage RESET (fillfactor, autovacuum_vacuum_scale_factor,"

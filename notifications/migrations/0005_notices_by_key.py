@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
+
+from septam.migration_steps import AddIndexOnce, AddUniqueOnce
 
 ONCE = models.UniqueConstraint(
     fields=["once_key"], condition=~models.Q(once_key=""), name="notice_once"
@@ -14,22 +16,13 @@ UNREAD = models.Index(
 
 
 class Migration(migrations.Migration):
-    """If it is interrupted, drop indexes that Postgres calls invalid, and run it again."""
+    """It may be interrupted and run again."""
 
     atomic = False
     dependencies: ClassVar = [("notifications", "0004_notices_once_and_unwanted_sms")]
 
     operations: ClassVar = [
-        migrations.SeparateDatabaseAndState(
-            database_operations=[
-                migrations.RunSQL(
-                    "CREATE UNIQUE INDEX CONCURRENTLY notice_once ON notifications_notice (once_key)"
-                    " WHERE NOT (once_key = '')",
-                    "DROP INDEX CONCURRENTLY notice_once",
-                )
-            ],
-            state_operations=[migrations.AddConstraint("notice", ONCE)],
-        ),
-        AddIndexConcurrently("notice", UNREAD),
+        AddUniqueOnce("notice", ONCE),
+        AddIndexOnce("notice", UNREAD),
         RemoveIndexConcurrently("notice", "notice_unread"),
     ]

@@ -47,12 +47,15 @@ def _reason(problem: DatabaseError) -> str:
 
 
 def looks() -> Iterator[Finding]:
-    """Version, encoding, extensions, time, connections, migrations."""
+    """Version, encoding, extensions, time, connections, a pooler, migrations, who may take guards away."""
     yield from _server()
     yield from _extensions()
+    yield from _pooler()
+    yield from _guards()
     yield _skew()
     yield from _connections()
     yield _migrations()
+    yield from _half_indexes()
 
 
 def _one(statement: str) -> str:
@@ -105,6 +108,59 @@ def _extensions() -> Iterator[Finding]:
         not missing, ABOUT, f"has the extensions {', '.join(EXTENSIONS)}",
         f"lacks {', '.join(missing)}: install Postgres's contrib package, then run migrate",
     )  # fmt: skip
+
+
+def _pooler() -> Iterator[Finding]:
+    """A pooler tells the client another process number than the server does; what it keeps of a session decides."""
+    connection.ensure_connection()
+    if connection.connection.info.backend_pid == int(_one("SELECT pg_backend_pid()")):
+        return
+    if _keeps_sessions():
+        yield good(ABOUT, "the pooler before it keeps sessions")
+        return
+    off = "SEPTAM_PREPARED_STATEMENTS must be off for the web"
+    level = wrong if settings.PREPARED_ON_SERVER else note
+    yield level(
+        ABOUT,
+        f"the pooler before it hands connections out by transaction: {off}, and the worker must go round it",
+    )
+
+
+def _keeps_sessions() -> bool:
+    """Whether what this connection was told is still known while another one holds the server's last connection."""
+    _one("SELECT set_config('septam.doctor', 'mine', false)")
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return _one("SELECT current_setting('septam.doctor', true)") == "mine"
+    finally:
+        other.close()
+
+
+def _guards() -> Iterator[Finding]:
+    """Whoever owns a table may drop its triggers."""
+    owned = _one(
+        "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('septam_auditevent')"
+    )
+    if owned == "True":
+        yield note(
+            ABOUT,
+            "the portal's role owns its tables and could drop the audit log's guards: deploy/roles.sql gives it a role of its own",
+        )
+
+
+def _half_indexes() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+        names = sorted(str(row[0]) for row in cursor.fetchall())
+    if names:
+        yield wrong(
+            "migrations",
+            f"of the index {', '.join(names)} one half is there, because its migration was interrupted: run migrate;"
+            " if it stays, REINDEX INDEX CONCURRENTLY",
+        )
 
 
 def _skew() -> Finding:

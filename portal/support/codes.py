@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.dateparse import parse_datetime
 
 from accounts.login_codes import DIGITS, MOST_TRIES
@@ -21,9 +20,11 @@ from portal.models import SupportCode, SupportThread
 from portal.support.limits import CODES
 from septam import clock
 from septam.digits import to_latin
+from septam.keyed import is_hash_of, keyed_hash
 from septam.throttle import hit
 
 # Numbers of the conversations that this session opened, each with the moment until which.
+_SALT = "portal.support_code"
 _OPENED = "support_opened"
 _OPEN_FOR = timedelta(minutes=30)
 
@@ -57,7 +58,7 @@ def _end() -> datetime:
 
 
 def _hash_of(code_id: int, code: str) -> str:
-    return salted_hmac("portal.support_code", f"{code_id}:{code}", algorithm="sha256").hexdigest()
+    return keyed_hash(_SALT, f"{code_id}:{code}")
 
 
 def use(code_id: int, typed: str) -> SupportThread | None:
@@ -67,7 +68,7 @@ def use(code_id: int, typed: str) -> SupportThread | None:
         return None
     code = live.select_related("thread").first()
     digits = "".join(to_latin(typed).split())
-    if code is None or not constant_time_compare(_hash_of(code.pk, digits), code.code_hash):
+    if code is None or not is_hash_of(_SALT, f"{code.pk}:{digits}", code.code_hash):
         return None
     used = live.filter(code_hash=code.code_hash).update(code_hash="")
     return code.thread if used else None

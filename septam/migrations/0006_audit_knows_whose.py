@@ -7,25 +7,26 @@ from typing import ClassVar
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from septam.migration_steps import AddFieldOnce, AddIndexOnce
 
 
 class Migration(migrations.Migration):
-    """If it is interrupted, drop indexes that Postgres calls invalid, and run it again."""
+    """It may be interrupted and run again."""
 
     atomic = False
     dependencies: ClassVar = [("septam", "0005_editions")]
     operations: ClassVar = [
-        migrations.AddField(
+        AddFieldOnce(
             "auditevent",
             "owner_ids",
             django.contrib.postgres.fields.ArrayField(
                 models.BigIntegerField(), null=True, size=None, verbose_name="Whose data"
             ),
         ),
-        AddIndexConcurrently("auditevent", models.Index(fields=["verb", "-id"], name="audit_verb")),
-        AddIndexConcurrently(
+        AddIndexOnce("auditevent", models.Index(fields=["verb", "-id"], name="audit_verb")),
+        AddIndexOnce(
             "auditevent",
             django.contrib.postgres.indexes.GinIndex(fields=["owner_ids"], name="audit_owners"),
         ),

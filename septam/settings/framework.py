@@ -12,6 +12,8 @@ UNSET_SECRET_KEY = "unset"
 SECRET_KEY = env.str("SEPTAM_SECRET_KEY", default="") or (
     UNSET_SECRET_KEY if PRODUCTION else DEMO_SECRET_KEY
 )
+# Earlier keys, the newest first: what was signed or hashed under them still counts, and nothing new is.
+SECRET_KEY_FALLBACKS = env.list("SEPTAM_SECRET_KEY_FALLBACKS", default=[])
 BASE_URL = env.str("SEPTAM_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("SEPTAM_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost"])
 if MODE == "test":

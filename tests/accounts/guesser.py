@@ -44,7 +44,7 @@ def _counting(what: str, stack: ExitStack) -> Counted:
 
     owner, name = {
         "password": (hashers, "constant_time_compare"),
-        "code": (login_codes, "hash_of"),
+        "code": (login_codes, "compare"),
         "captcha": (captcha, "compare"),
     }[what]
     counted = Counted(getattr(owner, name))

@@ -1,8 +1,14 @@
 """The files of deploy/ say the same: units, image, compose file, the form of settings and the documents."""
 
+import importlib.util
+import os
 import re
+import subprocess
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
 
 from tests.architecture.source import CLONE
+from tools import production_example
 
 DEPLOY = CLONE / "deploy"
 UNIT, IMAGE, COMPOSE = (
@@ -58,3 +64,37 @@ def test_the_proxy_that_the_compose_file_trusts_is_its_nginx() -> None:
     assert address is not None
     assert trusted[1] == address[1]
     assert "server 127.0.0.1:8000;" in (DEPLOY / "nginx.conf").read_text()
+
+
+MANAGE = DEPLOY / "septam-manage"
+
+
+def test_a_command_reads_the_settings_as_systemd_does() -> None:
+    loader = SourceFileLoader("septam_manage", str(MANAGE))
+    spec = importlib.util.spec_from_loader("septam_manage", loader)
+    assert spec is not None
+    manage = importlib.util.module_from_spec(spec)
+    loader.exec_module(manage)
+    assert manage.settings(CLONE / ".env.example") == production_example.example()
+
+
+def test_a_command_runs_with_the_files_settings_and_names_a_missing_file(tmp_path: Path) -> None:
+    path = tmp_path / "septam.env"
+    path.write_text("# a remark\nSEPTAM_MODE=pro duction\nSEPTAM_SELLER_NAME='شرکت نمونه'\n")
+    environment = {"PATH": os.environ["PATH"], "SEPTAM_ENV_FILE": str(path), "SEPTAM_USER": "root"}
+
+    def run() -> str:
+        done = subprocess.run([MANAGE, "check"], env=environment, capture_output=True, text=True)
+        assert done.returncode
+        return done.stderr
+
+    assert "SEPTAM_MODE is 'pro duction'" in run()
+    path.unlink()
+    assert f"{path} cannot be read (No such file or directory)" in run()
+
+
+def test_the_page_of_an_absent_portal_is_written_where_the_proxy_looks() -> None:
+    folder = "/var/www/septam"
+    texts = [(DEPLOY / "nginx.conf").read_text(), IMAGE, COMPOSE]
+    texts += [(CLONE / "docs" / name).read_text() for name in ("deployment.md", "operations.md")]
+    assert [text.count(folder) > 0 for text in texts] == [True] * len(texts)

@@ -3,16 +3,15 @@
 What is bought, raced for and booked goes over HTTP alone; the books are compared as in the other runs.
 """
 
+import argparse
 import os
 import random
 import re
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "septam.settings")
@@ -23,36 +22,30 @@ from lxml import html
 from bench.clients import Browser, at_once
 from bench.drills import report
 from bench.purchase import FIELD, Buyer, hidden
-from tests.killing.stage import CLONE, Stage, stage
+from tests.killing.stage import CLONE, Stage, own_server
+from tools import pooler
 from tools.cluster import start_behind_nginx
-from tools.postgres import Use
-from tools.postgres_cluster import Cluster
 
 REPORT = CLONE / "docs" / "faults.md"
 BUYERS, ORDERS = 10, 2
-PAYMENTS, COPIES = 20, 10
+PAYMENTS, COPIES = 200, 10
 PROPOSALS = 10
+POOLED = ", PgBouncer by transaction between the web servers and it"
 Row = tuple[str, str, str, str]
 
 
 @contextmanager
-def cluster() -> Iterator[Stage]:
-    """The stage with everything twice."""
-    server = Cluster("cluster")
-    use = Use(server)
-    use.join()
-    os.environ["DATABASE_URL"] = server.url
-    try:
-        with (
-            tempfile.TemporaryDirectory(prefix="septam-cluster-") as name,
-            stage(Path(name)) as running,
-        ):
-            folder = Path(name) / "nginx"
-            port, as_root = running.addresses.port, os.geteuid() == 0
-            start_behind_nginx(sys.executable, running.children, port, folder, as_root=as_root)
-            yield running
-    finally:
-        use.leave()
+def cluster(*, pooled: bool) -> Iterator[Stage]:
+    """The stage with everything twice, as the portal's own role of the database; web servers through PgBouncer if told."""
+    with own_server("cluster") as (_server, running, folder):
+        running.as_portal_role()
+        children, port = running.children, running.addresses.port
+        url = children.environment["DATABASE_URL"]
+        of_webs = pooler.start(children, folder / "pooler", url, port + 5) if pooled else {}
+        start_behind_nginx(
+            sys.executable, children, port, folder / "nginx", as_root=os.geteuid() == 0, of_webs=of_webs
+        )  # fmt: skip
+        yield running
 
 
 def journeys(running: Stage) -> Row:
@@ -196,7 +189,11 @@ def verdict(holds: bool) -> str:
 
 def main() -> int:
     """1 where something does not hold."""
-    with cluster() as running:
+    parser = argparse.ArgumentParser(description="Journeys and races through nginx")
+    parser.add_argument("--prove", action="store_true", help="what `make cluster` tells it by")
+    parser.add_argument("--pooled", action="store_true", help="PgBouncer before the database")
+    pooled = parser.parse_args().pooled
+    with cluster(pooled=pooled) as running:
         from django.core.management import call_command
 
         call_command("setup_reference", verbosity=0)
@@ -206,10 +203,11 @@ def main() -> int:
         differing = differences(sales_of(running.ledger()))
     told = "; ".join(differing) or "none"
     text = (
-        "Two web servers and two workers behind nginx, one Postgres. Differences between all books in the end:"
-        f" {told}.\n\n" + report.table(("what", "tries", "seen", "verdict"), list(rows))
+        f"Two web servers and two workers behind nginx, one Postgres{POOLED if pooled else ''}. Differences between all"
+        f" books in the end: {told}.\n\n"
+        + report.table(("what", "tries", "seen", "verdict"), list(rows))
     )
-    report.keep("cluster", text, REPORT)
+    report.keep("cluster pooled" if pooled else "cluster", text, REPORT)
     print(text)
     return 0 if not differing and all(row[3] == "holds" for row in rows) else 1
 

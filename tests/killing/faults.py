@@ -6,21 +6,22 @@ On a Postgres of its own, which one of the faults restarts. Kills at each step a
 import argparse
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "septam.settings")
 
 from bench.drills import report
-from tests.killing.stage import CLONE, Stage, stage
-from tools.postgres import Use
+from tests.killing.stage import CLONE, Stage, own_server
 from tools.postgres_cluster import Cluster
 
 REPORT = CLONE / "docs" / "faults.md"
-COLUMNS = ("fault", "tries", "lost", "doubled", "ended", "verdict", "seen")
+COLUMNS = ("fault", "goal", "tries", "lost", "doubled", "SMS twice", "ended", "verdict", "seen")
+# By template a message has no id of ours by which it could be asked for or repeated safely. Where the provider says by
+# its documented code that it did not send, it is believed: the next try is the second SMS. Once a lie, and only an SMS.
+BELIEVED = "SMS: lies: sent, but says «busy»"
+SPARE_SMS = {BELIEVED: 1}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Result:
     tries: int
     lost: int
     doubled: int
+    doubled_sms: int
     ended: str
     holds: bool
     seen: str
@@ -38,15 +40,11 @@ class Result:
     def row(self) -> tuple[object, ...]:
         """A line of the table."""
         verdict = "holds" if self.holds else "**broken**"
+        spare = SPARE_SMS.get(self.fault, 0)
+        goal = f"0, 0, SMS ≤ {spare} a lie" if spare else "0, 0, 0"
         return (
-            self.fault,
-            self.tries,
-            self.lost,
-            self.doubled,
-            self.ended,
-            verdict,
-            self.seen or "–",
-        )
+            self.fault, goal, self.tries, self.lost, self.doubled, self.doubled_sms, self.ended, verdict, self.seen or "–",
+        )  # fmt: skip
 
 
 def cases(cluster: Cluster) -> dict[str, Callable[..., object]]:
@@ -82,7 +80,7 @@ def cases(cluster: Cluster) -> dict[str, Callable[..., object]]:
         "SMS: answered after 15 seconds": make.sms_fails("delay", seconds=15),
         "SMS: says 502": make.sms_fails("http_502"),
         "SMS: answers half a document": make.sms_fails("malformed"),
-        "SMS: lies: sent, but says «busy»": make.sms_fails("code", value="409", executed=True),
+        BELIEVED: make.sms_fails("code", value="409", executed=True),
     }
 
 
@@ -95,7 +93,7 @@ def try_out(running: Stage, fault: str, case: Callable[..., object], first: int)
     try:
         made, seen = case(running, first)  # type: ignore[misc]
     except Hung as reason:
-        return Result(fault, 0, 0, 0, "", holds=False, seen=str(reason))
+        return Result(fault, 0, 0, 0, 0, "", holds=False, seen=str(reason))
     running.sound("web")
     running.sound("worker")
     books: list[Books] = []
@@ -104,43 +102,34 @@ def try_out(running: Stage, fault: str, case: Callable[..., object], first: int)
         books.append(books_of(purchase))
     states = sorted(state for one in books for state in one.states)
     ended = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
-    lost, doubled = sum(one.lost for one in books), sum(one.doubled for one in books)
+    lost, twice = sum(one.lost for one in books), sum(one.doubled_sms for one in books)
+    doubled = sum(one.doubled for one in books) - twice
     print(f"{fault}: {time.monotonic() - began:.0f} s", flush=True)
-    holds = (
-        not lost
-        and not doubled
-        and all(one.agrees or "needs_review" in one.states for one in books)
-    )
-    return Result(fault, len(made), lost, doubled, ended, holds, seen)
+    spare = SPARE_SMS.get(fault, 0)
+    holds = not lost and not doubled and all(
+        one.agrees(spare) or ("needs_review" in one.states and one.doubled_sms <= spare)
+        for one in books
+    )  # fmt: skip
+    return Result(fault, len(made), lost, doubled, twice, ended, holds, seen)
 
 
 def run(only: list[str]) -> tuple[list[Result], list[str]]:
     """All of them on one stage, and what differs between all books in the end."""
-    cluster = Cluster("faults")
-    use = Use(cluster)
-    use.join()
-    os.environ["DATABASE_URL"] = cluster.url
-    try:
-        with (
-            tempfile.TemporaryDirectory(prefix="septam-faults-") as folder,
-            stage(Path(folder)) as running,
-        ):
-            chosen = {
-                fault: case
-                for fault, case in cases(cluster).items()
-                if not only or any(word in fault for word in only)
-            }
-            results = []
-            for number, (fault, case) in enumerate(chosen.items()):
-                results.append(try_out(running, fault, case, 1000 + 100 * number))
-                print("| " + " | ".join(map(str, results[-1].row())) + " |", flush=True)
-                if not only:
-                    keep(results, "not compared yet")
-            from tests.billing.balance import differences, sales_of
+    with own_server("faults") as (cluster, running, _folder):
+        chosen = {
+            fault: case
+            for fault, case in cases(cluster).items()
+            if not only or any(word in fault for word in only)
+        }
+        results = []
+        for number, (fault, case) in enumerate(chosen.items()):
+            results.append(try_out(running, fault, case, 1000 + 100 * number))
+            print("| " + " | ".join(map(str, results[-1].row())) + " |", flush=True)
+            if not only:
+                keep(results, "not compared yet")
+        from tests.billing.balance import differences, sales_of
 
-            return results, differences(sales_of(running.ledger()))
-    finally:
-        use.leave()
+        return results, differences(sales_of(running.ledger()))
 
 
 def told(results: list[Result], differences: str) -> str:
@@ -148,7 +137,8 @@ def told(results: list[Result], differences: str) -> str:
     tries = sum(one.tries for one in results)
     return (
         f"{len(results)} faults, {tries} purchases: lost {sum(one.lost for one in results)}, doubled"
-        f" {sum(one.doubled for one in results)}. Differences between all books in the end: {differences}.\n\n"
+        f" {sum(one.doubled for one in results)}, receipts that came twice {sum(one.doubled_sms for one in results)}."
+        f" Differences between all books in the end: {differences}.\n\n"
         + report.table(COLUMNS, [one.row() for one in results])
     )
 
@@ -159,7 +149,7 @@ def keep(results: list[Result], differences: str) -> None:
 
 
 def main() -> int:
-    """1 where something was lost, happened twice, or hung."""
+    """1 where something was lost, happened twice beyond its goal, or hung."""
     parser = argparse.ArgumentParser(description="Purchases under faults")
     parser.add_argument("--only", nargs="+", default=[], metavar="WORD")
     only = parser.parse_args().only

@@ -147,11 +147,20 @@ class Books:
         return sum(max(0, count - 1) for count in counted)
 
     @property
-    def agrees(self) -> bool:
-        """Whether a payment that was taken has one history, one service and its receipt (or a row that tells)."""
-        told = self.receipts == 1 or self.sms == (SmsState.UNKNOWN,) or SmsState.DEAD in self.sms
+    def doubled_sms(self) -> int:
+        """Of that the receipts: they annoy and cost an SMS; everything else is money or what it bought."""
+        return max(0, self.receipts - 1)
+
+    def agrees(self, spare_sms: int = 0) -> bool:
+        """Whether a payment that was taken has one history, one service and its receipt (or a row that tells).
+
+        `spare_sms` is how often the receipt may have come beyond its first.
+        """
+        told = self.sms == (SmsState.UNKNOWN,) or SmsState.DEAD in self.sms
+        told = told or 1 <= self.receipts <= 1 + spare_sms
         if self.takings:
-            return not self.lost and not self.doubled and self.settles == self.placed == 1 and told
+            once = self.takings == self.settles == self.placed == 1
+            return once and not self.lost and self.doubled_sms <= spare_sms and told
         return not self.settles and not self.placed and not self.receipts
 
 

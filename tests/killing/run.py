@@ -216,7 +216,7 @@ def run(cases: Sequence[Case]) -> tuple[list[Row], list[str]]:
 def line(row: Row) -> str:
     """A row of the table."""
     books = row.books
-    verdict = "holds" if books.agrees else "**broken**"
+    verdict = "holds" if books.agrees() else "**broken**"
     states = ", ".join(books.states) or "none"
     return (
         f"| {row.case.process} | `{row.case.point}` | {row.at_death} | {states} | {books.taken:,} | {books.lost}"
@@ -264,7 +264,7 @@ def main() -> int:
     if options.report:
         write(options.report, text)
     print(text.split("\n\n")[0])
-    return int(bool(differing) or not all(row.books.agrees for row in rows))
+    return int(bool(differing) or not all(row.books.agrees() for row in rows))
 
 
 if __name__ == "__main__":

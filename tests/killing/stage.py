@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from tests import portal_role
 from tests.migrated import fresh_database
+from tools.postgres import Use
+from tools.postgres_cluster import ROLE, Cluster
 from tools.processes import Child, Children, web_server
 from tools.run import Addresses, demo_environment
 
@@ -28,10 +32,10 @@ class Survived(Exception):
 
 
 def free_port() -> int:
-    """The first of five neighbouring free ports: portal, bank, SMS, and two web servers behind a proxy."""
+    """The first of six neighbouring free ports: portal, bank, SMS, two web servers behind a proxy, and a pooler."""
     while True:
         port = 20000 + secrets.randbelow(20000)
-        if all(_is_free(number) for number in range(port, port + 5)):
+        if all(_is_free(number) for number in range(port, port + 6)):
             return port
 
 
@@ -58,6 +62,17 @@ class Stage:
             command = [sys.executable, "-m", f"simulators.{name}", "--port", str(port)]
             child = self._children.start(name, [*command, "--data", str(self._folder / name)])
             self._children.wait_until(child, f"http://127.0.0.1:{port}/_control/ping")
+
+    def as_portal_role(self) -> None:
+        """What starts from now on uses the database as the portal's own role, which owns nothing (deploy/roles.sql)."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute(portal_role.statements())
+        self._environment["DATABASE_URL"] = self._environment["DATABASE_URL"].replace(
+            f"://{ROLE}@", f"://{portal_role.PORTAL}@"
+        )
+        self.children.environment = self._environment
 
     def close(self) -> None:
         """End everything that still runs."""
@@ -139,16 +154,38 @@ def post(url: str, body: object) -> None:
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
+def own_server(name: str, **settings: str) -> Iterator[tuple[Cluster, Stage, Path]]:
+    """A Postgres of its own under this name, the stage on it, and the stage's folder; all of it ends with the context."""
+    cluster = Cluster(name)
+    use = Use(cluster)
+    use.join()
+    os.environ["DATABASE_URL"] = cluster.url
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix=f"septam-{name}-") as folder,
+            stage(Path(folder), **settings) as running,
+        ):
+            os.chmod(folder, 0o711)  # a proxy or a pooler of another user finds its files
+            yield cluster, running, Path(folder)
+    finally:
+        use.leave()
+
+
+@contextmanager
+def stage(folder: Path, **settings: str) -> Iterator[Stage]:
     """A migrated, empty portal in this process's Django, and the simulators. DATABASE_URL names the server."""
     addresses = Addresses(free_port())
     with fresh_database("killing") as url:
-        environment = demo_environment(addresses, url) | {
-            "SEPTAM_STATIC_ROOT": str(folder / "static"),
-            "SEPTAM_MEDIA_ROOT": str(folder / "media"),
-            # Alone: a failure is to end with this provider, not with the next one.
-            "SEPTAM_SMS_PROVIDERS": "kavenegar",
-        }
+        environment = (
+            demo_environment(addresses, url)
+            | settings
+            | {
+                "SEPTAM_STATIC_ROOT": str(folder / "static"),
+                "SEPTAM_MEDIA_ROOT": str(folder / "media"),
+                # Alone: a failure is to end with this provider, not with the next one.
+                "SEPTAM_SMS_PROVIDERS": "kavenegar",
+            }
+        )
         os.environ.update(environment)
         _set_up()
         made = Stage(folder, addresses, environment)

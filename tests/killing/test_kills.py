@@ -43,9 +43,20 @@ def test_books_that_lost_or_doubled_money_do_not_hold() -> None:
     sound: dict[str, Any] = {
         "taken": 10, "takings": 1, "states": ("settled",), "settles": 1, "placed": 1, "receipts": 1, "sms": ("sent",),
     }  # fmt: skip
-    assert Books(**sound).agrees
+    assert Books(**sound).agrees()
     wrong: list[dict[str, Any]] = [
         {"states": ("abandoned",), "settles": 0}, {"takings": 2}, {"settles": 2}, {"placed": 0},
         {"receipts": 2}, {"receipts": 0}, {"takings": 0, "taken": 0},
     ]  # fmt: skip
-    assert [Books(**sound | change).agrees for change in wrong] == [False] * len(wrong)
+    assert [Books(**sound | change).agrees() for change in wrong] == [False] * len(wrong)
+
+
+def test_a_lie_may_double_the_receipt_where_its_goal_says_so_and_never_the_money() -> None:
+    from tests.killing.purchase import Books
+
+    twice = Books(10, 1, ("settled",), 1, 1, receipts=2, sms=("sent",))
+    assert (twice.agrees(), twice.agrees(spare_sms=1)) == (False, True)
+    assert not Books(10, 1, ("settled",), 1, 1, receipts=3, sms=("sent",)).agrees(spare_sms=1)
+    for takings, settles, placed in ((2, 1, 1), (1, 2, 1), (1, 1, 2), (1, 1, 0)):
+        wrong = Books(10, takings, ("settled",), settles, placed, receipts=2, sms=("sent",))
+        assert not wrong.agrees(spare_sms=1)

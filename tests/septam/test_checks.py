@@ -72,6 +72,7 @@ def test_fit_settings_have_no_fault(fit: Settings) -> None:
     [
         ("SECRET_KEY", "unset", "septam.E001"),
         ("SECRET_KEY", "short", "septam.E001"),
+        ("SECRET_KEY_FALLBACKS", ["short"], "septam.E025"),
         ("SMS_KEY", "demo-sms-key", "septam.E002"),
         ("SMS_KEY", "", "septam.E002"),
         ("ALLOWED_HOSTS", [], "septam.E003"),
