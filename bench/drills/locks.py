@@ -1,17 +1,22 @@
 """While migrations run: which locks each of them holds on tables with rows, and how long others wait meanwhile.
 
 Two watchers beside the migrating connection. One looks a hundred times a second which strong locks it holds; the other
-asks in turn for the lock of a writer on each large table, as the portal does, and notes how long it waited for it.
+asks in turn for the lock of a writer on each large table, as the portal does, and notes how long it waited for it: by
+Postgres's own timer, because on a busy machine the watcher itself stands still for longer than most locks last.
 """
 
+import contextlib
+import itertools
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg2
+import psycopg2.errors
 
 # Those that keep others from reading or from writing.
 STRONG = {
@@ -24,6 +29,8 @@ PROBED = (
     "accounts_user", "septam_sites_place", "inspections_visitrequest", "billing_order", "notifications_smsmessage",
 )  # fmt: skip
 EVERY = 0.01
+# Seconds that Postgres waits for a lock before the watcher asks anew; what is shorter counts as nothing.
+TICK = 0.05
 _HELD = """
 SELECT c.relname, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
 WHERE l.pid = %s AND l.granted AND c.relkind = 'r' AND c.reltuples > 1000 AND l.mode = ANY(%s)
@@ -81,12 +88,22 @@ class Watch:
 
     def _probe(self) -> None:
         with closing(psycopg2.connect(self._url)) as line, line.cursor() as cursor:
+            line.autocommit = True
+            cursor.execute(f"SET lock_timeout = '{TICK * 1000:.0f}ms'")
             while not self._over.wait(EVERY):
                 for table in PROBED:
-                    began, name = time.monotonic(), self.current
-                    # Of no row, so that it waits for nothing but the table.
-                    cursor.execute(f"UPDATE {table} SET id = id WHERE false")
-                    line.rollback()
+                    name = self.current
+                    waited = TICK * ticks(cursor, table)
                     # Whoever waited was kept by the migration that ran when it began.
                     waits = self.seen[name].waits
-                    waits[table] = max(waits[table], time.monotonic() - began)
+                    waits[table] = max(waits[table], waited)
+
+
+def ticks(cursor: Any, table: str) -> int:
+    """How many times in a row Postgres gave up waiting for the table, each after TICK, until a writer got it."""
+    for number in itertools.count():
+        with contextlib.suppress(psycopg2.errors.LockNotAvailable):
+            # Of no row, so that it waits for nothing but the table.
+            cursor.execute(f"UPDATE {table} SET id = id WHERE false")
+            return number
+    raise AssertionError("unreachable")

@@ -7,6 +7,7 @@ by SQL. Meanwhile others read and write, and what keeps them waiting for longer 
 """
 
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -26,6 +27,7 @@ NAME, DATABASE = "drill upgrade", "drill_upgrade"
 COMMIT, PLACES = "be66abf", 60_000
 # Seconds that an owner's click may wait for a migration.
 LONGEST = 1.0
+COLUMNS = ("migration", "took", "locks on tables with rows", "longest wait of others", "verdict")
 
 
 def unpack(commit: str, folder: Path) -> None:
@@ -62,7 +64,7 @@ def rows(found: list[dict[str, object]]) -> list[tuple[object, ...]]:
             f"{table}: {STRONG[mode]} for {took:.2f} s" for table, mode, took in held[:2]
         )
         verdict = "LONG" if float(str(one["waited"])) > LONGEST else "holds"
-        waited = f"{one['waited']} s ({one['waited_for']})" if one["waited_for"] else "–"
+        waited = f"{one['waited']} s ({one['waited_for']})" if one["waited"] else "–"
         told.append((f"`{one['name']}`", f"{one['seconds']} s", words or "–", waited, verdict))
     return [*told, (f"{quick} others", "", "none on a table with rows", "–", "holds")]
 
@@ -76,7 +78,9 @@ def schema() -> list[str]:
         raise SystemExit(f"drill: pg_dump: {done.stderr.strip()[-600:]}")
     lines = (line.strip().rstrip(",") for line in done.stdout.splitlines())
     # pg_dump draws a new word for these two in each run.
-    return sorted(line for line in lines if not line.startswith(("\\restrict", "\\unrestrict")))
+    kept = (line for line in lines if not line.startswith(("\\restrict", "\\unrestrict")))
+    # A column that was made unique has the constraint's name from Postgres, one that became so later from Django.
+    return sorted(re.sub(r"_(key|[0-9a-f]{8}_uniq)\b", "_uniq", line) for line in kept)
 
 
 def applied(environment: dict[str, str]) -> list[str]:
@@ -103,13 +107,8 @@ def main(commit: str, places: int) -> int:
     ):
         old = Path(name)
         unpack(commit, old)
-        for words in (
-            ["migrate", "--noinput"],
-            ["setup_reference"],
-            ["setup_roles"],
-            ["setup_demo"],
-        ):
-            run(["manage.py", *words, "-v", "0"], old, environment)
+        for words in ("migrate", "setup_reference", "setup_roles", "setup_demo"):
+            run(["manage.py", words, "-v", "0"], old, environment)
         before = run(["-m", "bench.drills.fill", str(places)], report.CLONE, environment).strip()
         print(f"filled under {commit}: {before}", flush=True)
         kept, definition = applied(environment), schema()
@@ -127,17 +126,10 @@ def main(commit: str, places: int) -> int:
             run(["manage.py", *words], report.CLONE, environment)
         backwards, goes_back = back_again(kept, definition, environment)
     longest = max((float(one["waited"]) for one in found), default=0.0)
-    columns = (
-        "migration",
-        "took",
-        "locks on tables with rows",
-        "longest wait of others",
-        "verdict",
-    )
     text = (
         f"From commit {commit}, {before}: {len(found)} migrations in {seconds:.0f} s, the longest wait of a writer for a lock"
         f" {longest:.2f} s (bound {LONGEST:.0f} s). Afterwards `migrate --check`, `setup_reference`, `setup_roles` and `check`"
-        f" are clean. {backwards}\n\n{report.table(columns, rows(found))}"
+        f" are clean. {backwards}\n\n{report.table(COLUMNS, rows(found))}"
     )
     report.keep(NAME, text)
     print(text)
