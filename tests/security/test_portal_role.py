@@ -45,7 +45,7 @@ def as_portal() -> Iterator[None]:
 
 def test_it_writes_rows_and_finds_them(as_portal: None) -> None:
     assert AuditEvent.objects.filter(verb="test.event").exists()
-    make_owner("09120000001").delete()
+    make_owner("09120000001", with_profile=False).delete()
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
