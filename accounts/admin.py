@@ -15,20 +15,17 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import (
     help_page,
-    mobile,
-    mobile_page,
     passwords,
     people_search,
     roles,
-    second_factor_admin,
 )
 from accounts.acting_pages import ActingPages
 from accounts.export_columns import PEOPLE
 from accounts.help_page import HelpPage
-from accounts.mobile_page import MobilePage
+from accounts.mobile import changing, page
 from accounts.models import Profile, StaffAssignment, TermsVersion, User
-from accounts.reauth import AsksPassword, PasswordAgainModelForm
-from accounts.second_factor_admin import SecondFactorPage
+from accounts.second_factor import admin as second_factor
+from accounts.second_factor.asking_again import AsksPassword, PasswordAgainModelForm
 from septam import clock
 from septam.admin_base import OfficeModelAdmin, day_column, moment_column, phone_column
 from septam.digits import to_persian
@@ -93,7 +90,13 @@ class ProfileInline(admin.StackedInline):
 
 @admin.register(User)
 class UserAdmin(
-    HelpPage, MobilePage, ActingPages, SecondFactorPage, AsksPassword, ListExports, OfficeModelAdmin
+    HelpPage,
+    page.MobilePage,
+    ActingPages,
+    second_factor.SecondFactorPage,
+    AsksPassword,
+    ListExports,
+    OfficeModelAdmin,
 ):
     """Owners and staff, found by number or by name."""
 
@@ -128,13 +131,13 @@ class UserAdmin(
         return [
             *self.acting_urls(),
             path("<int:pk>/help/", help_view, name=help_page.URL_NAME),
-            path("<int:pk>/mobile/", mobile_view, name=mobile_page.URL_NAME),
-            path("<int:pk>/second-factor/", factor_view, name=second_factor_admin.URL_NAME),
+            path("<int:pk>/mobile/", mobile_view, name=page.URL_NAME),
+            path("<int:pk>/second-factor/", factor_view, name=second_factor.URL_NAME),
             *super().get_urls(),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """An owner's number changes by accounts.mobile alone, which tells both numbers."""
+        """An owner's number changes by accounts.mobile.changing alone, which tells both numbers."""
         theirs = obj is not None and not obj.is_staff
         return [*super().get_readonly_fields(request, obj), *(["mobile"] if theirs else [])]
 
@@ -156,7 +159,7 @@ class UserAdmin(
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if change and "mobile" in form.changed_data:
-            mobile.moved_by_manager(obj, str(form.initial.get("mobile") or ""))
+            changing.moved_by_manager(obj, str(form.initial.get("mobile") or ""))
 
     @admin.action(
         description=gettext_lazy("Send a fresh password to staff"), permissions=["change"]

@@ -83,7 +83,7 @@ class MobileChangeState(models.TextChoices):
 
 
 class MobileChange(models.Model):
-    """One change of an account's mobile; the numbers stand here and in no log. Written by accounts.mobile alone."""
+    """One change of an account's mobile; the numbers stand here and in no log. Written by accounts.mobile.changing alone."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

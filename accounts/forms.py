@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names, passwords
-from accounts.captcha_field import CaptchaField, CaptchaForm
+from accounts.captcha.field import CaptchaField, CaptchaForm
 from accounts.hashers import typed_password
 from accounts.models import User
 from septam import identity

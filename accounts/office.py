@@ -10,7 +10,8 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts import landing, reauth, second_factor
+from accounts import landing
+from accounts.second_factor import asking_again, devices
 from septam import alarms, first_page, office_pages
 
 
@@ -26,7 +27,7 @@ class OfficeSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """An active member of staff with a second factor, and nobody else."""
         user = request.user
-        return bool(user.is_active and user.is_staff) and second_factor.verified(request)
+        return bool(user.is_active and user.is_staff) and devices.verified(request)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """With the pages that belong to no single model, before the site's catch-all."""
@@ -48,7 +49,7 @@ class OfficeSite(AdminSite):
 
     def ask_again(self, request: HttpRequest, back: str) -> HttpResponse | None:
         """Where to show the own password before personal data leave; None if it was shown a short while ago."""
-        if reauth.is_sure(request):
+        if asking_again.is_sure(request):
             return None
         return redirect(f"{reverse('accounts:office_again')}?{urlencode({'next': back})}")
 

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
 
-from accounts import captcha, login_codes, mobile, passwords
+from accounts import login_codes, passwords
+from accounts.captcha import challenges
+from accounts.mobile import changing
 from septam import jobs, throttle
 
 
 def register_jobs() -> None:
     """Tell the workers what is to be forgotten, and how often."""
-    jobs.register("accounts.change_mobiles", timedelta(minutes=5), mobile.apply_due)
-    jobs.register("accounts.purge_captchas", timedelta(minutes=10), captcha.purge)
+    jobs.register("accounts.change_mobiles", timedelta(minutes=5), changing.apply_due)
+    jobs.register("accounts.purge_captchas", timedelta(minutes=10), challenges.purge)
     jobs.register("accounts.purge_codes", timedelta(hours=1), login_codes.purge_lapsed)
     jobs.register("accounts.purge_passwords", timedelta(hours=1), passwords.purge_lapsed)
     jobs.register("accounts.purge_limits", timedelta(hours=1), throttle.purge)

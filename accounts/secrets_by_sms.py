@@ -1,6 +1,7 @@
 """Passwords and codes made at the moment of sending: the outbox holds only whom they are for."""
 
-from accounts import login_codes, number_codes, passwords
+from accounts import login_codes, passwords
+from accounts.mobile import proving
 from accounts.models import User
 from notifications import outbox
 from notifications.models import SmsMessage
@@ -15,8 +16,8 @@ def register() -> None:
     outbox.register_secret("registration.password", _password)
     outbox.register_secret("recovery.password", _password)
     outbox.register_secret("login.code", _code)
-    for event in number_codes.EVENTS:
-        outbox.register_secret(event, number_codes.secret_of)
+    for event in proving.EVENTS:
+        outbox.register_secret(event, proving.secret_of)
 
 
 def _password(message: SmsMessage) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext as _
 
-# The label of accounts.reauth's field, as Django keeps it: untranslated.
+# The label of accounts.second_factor.asking_again's field, as Django keeps it: untranslated.
 PASSWORD_AGAIN = "Your password, once more"  # a label
 
 

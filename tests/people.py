@@ -6,7 +6,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import roles
 from accounts.models import HolderKind, Profile, Role, StaffAssignment, User
-from accounts.reauth import SURE_AT
+from accounts.second_factor.asking_again import SURE_AT
 from septam import clock
 from sites.models import Laboratory
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import limits, mobile, number_codes, signing_in
+from accounts import limits, signing_in
+from accounts.mobile import changing, proving
+from accounts.mobile.proving import Proof
 from accounts.models import MobileChange, MobileChangeState, User
-from accounts.number_codes import Proof
 from septam.fields import MobileField
 from septam.forms import PortalForm
 from septam.refusal import Refusal
@@ -84,12 +85,12 @@ def _begin(request: HttpRequest, user: User, form: MobileForm) -> bool:
     old, new = Proof(str(user.mobile)), Proof(form.cleaned_data["mobile"])
     verdict = hit(limits.MOBILE_CHANGES, str(user.pk))
     for proof in (old, new):
-        verdict = number_codes.may_send(request, proof.mobile) if verdict.allowed else verdict
+        verdict = proving.may_send(request, proof.mobile) if verdict.allowed else verdict
     if not verdict.allowed:
         form.add_error("mobile", limits.wait_message(verdict))
         return False
     for proof in (old, new):
-        number_codes.send(number_codes.BOTH, user, proof)
+        proving.send(proving.BOTH, user, proof)
     _remember(request, user, old, new)
     return True
 
@@ -125,7 +126,7 @@ def _ask_the_unproven(form: CodesForm, proofs: dict[str, Proof]) -> None:
 
 def _try(request: HttpRequest, form: CodesForm, proofs: dict[str, Proof]) -> None:
     for name, typed in dict(form.cleaned_data).items():
-        problem = number_codes.try_code(request, proofs[name], typed)
+        problem = proving.try_code(request, proofs[name], typed)
         if problem:
             form.add_error(name, problem)
 
@@ -133,7 +134,7 @@ def _try(request: HttpRequest, form: CodesForm, proofs: dict[str, Proof]) -> Non
 def _change(request: HttpRequest, user: User, old: Proof, new: Proof) -> HttpResponse:
     del request.session[_SESSION]
     try:
-        mobile.by_codes(user.pk, old.mobile, new.mobile)
+        changing.by_codes(user.pk, old.mobile, new.mobile)
     except Refusal as refusal:
         messages.error(request, refusal.reason)
         return redirect("accounts:mobile")
@@ -150,7 +151,7 @@ def stop_own(request: HttpRequest) -> HttpResponse:
     """The owner stops the change that support noted."""
     user = _owner(request)
     waiting = MobileChange.objects.filter(user=user, state=MobileChangeState.WAITING).first()
-    if waiting is None or not mobile.stop(waiting.pk, user.pk, "owner"):
+    if waiting is None or not changing.stop(waiting.pk, user.pk, "owner"):
         messages.error(request, _("This change was decided already."))
     else:
         messages.success(request, _("The change was stopped; the number stays as it is."))
@@ -169,7 +170,7 @@ def stop_by_link(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST" and found.state == MobileChangeState.WAITING:
-        mobile.stop(found.pk, None, "link")
+        changing.stop(found.pk, None, "link")
         found.refresh_from_db()
     response = render(request, "accounts/mobile_stop.html", {"change": found})
     response["Cache-Control"] = "no-store"

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts import limits, mobile, number_codes
-from accounts.captcha_field import CaptchaField, CaptchaForm, as_typed, asked_anew
+from accounts import limits
+from accounts.captcha.field import CaptchaField, CaptchaForm, as_typed, asked_anew
 from accounts.forms import CodeForm
+from accounts.mobile import changing, proving
+from accounts.mobile.proving import Proof
 from accounts.models import User
-from accounts.number_codes import Proof
 from septam.fields import MobileField
 from septam.throttle import Verdict
 
@@ -58,12 +59,12 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, number: str) -> Verdict:
-    verdict = number_codes.may_send(request, number)
+    verdict = proving.may_send(request, number)
     if verdict.allowed:
         proof = Proof(number)
         user = User.objects.filter(mobile=number, is_staff=False, is_active=True).first()
         if user is not None:
-            number_codes.send(number_codes.NOT_MINE, user, proof)
+            proving.send(proving.NOT_MINE, user, proof)
         request.session[_SESSION] = {"user": user.pk if user else 0, "proof": proof.as_kept()}
     return verdict
 
@@ -77,7 +78,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     proof = Proof(**kept["proof"])
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        problem = number_codes.try_code(request, proof, form.cleaned_data["code"])
+        problem = proving.try_code(request, proof, form.cleaned_data["code"])
         if not problem:
             return _detach(request, kept["user"], proof)
         form.add_error("code", problem)
@@ -85,7 +86,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 
 
 def _detach(request: HttpRequest, user_id: int, proof: Proof) -> HttpResponse:
-    mobile.detach(user_id, proof.mobile)
+    changing.detach(user_id, proof.mobile)
     request.session.flush()
     text = _(
         "The number is free: no earlier account sees or is shown anything of it. Register afresh."

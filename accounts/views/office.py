@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import landing, limits, reauth, second_factor, signing_in
+from accounts import landing, limits, signing_in
 from accounts.models import User
+from accounts.second_factor import asking_again, devices
 from accounts.views.signing_in import safe_next
 from septam.forms import PortalForm
 
@@ -39,7 +40,7 @@ class TokenForm(PortalForm, forms.Form):
     widths = {"token": "medium"}
 
 
-class AgainForm(PortalForm, reauth.PasswordAgainForm):
+class AgainForm(PortalForm, asking_again.PasswordAgainForm):
     """The own password, once more."""
 
 
@@ -57,13 +58,13 @@ def _staff_page(view: View) -> View:
 def verify(request: HttpRequest) -> HttpResponse:
     """The second step of the staff's sign-in."""
     user = signing_in.person_of(request)
-    if second_factor.device_of(user) is None:
+    if devices.device_of(user) is None:
         return redirect("accounts:office_enrol")
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        device = _tried(request, user, form, second_factor.check)
+        device = _tried(request, user, form, devices.check)
         if device is not None:
-            second_factor.let_in(request, device)
+            devices.let_in(request, device)
             response: HttpResponse = redirect(landing.after_sign_in(user, safe_next(request)))
             limits.remember_device(response, user.pk, limits.OFFICE_COOKIE)
             return response
@@ -76,7 +77,7 @@ def again(request: HttpRequest) -> HttpResponse:
     """The own password once more; then back to where personal data may leave for ten minutes."""
     form = AgainForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        reauth.mark_sure(request)
+        asking_again.mark_sure(request)
         messages.success(request, _("For ten minutes you may take out lists with personal data."))
         return redirect(safe_next(request) or "admin:index")
     context = {"form": form, "next": safe_next(request)}
@@ -87,7 +88,7 @@ def _tried(
     request: HttpRequest, user: User, form: TokenForm, check: Callable[[User, str], Any]
 ) -> Any:
     """What `check` makes of the typed code; None, with the reason on the form, when it is refused."""
-    verdict = second_factor.may_try(request, user)
+    verdict = devices.may_try(request, user)
     if not verdict.allowed:
         form.add_error("token", limits.wait_message(verdict))
         return None
@@ -95,7 +96,7 @@ def _tried(
     if found is None:
         form.add_error("token", _("This code is not right or was used already."))
     else:
-        second_factor.succeeded(request, user)
+        devices.succeeded(request, user)
     return found
 
 
@@ -103,12 +104,12 @@ def _tried(
 def enrol(request: HttpRequest) -> HttpResponse:
     """Join an authenticator app; whoever has one already must show it first."""
     user = signing_in.person_of(request)
-    if second_factor.device_of(user) and not second_factor.verified(request):
+    if devices.device_of(user) and not devices.verified(request):
         return redirect("accounts:office_verify")
-    device = second_factor.waiting_device(user)
+    device = devices.waiting_device(user)
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        codes = _tried(request, user, form, second_factor.confirm)
+        codes = _tried(request, user, form, devices.confirm)
         if codes is not None:
             return _enrolled(request, user, codes)
     context = {"form": form, "qr": _qr(device.config_url), "key": _key(device.bin_key)}
@@ -116,9 +117,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 def _enrolled(request: HttpRequest, user: User, codes: list[str]) -> HttpResponse:
-    confirmed = second_factor.device_of(user)
+    confirmed = devices.device_of(user)
     if confirmed is not None:
-        second_factor.let_in(request, confirmed)
+        devices.let_in(request, confirmed)
     response = render(request, "accounts/office_recovery_codes.html", {"codes": codes})
     response["Cache-Control"] = "no-store"
     limits.remember_device(response, user.pk, limits.OFFICE_COOKIE)

@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
-from accounts import captcha, captcha_picture, limits
+from accounts import limits
 from accounts import terms as terms_of_use
+from accounts.captcha import challenges, drawing
 from accounts.models import TermsVersion
 from septam.throttle import hit
 
@@ -27,10 +28,10 @@ def terms(request: HttpRequest, version: int | None = None) -> HttpResponse:
 @require_safe
 def captcha_image(request: HttpRequest, key: str) -> HttpResponse:
     """The picture of a live challenge; 404 for a used or lapsed one."""
-    digits = captcha.shown_digits(key)
+    digits = challenges.shown_digits(key)
     if digits is None:
         raise Http404
-    picture = captcha_picture.png(key, digits)
+    picture = drawing.png(key, digits)
     return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": "no-store"})
 
 
@@ -40,7 +41,7 @@ def captcha_new(request: HttpRequest) -> HttpResponse:
     verdict = hit(limits.CAPTCHA_NEW, limits.address_key(request))
     if not verdict.allowed:
         return HttpResponse(status=429, headers={"Retry-After": str(verdict.wait_seconds)})
-    key = captcha.fresh_picture()
+    key = challenges.fresh_picture()
     image_url = reverse("accounts:captcha_image", args=[key])
     return JsonResponse({"key": key, "image_url": image_url}, headers={"Cache-Control": "no-store"})
 

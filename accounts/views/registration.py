@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import asked_sms, limits, passwords, registration, signing_in, terms
-from accounts.captcha_field import as_typed, asked_anew
+from accounts.captcha.field import as_typed, asked_anew
 from accounts.forms import RecoveryForm, RegistrationForm
 from accounts.limits import Secret
 from accounts.registration import Applicant

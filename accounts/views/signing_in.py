@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import asked_sms, limits, login_codes, signing_in, still_theirs
+from accounts import asked_sms, limits, login_codes, signing_in
 from accounts.forms import CodeForm, CodeRequestForm, IdEndForm, SignInForm
 from accounts.limits import Secret
+from accounts.mobile import still_theirs
 from accounts.models import User
 from septam import typed_before
 from septam.throttle import hit

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from accounts.reauth import PasswordAgainForm
+from accounts.second_factor.asking_again import PasswordAgainForm
 from billing.finance import exporting
 from billing.finance.export_form import ExportForm
 from billing.finance.export_tables import TABLES

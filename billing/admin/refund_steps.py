@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.reauth import PasswordAgainForm
+from accounts.second_factor.asking_again import PasswordAgainForm
 from billing.gateways import Outcome
 from billing.models import Order, RefundCase, RefundState
 from billing.refunds import money_in, opening, reversal, steps

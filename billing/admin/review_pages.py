@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.reauth import PasswordAgainForm
+from accounts.second_factor.asking_again import PasswordAgainForm
 from billing import alarms, outcomes, review
 from billing.admin import evidence
 from billing.admin.attempt_columns import gateway_title

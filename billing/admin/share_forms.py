@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 
-from accounts.reauth import PasswordAgainForm
+from accounts.second_factor.asking_again import PasswordAgainForm
 from billing.models import ShareRule
 from billing.models.tariffs import FeeKind
 from septam.fields import JalaliDateField, PersianCharField

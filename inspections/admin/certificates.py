@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, StaffAssignment, User
-from accounts.reauth import PasswordAgainForm
 from accounts.scope import laboratory_ids
+from accounts.second_factor.asking_again import PasswordAgainForm
 from inspections import certificates, scope, superseding
 from inspections.admin import export_columns
 from inspections.models import Certificate, CertificateState, VisitRequest

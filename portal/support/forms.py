@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.captcha_field import CaptchaField, CaptchaForm
+from accounts.captcha.field import CaptchaField, CaptchaForm
 from accounts.models import User
 from inspections.numbers import is_valid
 from portal.models import TEXT_LENGTH, Subject

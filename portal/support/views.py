@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.captcha_field import as_typed, asked_anew
+from accounts.captcha.field import as_typed, asked_anew
 from accounts.limits import address_key, wait_message
 from accounts.models import User
 from portal.models import Author, ReferenceKind, Subject, SupportThread, ThreadState

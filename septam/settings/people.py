@@ -4,7 +4,7 @@ from septam.settings.environment import BASE_DIR, env
 
 CAPTCHA_LENGTH = 5
 CAPTCHA_TIMEOUT = 10
-CAPTCHA_CHALLENGE_FUNCT = "accounts.captcha.digits_challenge"
+CAPTCHA_CHALLENGE_FUNCT = "accounts.captcha.challenges.digits_challenge"
 CAPTCHA_FONT_PATH = [str(BASE_DIR / "static/fonts/ttf/Vazirmatn-Bold.ttf")]
 CAPTCHA_FONT_SIZE = 34
 CAPTCHA_IMAGE_SIZE = (170, 60)

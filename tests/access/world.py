@@ -7,7 +7,8 @@ from typing import Any
 
 from django.test import Client
 
-from accounts import captcha, mobile, second_factor_reset
+from accounts.captcha import challenges
+from accounts.mobile import changing
 from accounts.models import (
     MobileChange,
     Role,
@@ -16,6 +17,7 @@ from accounts.models import (
     TermsVersion,
     User,
 )
+from accounts.second_factor import resetting
 from billing import orders
 from billing.cart import cart_of
 from billing.models import (
@@ -115,9 +117,9 @@ def make_world() -> World:
     assert laboratory is not None
     _reference(journey.expert)
     _shares(laboratory, journey.manager)
-    second_factor_reset.ask(journey.expert, "گوشی گم شده است", journey.manager)
+    resetting.ask(journey.expert, "گوشی گم شده است", journey.manager)
     _support(journey)
-    mobile.ask(journey.owner.pk, "09350009999", "گم شدن سیم‌کارت", journey.manager)
+    changing.ask(journey.owner.pk, "09350009999", "گم شدن سیم‌کارت", journey.manager)
     _import(journey.manager)
     notices.add(
         journey.owner.pk, "visit.proposed", "زمان بازدید پیشنهاد شد", "لطفاً زمان را تأیید فرمایید."
@@ -386,7 +388,7 @@ def _fixed(world: World) -> dict[str, dict[str, Any]]:
 
 def _secret_part(page: str) -> dict[str, Any]:
     if page == "captcha_image":
-        return {"key": captcha.fresh_picture()}
+        return {"key": challenges.fresh_picture()}
     return {"code": MobileChange.objects.get().stop_code}
 
 

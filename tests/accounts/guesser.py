@@ -40,12 +40,13 @@ class Counted:
 def _counting(what: str, stack: ExitStack) -> Counted:
     from django.contrib.auth import hashers
 
-    from accounts import captcha, login_codes
+    from accounts import login_codes
+    from accounts.captcha import challenges
 
     owner, name = {
         "password": (hashers, "constant_time_compare"),
         "code": (login_codes, "compare"),
-        "captcha": (captcha, "compare"),
+        "captcha": (challenges, "compare"),
     }[what]
     counted = Counted(getattr(owner, name))
     stack.enter_context(patch.object(owner, name, counted))
@@ -53,7 +54,8 @@ def _counting(what: str, stack: ExitStack) -> Counted:
 
 
 def _without_guard(what: str, stack: ExitStack) -> None:
-    from accounts import captcha, limits, login_codes
+    from accounts import limits, login_codes
+    from accounts.captcha import challenges
     from accounts.views import signing_in
     from septam.throttle import Verdict
 
@@ -64,7 +66,7 @@ def _without_guard(what: str, stack: ExitStack) -> None:
     guards: dict[str, list[tuple[Any, str, Any]]] = {
         "password": [(limits, "may_try", allowed)],
         "code": [(login_codes, "MOST_TRIES", 30_000), (signing_in, "hit", allowed)],
-        "captcha": [(captcha, "_TAKE", looked_at)],
+        "captcha": [(challenges, "_TAKE", looked_at)],
     }
     for owner, name, instead in guards[what]:
         stack.enter_context(patch.object(owner, name, instead))

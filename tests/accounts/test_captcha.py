@@ -11,7 +11,8 @@ from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from accounts import captcha, captcha_picture, limits
+from accounts import limits
+from accounts.captcha import challenges, drawing
 from accounts.models import CaptchaPass, User
 from septam import clock, jobs
 from septam.digits import to_persian
@@ -29,7 +30,7 @@ def test_the_answer_may_be_typed_on_any_keyboard(client: Client) -> None:
 
 def test_the_picture_holds_five_digits_without_zero() -> None:
     for _time in range(50):
-        shown, answer = captcha.digits_challenge()
+        shown, answer = challenges.digits_challenge()
         assert re.fullmatch("[۱-۹]{5}", shown)
         assert shown == to_persian(answer)
 
@@ -85,10 +86,10 @@ def test_a_pass_of_one_form_is_no_good_for_another(client: Client) -> None:
 
 def test_a_pass_lapses_and_cannot_be_made_up(client: Client) -> None:
     signed = values(register(client, first_name=""))["captcha_pass"]
-    assert captcha.has_pass("register", signed)
-    assert not captcha.has_pass("register", signed.split(":")[0])
+    assert challenges.has_pass("register", signed)
+    assert not challenges.has_pass("register", signed.split(":")[0])
     clock.move_to(clock.now() + timedelta(minutes=11))
-    assert not captcha.has_pass("register", signed)
+    assert not challenges.has_pass("register", signed)
 
 
 def test_the_button_of_the_picture_brings_another_and_keeps_what_was_typed(client: Client) -> None:
@@ -108,12 +109,12 @@ def test_the_pages_script_gets_a_new_picture_without_sending_the_form(client: Cl
     picture = client.get(fresh["image_url"])
     assert picture["Content-Type"] == "image/png"
     assert picture["Cache-Control"] == "no-store"
-    assert captcha.shown_digits(fresh["key"])
+    assert challenges.shown_digits(fresh["key"])
 
 
 def test_a_used_or_unknown_picture_is_not_found(client: Client) -> None:
-    key = captcha.fresh_picture()
-    captcha.answer(key, "1")
+    key = challenges.fresh_picture()
+    challenges.answer(key, "1")
     assert client.get(f"/captcha/{key}.png").status_code == 404
     assert client.get("/captcha/unknown.png").status_code == 404
 
@@ -142,9 +143,9 @@ def test_a_wrong_answer_to_the_sum_brings_another_sum(client: Client) -> None:
 
 def test_the_accessible_way_has_the_tighter_limit_and_says_how_long_to_wait(client: Client) -> None:
     for _time in range(30):
-        captcha_key = captcha.fresh_question().key
+        captcha_key = challenges.fresh_question().key
         client.post("/register/", {**APPLICANT, "captcha_key": captcha_key, "captcha": "1"})
-    question = captcha.fresh_question()
+    question = challenges.fresh_question()
     right = CaptchaStore.objects.get(hashkey=question.key).response
     refused = client.post(
         "/register/", {**APPLICANT, "captcha_key": question.key, "captcha": right}
@@ -172,18 +173,18 @@ def test_a_key_with_a_nul_is_unknown(client: Client) -> None:
 
 
 def test_a_sum_has_no_picture_that_would_tell_its_answer(client: Client) -> None:
-    assert captcha.shown_digits(captcha.fresh_question().key) is None
+    assert challenges.shown_digits(challenges.fresh_question().key) is None
 
 
 def test_the_picture_cannot_be_drawn_again_from_its_public_key(settings: Settings) -> None:
-    drawn = captcha_picture.png("a" * 40, "۱۲۳۴۵")
-    assert captcha_picture.png("a" * 40, "۱۲۳۴۵") == drawn
+    drawn = drawing.png("a" * 40, "۱۲۳۴۵")
+    assert drawing.png("a" * 40, "۱۲۳۴۵") == drawn
     settings.SECRET_KEY = "another" * 10
-    assert captcha_picture.png("a" * 40, "۱۲۳۴۵") != drawn
+    assert drawing.png("a" * 40, "۱۲۳۴۵") != drawn
 
 
 def test_the_picture_is_a_small_part_of_a_first_visit_and_finer_than_it_is_shown() -> None:
-    drawn = captcha_picture.png("c" * 40, "۱۲۳۴۵")
+    drawn = drawing.png("c" * 40, "۱۲۳۴۵")
     assert len(drawn) <= 2048
     with Image.open(io.BytesIO(drawn)) as picture:
         assert picture.size == (255, 90)
@@ -192,13 +193,13 @@ def test_the_picture_is_a_small_part_of_a_first_visit_and_finer_than_it_is_shown
 def test_drawing_leaves_the_processs_own_chance_alone() -> None:
     random.seed(7)
     expected = random.Random(7).random()
-    captcha_picture.png("b" * 40, "۱۲۳۴۵")
+    drawing.png("b" * 40, "۱۲۳۴۵")
     assert random.random() == expected
 
 
 def test_the_job_forgets_what_lapsed_and_keeps_what_is_live(client: Client) -> None:
-    captcha.fresh_picture()
-    captcha.issue_pass("register")
+    challenges.fresh_picture()
+    challenges.issue_pass("register")
     jobs.run_now("accounts.purge_captchas")
     assert (CaptchaStore.objects.count(), CaptchaPass.objects.count()) == (1, 1)
     clock.move_to(clock.now() + timedelta(minutes=11))

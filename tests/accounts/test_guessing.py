@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts import captcha
+from accounts.captcha import challenges
 from tests.accounts.guesser import THREADS, TIMES, Guess
 from tests.accounts.steps import secret_of, signed_in
 from tests.people import make_owner
@@ -98,5 +98,5 @@ def test_of_sixty_parallel_wrong_codes_five_are_compared_and_the_right_one_is_to
 def test_a_captchas_picture_is_compared_once_whatever_comes_in_parallel(
     processes: Processes, guarded: bool, most: int
 ) -> None:
-    fields = {"account": MOBILE, "captcha_key": captcha.fresh_picture(), "captcha": "00000"}
+    fields = {"account": MOBILE, "captcha_key": challenges.fresh_picture(), "captcha": "00000"}
     assert processes.compared(Guess("captcha", "/recover/", fields, {}, guarded)) == most

@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts import mobile, number_codes, passwords
+from accounts import passwords
+from accounts.mobile import changing, proving
 from accounts.models import MobileChange, MobileChangeState, Role, User
 from notifications import outbox
 from notifications.models import SmsMessage, SmsState
@@ -24,8 +25,8 @@ MOVED = {"place": "کافه", "when": "فردا"}
 
 def code_at(number: str) -> str:
     """What the worker sends to this number now."""
-    message = SmsMessage.objects.filter(mobile=number, event__in=number_codes.EVENTS).latest("pk")
-    return number_codes.secret_of(message)["code"]
+    message = SmsMessage.objects.filter(mobile=number, event__in=proving.EVENTS).latest("pk")
+    return proving.secret_of(message)["code"]
 
 
 def asked(owner: User, new: str = "+98 935 000 1111") -> Client:
@@ -112,18 +113,18 @@ def test_a_number_that_somebody_else_uses_is_told_only_to_who_has_it_in_hand() -
 def test_an_account_that_nobody_ever_used_lets_its_number_go() -> None:
     owner = make_owner()
     unused = User.objects.create_user("neverHere", mobile=NEW)
-    mobile.by_codes(owner.pk, OLD, NEW)
+    changing.by_codes(owner.pk, OLD, NEW)
     unused.refresh_from_db()
     assert unused.mobile is None
 
 
 def test_of_two_changes_to_one_number_the_constraint_lets_one_through() -> None:
     first, second = make_owner(), make_stranger()
-    mobile.by_codes(first.pk, OLD, NEW)
-    with pytest.raises(mobile.Taken):
-        mobile.by_codes(second.pk, str(second.mobile), NEW)
+    changing.by_codes(first.pk, OLD, NEW)
+    with pytest.raises(changing.Taken):
+        changing.by_codes(second.pk, str(second.mobile), NEW)
     with pytest.raises(Refusal):
-        mobile.by_codes(first.pk, OLD, "09350002222")  # the number was another by then
+        changing.by_codes(first.pk, OLD, "09350002222")  # the number was another by then
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.filter(pk=second.pk).update(mobile=NEW)
 
@@ -132,7 +133,7 @@ def test_after_five_changes_begun_in_a_day_no_more_codes_leave() -> None:
     client = asked(make_owner())
     for number in range(2, 8):
         client.post("/profile/mobile/", {"mobile": f"0935000111{number}"})
-    assert SmsMessage.objects.filter(event=number_codes.BOTH).count() <= 10
+    assert SmsMessage.objects.filter(event=proving.BOTH).count() <= 10
 
 
 # --- by support ---------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ def test_the_earlier_numbers_link_or_the_owner_stops_it() -> None:
     Client().post(f"/n/{made.stop_code}/")
     made.refresh_from_db()
     assert made.state == MobileChangeState.STOPPED
-    other = mobile.ask(owner.pk, NEW, "باز هم", make_staff(Role.SUPPORT))
+    other = changing.ask(owner.pk, NEW, "باز هم", make_staff(Role.SUPPORT))
     client = Client()
     sign_in(client, OLD, PASSWORD)
     assert "تغییر شماره همراه درخواست شد" in text_of(client.get("/profile/"))
@@ -228,13 +229,13 @@ def test_a_number_that_was_registered_meanwhile_ends_the_change_without_harm() -
 
 def test_an_account_without_a_number_gets_one_by_two_people() -> None:
     owner = make_owner()
-    assert mobile.detach(owner.pk, OLD)
+    assert changing.detach(owner.pk, OLD)
     asker, second = make_staff(Role.SUPPORT), make_staff(Role.SUPPORT)
-    made = mobile.ask(owner.pk, NEW, "صاحب حساب تماس گرفت", asker)
+    made = changing.ask(owner.pk, NEW, "صاحب حساب تماس گرفت", asker)
     clock.move_to(clock.now() + timedelta(days=9))
     jobs.run_now("accounts.change_mobiles")
     with pytest.raises(Refusal):
-        mobile.approve(made.pk, asker)
+        changing.approve(made.pk, asker)
     address = f"/office/accounts/mobilechange/{made.pk}/approve/"
     browser = office_client(second)
     browser.post(address, {"own_password": "wrong-one"})
@@ -290,7 +291,7 @@ def test_whether_a_number_has_an_account_is_not_told_and_staff_keep_theirs() -> 
         )
         assert answer["Location"] == "/sign-in/not-mine/code/"
     assert not SmsMessage.objects.exists()
-    assert not mobile.detach(member.pk, NEW)
+    assert not changing.detach(member.pk, NEW)
 
 
 # --- after a long absence -----------------------------------------------------------------------------

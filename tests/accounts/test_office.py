@@ -14,7 +14,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django.fixtures import Settings
 
-from accounts import login_codes, reference, roles, scope, second_factor, second_factor_reset
+from accounts import login_codes, reference, roles, scope
 from accounts.models import (
     RecoveryCode,
     Role,
@@ -23,7 +23,8 @@ from accounts.models import (
     TermsVersion,
     User,
 )
-from accounts.reauth import SURE_AT
+from accounts.second_factor import devices, resetting
+from accounts.second_factor.asking_again import SURE_AT
 from notifications.models import SmsMessage
 from septam import clock, jalali
 from septam.models import AuditEvent
@@ -42,7 +43,7 @@ def manager() -> User:
 
 def code_of(device: TOTPDevice) -> str:
     """What the authenticator shows."""
-    return second_factor.current_code(device)
+    return devices.current_code(device)
 
 
 def enrol(client: Client, user: User) -> list[str]:
@@ -167,7 +168,7 @@ def test_demo_code_prints_what_the_authenticator_shows_and_refuses_in_production
     device = TOTPDevice.objects.create(user=manager, name="totp")
     call_command("demo_code", "manager")
     printed = capsys.readouterr().out.strip()
-    assert second_factor.check(manager, printed) == device
+    assert devices.check(manager, printed) == device
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="demo and test"):
         call_command("demo_code", "manager")
@@ -379,7 +380,7 @@ def test_a_lost_phone_takes_two_people_and_neither_is_the_person(manager: User) 
 
 def test_the_database_itself_refuses_a_reset_by_one_person(manager: User) -> None:
     person = make_staff(Role.SUPPORT)
-    reset = second_factor_reset.ask(person, "گم شد", manager)
+    reset = resetting.ask(person, "گم شد", manager)
     for alone in (manager, person):
         with pytest.raises(IntegrityError), transaction.atomic():
             SecondFactorReset.objects.filter(pk=reset.pk).update(state="done", decided_by=alone)

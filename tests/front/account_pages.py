@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from accounts import mobile
+from accounts.mobile import changing
 from accounts.models import MobileChange, User
 from notifications.models import Announcement
 from septam import audit, clock
@@ -42,7 +42,7 @@ def _codes_of_both(**typed: str) -> Any:
 
 
 def _without_number(scene: Scene) -> Any:
-    mobile.detach(scene.world.owner.pk, str(scene.world.owner.mobile))
+    changing.detach(scene.world.owner.pk, str(scene.world.owner.mobile))
     return scene.client(User.objects.get(pk=scene.world.owner.pk)).get("/profile/mobile/")
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from accounts import second_factor
 from accounts.models import TermsVersion
+from accounts.second_factor import devices
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt, Tariff, TravelFee
 from billing.papers import invoicing
 from inspections import certificates, numbers, workflow
@@ -551,7 +551,7 @@ MONEY = [
 def _staff(path: str, data: dict[str, str] | None = None, *, enrolled: bool = False) -> Any:
     def reach(scene: Scene) -> Any:
         user, client = scene.member()
-        device = second_factor.waiting_device(user)
+        device = devices.waiting_device(user)
         if enrolled:
             device.confirmed = True
             device.save(update_fields=["confirmed"])
@@ -562,7 +562,7 @@ def _staff(path: str, data: dict[str, str] | None = None, *, enrolled: bool = Fa
 
 def _recovery_codes(scene: Scene) -> Any:
     user, client = scene.member()
-    code = second_factor.current_code(second_factor.waiting_device(user))
+    code = devices.current_code(devices.waiting_device(user))
     return client.post("/office/second-factor/", {"token": code})
 
 

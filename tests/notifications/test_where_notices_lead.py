@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import resolve, reverse
 
-from accounts import acting, mobile
+from accounts import acting
 from accounts.acting import PlaceForOwnerForm
+from accounts.mobile import changing
 from accounts.models import User
 from billing import cart_reminders, completion, payment_messages
 from billing.differences import telling as difference_telling
@@ -119,8 +120,8 @@ def by_support(world: World) -> None:
 
 
 def numbers(world: World) -> None:
-    mobile.by_codes(world.owner.pk, "09121234567", "09350001111")
-    mobile.detach(world.owner.pk, "09350001111")
+    changing.by_codes(world.owner.pk, "09121234567", "09350001111")
+    changing.detach(world.owner.pk, "09350001111")
 
 
 def support(world: World) -> None:

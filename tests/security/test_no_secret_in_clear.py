@@ -9,8 +9,8 @@ from django.conf import settings
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import second_factor
 from accounts.models import Role, TermsVersion, User
+from accounts.second_factor import devices
 from billing import payments
 from notifications import notices, sending
 from notifications.models import SmsMessage
@@ -146,7 +146,7 @@ def test_recovery_codes_of_staff_are_nowhere_before_or_after_their_use(logged: l
     client.force_login(member)
     client.get("/office/second-factor/")
     waiting = TOTPDevice.objects.get(user=member, confirmed=False)
-    shown = client.post("/office/second-factor/", {"token": second_factor.current_code(waiting)})
+    shown = client.post("/office/second-factor/", {"token": devices.current_code(waiting)})
     codes = [item.text_content().strip() for item in page(shown).xpath("//main//li")]
     assert len(codes) == 10
     other = Client()

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import second_factor
 from accounts.models import User
+from accounts.second_factor import devices
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("demo_code works in demo and test modes only")
         user = User.objects.filter(username=options["username"], is_staff=True).first()
-        device = second_factor.device_of(user) if user else None
+        device = devices.device_of(user) if user else None
         if device is None:
             raise CommandError(f"{options['username']} has no authenticator")
-        self.stdout.write(second_factor.current_code(device))
+        self.stdout.write(devices.current_code(device))

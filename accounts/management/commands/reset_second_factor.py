@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import second_factor
 from accounts.models import User
+from accounts.second_factor import devices
 
 
 class Command(BaseCommand):
@@ -22,5 +22,5 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"], is_staff=True).first()
         if user is None:
             raise CommandError(f"no member of staff is called {options['username']}")
-        second_factor.reset(user, None)
+        devices.reset(user, None)
         self.stdout.write("done; an authenticator is joined anew at the next sign-in")

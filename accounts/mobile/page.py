@@ -1,7 +1,7 @@
 """The office's page on which support notes another mobile for a caller, after an identity check.
 
 The new number is proven by a code that the caller reads out; it opens nothing else. The change itself waits, or
-needs a second person: see accounts.mobile.
+needs a second person: see accounts.mobile.changing.
 """
 
 from typing import Any, cast
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts import identity_check, limits, mobile, number_codes
+from accounts import identity_check, limits
+from accounts.mobile import changing, proving
+from accounts.mobile.proving import Proof
 from accounts.models import MobileChange, MobileChangeState, User
-from accounts.number_codes import Proof
 from septam.fields import MobileField, PersianCharField
 from septam.forms import PortalForm
 from septam.refusal import Refusal
@@ -109,11 +110,11 @@ def _kept(request: HttpRequest, person: User) -> dict[str, Any]:
 def _sent(request: HttpRequest, person: User, form: CallersNumberForm) -> bool:
     proof = Proof(form.cleaned_data["mobile"])
     verdict = hit(limits.MOBILE_CHANGES, f"staff:{person.pk}")
-    verdict = number_codes.may_send(request, proof.mobile) if verdict.allowed else verdict
+    verdict = proving.may_send(request, proof.mobile) if verdict.allowed else verdict
     if not verdict.allowed:
         form.add_error("mobile", limits.wait_message(verdict))
         return False
-    number_codes.send(number_codes.CALL, person, proof)
+    proving.send(proving.CALL, person, proof)
     request.session[_SESSION] = {
         "person": person.pk, "proof": proof.as_kept(), "reason": form.cleaned_data["reason"],
     }  # fmt: skip
@@ -124,13 +125,13 @@ def _noted(
     request: HttpRequest, person: User, kept: dict[str, Any], form: ReadOutForm
 ) -> MobileChange | None:
     proof = Proof(**kept["proof"])
-    problem = number_codes.try_code(request, proof, form.cleaned_data["code"])
+    problem = proving.try_code(request, proof, form.cleaned_data["code"])
     if problem:
         form.add_error("code", problem)
         return None
     del request.session[_SESSION]
     try:
-        change = mobile.ask(person.pk, proof.mobile, kept["reason"], cast(User, request.user))
+        change = changing.ask(person.pk, proof.mobile, kept["reason"], cast(User, request.user))
     except Refusal as refusal:
         form.add_error(None, refusal.reason)
         return None

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts import mobile, people_search
-from accounts.mobile_page import PERMISSION
+from accounts import people_search
+from accounts.mobile import changing
+from accounts.mobile.page import PERMISSION
 from accounts.models import MobileChange, MobileChangeState, User
-from accounts.reauth import PasswordAgainForm
+from accounts.second_factor.asking_again import PasswordAgainForm
 from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.forms import PortalForm
 from septam.refusal import Refusal
@@ -34,7 +35,7 @@ class SureForm(PortalForm, PasswordAgainForm):
 
 @admin.register(MobileChange)
 class MobileChangeAdmin(ReadOnlyAdmin):
-    """Written by accounts.mobile alone."""
+    """Written by accounts.mobile.changing alone."""
 
     personal = True
     list_display = ("user", "way", "state", _ASKED, _DUE, _ENDED)
@@ -124,8 +125,8 @@ def _taken(request: HttpRequest, change: MobileChange, step: str, form: forms.Fo
     actor = cast(User, request.user)
     try:
         if step == "approve":
-            mobile.approve(change.pk, actor)
-        elif not mobile.stop(change.pk, actor.pk, "staff"):
+            changing.approve(change.pk, actor)
+        elif not changing.stop(change.pk, actor.pk, "staff"):
             raise Refusal(_("This change was decided already."))
     except Refusal as refusal:
         form.add_error(None, refusal.reason)

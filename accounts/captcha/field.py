@@ -11,7 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts import captcha, limits
+from accounts import limits
+from accounts.captcha import challenges
 from septam.forms import PortalForm
 from septam.throttle import hit
 
@@ -50,8 +51,8 @@ class CaptchaWidget(forms.Widget):
         if self.signed_pass:
             return context
         if self.words:
-            return context | {"question": captcha.fresh_question()}
-        return context | {"key": captcha.fresh_picture()}
+            return context | {"question": challenges.fresh_question()}
+        return context | {"key": challenges.fresh_picture()}
 
 
 class CaptchaField(forms.Field):
@@ -68,14 +69,14 @@ class CaptchaField(forms.Field):
 
     def clean(self, value: Typed) -> Typed:
         """The answer's challenge is used up here, right or wrong; a pass is only looked at."""
-        if captcha.has_pass(self.form_name, value.signed_pass):
+        if challenges.has_pass(self.form_name, value.signed_pass):
             return value
         if not value.answer.strip():
             raise ValidationError(self.error_messages["required"], code="required")
-        if captcha.is_question(value.key):
+        if challenges.is_question(value.key):
             self._count_words()
-        outcome = captcha.answer(value.key, value.answer)
-        if outcome != captcha.Outcome.RIGHT:
+        outcome = challenges.answer(value.key, value.answer)
+        if outcome != challenges.Outcome.RIGHT:
             raise ValidationError(self.error_messages[outcome], code=str(outcome))
         return value._replace(signed_pass="")
 
@@ -113,10 +114,10 @@ class CaptchaForm(PortalForm):
         if typed is None:
             return
         if self.errors:
-            self.captcha_widget.signed_pass = typed.signed_pass or captcha.issue_pass(
+            self.captcha_widget.signed_pass = typed.signed_pass or challenges.issue_pass(
                 self.captcha_form
             )
-        elif typed.signed_pass and not captcha.use_pass(self.captcha_form, typed.signed_pass):
+        elif typed.signed_pass and not challenges.use_pass(self.captcha_form, typed.signed_pass):
             self.add_error("captcha", self.captcha_field.error_messages["expired"])
 
 

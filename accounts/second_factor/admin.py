@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts import second_factor_reset
-from accounts.mobile_admin import SureForm
+from accounts.mobile.admin import SureForm
 from accounts.models import ResetState, SecondFactorReset, User
-from accounts.reauth import PasswordAgainForm
+from accounts.second_factor import resetting
+from accounts.second_factor.asking_again import PasswordAgainForm
 from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.fields import PersianCharField
 from septam.forms import PortalForm
@@ -57,9 +57,7 @@ class SecondFactorPage:
         form = ReasonForm(request, request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                reset = second_factor_reset.ask(
-                    person, form.cleaned_data["reason"], cast(User, request.user)
-                )
+                reset = resetting.ask(person, form.cleaned_data["reason"], cast(User, request.user))
             except Refusal as refusal:
                 form.add_error(None, refusal.reason)
             else:
@@ -81,7 +79,7 @@ class SecondFactorPage:
 
 @admin.register(SecondFactorReset)
 class SecondFactorResetAdmin(ReadOnlyAdmin):
-    """Written by accounts.second_factor_reset alone."""
+    """Written by accounts.second_factor.resetting alone."""
 
     list_display = ("user", "state", "asked_by", _ASKED, "decided_by", _DECIDED)
     list_filter = ("state",)
@@ -91,8 +89,8 @@ class SecondFactorResetAdmin(ReadOnlyAdmin):
     fields = ("user", "state", "reason", "asked_by", _ASKED, "decided_by", _DECIDED)
     change_form_template = "admin/accounts/mobile_change.html"
     steps: ClassVar = {
-        "approve": (second_factor_reset.approve, gettext_lazy("Approve the reset")),
-        "refuse": (second_factor_reset.refuse, gettext_lazy("Refuse the reset")),
+        "approve": (resetting.approve, gettext_lazy("Approve the reset")),
+        "refuse": (resetting.refuse, gettext_lazy("Refuse the reset")),
     }
 
     def get_urls(self) -> list[URLPattern]:

@@ -1,6 +1,6 @@
 """«کد امنیتی»: five digits in a picture, or a sum in words, each answered once; and the pass that follows.
 
-The table is django-simple-captcha's; the picture is drawn here (accounts.captcha_picture), because the
+The table is django-simple-captcha's; the picture is drawn here (accounts.captcha.drawing), because the
 library seeds its noise with the public key, from which anybody can draw the same picture again.
 """
 

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import second_factor
 from accounts.models import ResetState, SecondFactorReset, User
+from accounts.second_factor import devices
 from notifications import outbox
 from septam import audit, clock
 from septam.refusal import Refusal
@@ -40,7 +40,7 @@ def approve(reset_id: int, actor: User) -> None:
         if actor.pk in (reset.asked_by_id, reset.user_id):
             raise Refusal(_("Somebody else approves than who asked and whose it is."))
         _decide(reset, ResetState.DONE, actor)
-        second_factor.reset(reset.user, actor.pk)
+        devices.reset(reset.user, actor.pk)
         User.objects.filter(pk=reset.user_id).update(session_epoch=F("session_epoch") + 1)
         _tell("office.second_factor_reset", reset.user)
 

@@ -1,0 +1,1 @@
+"""The second factor of staff: devices, recovery, its reset by two people, and asking again before what is sensitive."""
