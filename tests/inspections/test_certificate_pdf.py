@@ -5,6 +5,7 @@ import re
 import subprocess
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typst
@@ -80,6 +81,30 @@ def test_the_paper_is_one_small_sheet_whatever_the_length_of_names(
     assert re.findall(rb"/Count (\d+)", objects_of(paper))[0] == b"1"
     image = Image.open(io.BytesIO(certificate_pdf.picture(certificate, ppi=100)))
     assert zxingcpp.read_barcodes(image)[0].text == certificates.public_address(certificate)
+
+
+def test_a_sheet_is_set_once_and_one_with_long_names_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _journey, certificate = issued()
+    tries: list[bool] = []
+    compiled = typst.compile
+
+    def counted(*args: Any, sys_inputs: dict[str, str], **options: Any) -> Any:
+        tries.append("long" in sys_inputs)
+        return compiled(*args, sys_inputs=sys_inputs, **options)
+
+    monkeypatch.setattr(typst, "compile", counted)
+    certificate.snapshot |= {
+        "holder": "شرکت بازرگانی زرین‌گستر پارسیان (با مسئولیت محدود)",
+        "sign_name": "طلا و جواهر فروشی حسینی",
+        "laboratory": "آزمایشگاه مرکزی تجهیزات نظارت تصویری",
+    }
+    certificate_pdf.paper(certificate)
+    assert tries == [False]
+    certificate.snapshot["holder"] *= 20
+    certificate_pdf.paper(certificate)
+    assert tries == [False, False, True]
 
 
 def text_of(pdf: bytes) -> str:
