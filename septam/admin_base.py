@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.paginator import Page, Paginator
 from django.db import models, transaction
@@ -85,7 +85,23 @@ class FoundPaginator(CappedPaginator):
 
 
 class PagedList(ChangeList):
-    """Asks for rows once: Django would search anew for an only page, and look for the rows of an empty one."""
+    """Asks for rows once: Django would search anew for an only page, and look for the rows of an empty one.
+
+    It sorts by no column that the page does not offer, whatever the address says: such a column may have no index.
+    """
+
+    def get_ordering(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> list[Any]:
+        """By what was asked for, if it is offered; else the list's own order."""
+        asked = self.params.pop(ORDER_VAR, "").split(".")
+        if offered := [one for one in asked if self._offers(one)]:
+            self.params[ORDER_VAR] = ".".join(offered)
+        ordering: list[Any] = super().get_ordering(request, queryset)
+        return ordering
+
+    def _offers(self, asked: str) -> bool:
+        number = asked.removeprefix("-")
+        columns = dict(enumerate(self.list_display))
+        return number.isdecimal() and columns.get(int(number)) in (self.sortable_by or ())
 
     def get_results(self, request: HttpRequest) -> None:
         """The rows of this page."""

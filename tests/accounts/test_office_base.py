@@ -15,7 +15,8 @@ from accounts.office import OfficeSite
 from septam import admin_base, clock, jobs
 from septam.models import Throttle
 from septam.throttle import Limit, hit
-from tests.people import make_owner, make_staff, make_stranger
+from sites.models import Province
+from tests.people import make_owner, make_staff, make_stranger, office_client
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,25 @@ def test_a_list_of_millions_of_rows_offers_no_column_to_sort_by(request_of_staff
     assert page.get_sortable_by(request_of_staff)
     page.grows = True
     assert page.get_sortable_by(request_of_staff) == ()
+
+
+def _order(client: Client, model: Any, asked: str = "") -> Any:
+    answer = client.get(f"/office/{model._meta.app_label}/{model._meta.model_name}/?o={asked}")
+    return answer.context["cl"].queryset.query.order_by if answer.status_code == 200 else None
+
+
+def test_an_address_that_asks_for_another_order_of_a_long_list_gets_its_own() -> None:
+    client = office_client(make_staff(Role.MANAGER))
+    long = [model for model, page in admin.site._registry.items() if page.grows]
+    seen = {model: _order(client, model) for model in long}
+    assert sum(order is not None for order in seen.values()) >= 5
+    assert {model: _order(client, model, "-2.1.3.x.99") for model in long} == seen
+
+
+def test_a_short_list_is_sorted_by_the_columns_that_it_offers() -> None:
+    client = office_client(make_staff(Role.MANAGER))
+    own, asked, unknown = (_order(client, Province, asked) for asked in ("", "-0", "99"))
+    assert (asked[0], unknown) == ("-name", own)
 
 
 def test_what_is_outside_the_scope_is_404(request_of_staff: HttpRequest) -> None:
