@@ -4,10 +4,8 @@ The provider is a file that takes everything at once (sms_ledger.py); everything
 message at a time each, as in the kill run. `synchronous_commit` is on.
 """
 
-import contextlib
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from bench import cpu, sms_ledger
@@ -32,7 +30,7 @@ SLOW_MILLISECONDS = 200
 def measure(stack: Stack, yardstick: Yardstick) -> tuple[list[Row], list[str]]:
     """The figures. The stack's own worker stands still meanwhile: it would send to the simulator."""
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="septam-sms-") as folder, _without(stack):
+    with tempfile.TemporaryDirectory(prefix="septam-sms-") as folder, stack.without_worker():
         for workers in (1, 2, 4):
             rows += _throughput(stack, Path(folder), workers)
         rows.append(_codes(stack, Path(folder), "codes behind 100,000 reminders", {}))
@@ -40,16 +38,6 @@ def measure(stack: Stack, yardstick: Yardstick) -> tuple[list[Row], list[str]]:
         name = f"  the same with a provider that takes {SLOW_MILLISECONDS} ms, 4 threads each"
         rows.append(_codes(stack, Path(folder), name, slow))
     return rows, []
-
-
-@contextlib.contextmanager
-def _without(stack: Stack) -> Iterator[None]:
-    stack.worker.process.terminate()
-    stack.worker.process.wait()
-    try:
-        yield
-    finally:
-        stack.restart_worker()
 
 
 def _throughput(stack: Stack, folder: Path, workers: int) -> list[Row]:

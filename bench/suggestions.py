@@ -15,9 +15,10 @@ WORDS = {"cities": ("ت", "ته", "تهر", "اصف", "اصفهان"), "categori
 
 
 def measure(stack: Stack, yardstick: Yardstick) -> tuple[list[Row], list[str]]:
-    """A row for each list."""
+    """A row for each list. The worker stands still: its looks for work are no part of a letter."""
     people = [Browser(stack.url) for _one in range(PEOPLE)]
-    return [_row(stack, yardstick, people, name, words) for name, words in WORDS.items()], []
+    with stack.without_worker():
+        return [_row(stack, yardstick, people, name, words) for name, words in WORDS.items()], []
 
 
 def _row(
