@@ -11,12 +11,8 @@ from django.views.decorators.http import require_safe
 from inspections import self_check
 from inspections.criteria_words import groups
 from inspections.models import CriteriaSet, Criterion, ResultRule, VisitRequest
-from septam.kept_pages import edition, same_for_visitors
+from septam.kept_pages import same_for_visitors
 from sites.models import Category, Place
-
-
-def _version(pk: int) -> int:
-    return edition("criteria")
 
 
 @require_safe
@@ -54,7 +50,7 @@ def _page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/criteria.html", context)
 
 
-_page_for_all = same_for_visitors(_version)(_page)
+_page_for_all = same_for_visitors(shows="criteria")(_page)
 
 
 def _way_back(request: HttpRequest) -> dict[str, Any]:

@@ -5,6 +5,7 @@ makes it. The edition comes along with who is signed in (accounts.backends); for
 """
 
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.db import InterfaceError, OperationalError
@@ -13,8 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from notifications.models import Announcement, Audience, PutAway
-from septam import clock
-from septam.kept_pages import edition
+from septam import clock, editions
 from septam.models import Edition
 
 EDITION = "announcements"
@@ -35,26 +35,19 @@ def edition_beside() -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def version(request: HttpRequest) -> Hashable:
-    """Changes with what visitors read of announcements: for pages that are kept. One statement a request."""
-    now = _asked_once(request)
-    return (now, clock.today()) if now else now
+def version(request: HttpRequest, edition: int) -> Hashable:
+    """Changes with what visitors read of announcements: for pages that are kept, which ask for the edition."""
+    request.announced = edition  # type: ignore[attr-defined]
+    return (edition, clock.today()) if edition else edition
 
 
 def _asked_once(request: HttpRequest) -> int:
     known: int | None = getattr(request, "announced", None)
     if known is None:
-        known = _edition_or_last_known()
+        # Pages that need no database («not found») stand without one too, as they were last.
+        (known,) = editions.numbers_or_last_known(EDITION)
         request.announced = known  # type: ignore[attr-defined]
     return known
-
-
-def _edition_or_last_known() -> int:
-    """Pages that need no database (home, the guide, «not found») stand without one too, as they were last."""
-    try:
-        return edition(EDITION)
-    except (OperationalError, InterfaceError):
-        return max(_kept[0].edition, 0)
 
 
 def for_reader(request: HttpRequest, *, in_office: bool = False) -> list[Announcement]:
@@ -94,5 +87,6 @@ def _rows(now: int) -> list[Announcement]:
         return []
     if _kept[0].edition != now:
         # Changed meanwhile: the rows may be newer than this edition; the next request asks again.
-        _kept[0] = _Kept(now, list(Announcement.objects.order_by("-pk")[:_MOST]))
+        with suppress(OperationalError, InterfaceError):  # away just now: as they were last
+            _kept[0] = _Kept(now, list(Announcement.objects.order_by("-pk")[:_MOST]))
     return _kept[0].rows

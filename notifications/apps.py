@@ -16,5 +16,5 @@ class NotificationsConfig(AppConfig):
         from septam import alarms, kept_pages
 
         alarms.register(watch.wrong)
-        kept_pages.register_version(announcements.version)
+        kept_pages.register_version(announcements.EDITION, announcements.version)
         schedule.register_jobs()

@@ -10,15 +10,8 @@ from django.db.models import IntegerField, Value
 from django.utils.translation import gettext as _
 
 from billing.pricing import NoPrice, Tariffs, VisitPrice, vat_of, vat_on
-from septam import clock
 from septam.digits import group
-from septam.kept_pages import edition
 from sites.models import City, CloudProduct, Level, Province
-
-
-def price_version() -> tuple[date, int]:
-    """Changes with everything that the page of prices shows to somebody who asks nothing. One statement."""
-    return clock.today(), edition("prices")
 
 
 @dataclass(frozen=True)

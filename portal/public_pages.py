@@ -8,13 +8,13 @@ from django.views.decorators.http import require_safe
 
 from billing.price_list import tariffs_for
 from portal import guide_text, price_calculator
-from portal.price_table import least_payable, price_table, price_version
+from portal.price_table import least_payable, price_table
 from septam import clock
 from septam.kept_pages import same_for_visitors
 
 
 @require_safe
-@same_for_visitors(price_version)
+@same_for_visitors(clock.today, shows="prices")
 def home(request: HttpRequest) -> HttpResponse:
     """What the certificate is, for whom, what it costs, how long it takes, the steps, a calculator and the ways in."""
     months = settings.VALIDITY_MONTHS.values()
@@ -36,7 +36,7 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@same_for_visitors(price_version)
+@same_for_visitors(clock.today, shows="prices")
 def prices(request: HttpRequest) -> HttpResponse:
     """The prices that are in force today, and what one visit would cost (asked by GET)."""
     today = clock.today()

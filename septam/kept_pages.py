@@ -1,7 +1,8 @@
 """Pages that say the same to every visitor are rendered once a process and state of what they show.
 
-Such a view asks for its version and for that of what stands on every page on each request, by a statement each at most; what staff change is on the page with the
-next request, in every process. Who is signed in, asks a question or is to be told something gets a page of his own.
+Such a view asks on each request for the editions of what it shows and of what stands on every page, by one statement for
+all; what staff change is on the page with the next request, in every process. While the database is away a page stands as
+it was last. Who is signed in, asks a question or is to be told something gets a page of his own.
 """
 
 from collections.abc import Callable, Hashable
@@ -10,11 +11,10 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from septam import compression
+from septam import compression, editions
 
 View = Callable[..., HttpResponse]
 _MOST = 300
@@ -36,19 +36,21 @@ class _Kept(NamedTuple):
 
 
 _kept: dict[str, _Kept] = {}
-_shared: list[Callable[[HttpRequest], Hashable]] = []
+_OfAll = Callable[[HttpRequest, int], Hashable]
+_shared: dict[str, _OfAll] = {}
 
 
-def register_version(version: Callable[[HttpRequest], Hashable]) -> None:
-    """For what stands on every page: its version counts for all that are kept. It is asked once a request."""
-    if version not in _shared:
-        _shared.append(version)
+def register_version(edition: str, version: _OfAll) -> None:
+    """For what stands on every page: `version` is told its edition, and what it gives counts for all that are kept."""
+    _shared[edition] = version
 
 
-def same_for_visitors(version: Callable[..., Hashable] = lambda: None) -> Callable[[View], View]:
-    """For a view whose page depends on its address and on `version(**kwargs of the address)` alone.
+def same_for_visitors(
+    version: Callable[..., Hashable] = lambda **_address: None, *, shows: str = ""
+) -> Callable[[View], View]:
+    """For a view whose page depends on its address, the edition of `shows`, and `version(**kwargs of the address)` alone.
 
-    Without a version only settings and templates may decide what it says. A page with a token of a form, a cookie or
+    Without either only settings and templates may decide what it says. A page with a token of a form, a cookie or
     another status than 200 is never kept.
     """
 
@@ -57,20 +59,32 @@ def same_for_visitors(version: Callable[..., Hashable] = lambda: None) -> Callab
         def answer(request: HttpRequest, **kwargs: object) -> HttpResponse:
             if not _asks_for_what_all_see(request):
                 return view(request, **kwargs)
-            shared = tuple(one(request) for one in _shared)
-            now = (version(**kwargs), shared)
+            own, shared = _editions(request, shows)
+            now = (version(**kwargs), own, shared)
             found = _kept.get(request.path)
             if found is not None and found.version == now:
                 return found.answer(request)
             response = view(request, **kwargs)
             # Changed meanwhile: the page may be older or newer than its version says.
-            if _may_be_kept(request, response) and (version(**kwargs), shared) == now:
+            if _may_be_kept(request, response) and _is_still(now, version(**kwargs), shows):
                 return _keep(request.path, now, response).answer(request)
             return response
 
         return answer
 
     return decorate
+
+
+def _editions(request: HttpRequest, shows: str) -> tuple[int, Hashable]:
+    """Of what the page shows (0: of nothing that has one), and the version of what stands on every page."""
+    names = (*_shared, *filter(None, [shows]))
+    known = dict(zip(names, editions.numbers_or_last_known(*names), strict=True)) if names else {}
+    return known.get(shows, 0), tuple(own(request, known[name]) for name, own in _shared.items())
+
+
+def _is_still(now: tuple[Hashable, int, Hashable], version: Hashable, shows: str) -> bool:
+    own = editions.numbers_or_last_known(shows)[0] if shows else 0
+    return now[:2] == (version, own)
 
 
 def _asks_for_what_all_see(request: HttpRequest) -> bool:
@@ -120,10 +134,3 @@ def forget() -> None:
     """Render every page anew (for tests that change settings)."""
     _kept.clear()
     _answers.clear()
-
-
-def edition(name: str) -> int:
-    """The number of «prices», «criteria» or «names»: another one after every change of the tables that they show. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM septam_edition WHERE name = %s", [name])
-        return int(cursor.fetchone()[0])

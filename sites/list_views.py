@@ -12,8 +12,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from septam import editions
 from septam.digits import to_persian
-from septam.kept_pages import edition, kept_answer
+from septam.kept_pages import kept_answer
 from septam.text import clean, search_key
 from sites import search
 from sites.choice_field import LongList, Option
@@ -47,7 +48,7 @@ def _suggestions(request: HttpRequest, rows: LongList) -> HttpResponse:
     text = clean(request.GET.get("q", "")[: search.MAX_TYPED])
     # People type the same beginnings: each is looked for once a process and edition of the names.
     found = kept_answer(
-        (rows.suggest_url_name, text), edition("names"), partial(_found, rows, text)
+        (rows.suggest_url_name, text), editions.number("names"), partial(_found, rows, text)
     )
     response = HttpResponse(found, content_type="application/json")
     patch_cache_control(response, public=True, max_age=CACHE_SECONDS)

@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 
 from inspections.models import VisitPhoto
 from notifications import announcements
-from septam import clock, kept_pages
+from septam import clock, editions, kept_pages
 from tests import emptying, migrated, together
 from tests.front.scene import rendered  # noqa: F401  (one for the whole process)
 from tests.simulated import phone  # noqa: F401  (a fixture for every test)
@@ -40,6 +40,7 @@ def _clean_clock() -> Iterator[None]:
     clock.forget()
     cache.clear()
     kept_pages.forget()
+    editions.forget()
     announcements.forget()
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from notifications import announcements
 from notifications.models import Announcement, PutAway
-from septam import clock, jalali
+from septam import clock, editions, jalali
 from septam.models import AuditEvent
 from tests.people import make_owner, make_staff, office_client
 
@@ -78,13 +78,14 @@ def test_without_a_database_pages_stand_with_what_was_announced_last(
     announce()
     assert reads(Client())
 
-    def no_database(_name: str) -> int:
+    def no_database(*_names: str) -> tuple[int, ...]:
         raise OperationalError("the server closed the connection")
 
-    monkeypatch.setattr(announcements, "edition", no_database)
+    monkeypatch.setattr(editions, "numbers", no_database)
     assert reads(Client())
     assert Client().get("/nothing-here/").status_code == 404
     announcements.forget()
+    editions.forget()
     assert Client().get("/nothing-here/").status_code == 404
 
 

@@ -158,11 +158,10 @@ def test_list_and_names_cost_a_query_each_and_so_do_category_and_city(
     django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "offset", timedelta)  # only a demo and the tests ask for it
-    version = 1  # twice: before the page is rendered, and whether it may be kept after that
-    announced = 1
-    with django_assert_num_queries(2 + 2 * version + announced):
+    editions = 1  # twice: before the page is rendered, and whether it may be kept after that
+    with django_assert_num_queries(2 + 2 * editions):
         asked()
-    with django_assert_num_queries(version + announced):
+    with django_assert_num_queries(editions):
         asked()
     with django_assert_num_queries(4):
         asked(**ASKED, city="زابل")

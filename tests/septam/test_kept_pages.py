@@ -15,7 +15,7 @@ from septam.kept_pages import same_for_visitors
 
 @pytest.fixture(autouse=True)
 def _nothing_stands_on_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_pages, "_shared", [])
+    monkeypatch.setattr(kept_pages, "_shared", {})
 
 
 class Page:
