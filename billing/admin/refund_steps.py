@@ -113,7 +113,7 @@ def _is_free(*states: str) -> Callable[[RefundCase, User], bool]:
 
 
 def _may_approve(case: RefundCase, user: User) -> bool:
-    return case.state == S.ASKED and user.pk not in (case.asked_by_id, case.order.owner_id)
+    return case.state == S.ASKED and not steps.why_another_approves(case, user)
 
 
 def _approve(case: RefundCase, user: User, values: dict[str, Any]) -> str | Promise:

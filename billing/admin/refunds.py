@@ -17,7 +17,7 @@ from accounts.models import User
 from billing.admin import refund_steps
 from billing.admin.refund_steps import PERMISSION, AskForm, Step
 from billing.admin.shared import order_link, shown_moment
-from billing.models import Order, RefundCase
+from billing.models import Order, RefundCase, RefundState
 from billing.refunds import steps
 from septam import audit, clock
 from septam.admin_base import ReadOnlyAdmin
@@ -93,7 +93,8 @@ class RefundCaseAdmin(ReadOnlyAdmin):
             "case": case,
             "steps": refund_steps.open_to(case, user),
             "iban": case.iban if sees_account else "",
-            "waits_for_another": case.state == "asked" and case.asked_by_id == user.pk,
+            "waits_for_another": case.state == RefundState.ASKED
+            and steps.why_another_approves(case, user),
             **refund_steps.evidence(case),
         }
 

@@ -8,10 +8,12 @@ import re
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from billing.models import Order, RefundCase, RefundMethod, RefundReason, RefundState
+from billing.models import BankTransfer, Order, RefundCase, RefundMethod, RefundReason, RefundState
 from billing.papers import invoicing
 from billing.refunds import money_in, opening, telling
 from inspections import workflow
@@ -71,12 +73,13 @@ def _ended_request(order: Order, request_id: int) -> VisitRequest:
 
 
 def approve(case_id: int, actor: User) -> RefundCase:
-    """Somebody else than who asked for it agrees; never the owner of the money. Raises NotPossible."""
+    """Somebody agrees who had no part in it; never the owner of the money. Raises NotPossible."""
     with failpoints.commit("refund.approve"):
         case = locked(case_id)
         require(case, RefundState.ASKED)
-        if actor.pk in (case.asked_by_id, case.order.owner_id):
-            raise NotPossible(_("Who asked for a refund cannot approve it; somebody else must."))
+        reason = why_another_approves(case, actor)
+        if reason:
+            raise NotPossible(reason)
         write(
             case,
             "refund.approve",
@@ -87,6 +90,19 @@ def approve(case_id: int, actor: User) -> RefundCase:
         )
         telling.approved(case)
         return case
+
+
+def why_another_approves(case: RefundCase, actor: User) -> str | Promise:
+    """Why somebody else than this person has to approve; empty if nothing stands against it.
+
+    Who wrote down the money that came in by transfer could have invented it: nobody takes both steps alone.
+    """
+    if actor.pk in (case.asked_by_id, case.order.owner_id):
+        return _("Who asked for a refund cannot approve it; somebody else must.")
+    wrote_it = Q(recorded_by=actor) | Q(matched_by=actor)
+    if BankTransfer.objects.filter(wrote_it, order=case.order_id).exists():
+        return _("You recorded or matched the transfer of this order; a colleague approves.")
+    return ""
 
 
 def refuse(case_id: int, actor: User, reason: str) -> RefundCase:

@@ -69,6 +69,8 @@ def match(transfer_id: int, order_number: str, actor: User) -> Order:
     with transaction.atomic():
         order = _locked_order(order_number)
         transfer = locked(transfer_id)
+        if order.owner_id == actor.pk:
+            raise Refused(_("This order is your own; a colleague matches its money."))
         _check(transfer, order)
         _write_matched(transfer, order, actor)
         audit.record(actor.pk, "transfer.match", transfer, order=order.pk)

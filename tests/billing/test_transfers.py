@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import Role
 from billing import payments, refunds
 from billing.models import (
     AttemptState,
@@ -20,6 +21,7 @@ from billing.models import (
     RefundCase,
     TransferState,
 )
+from billing.refunds import steps
 from billing.transfers import candidates, holding, matching, reports, sums
 from inspections import workflow
 from inspections.models import RequestStatus
@@ -28,7 +30,7 @@ from septam import clock
 from septam.models import AuditEvent
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
 from tests.billing.transfers import facts, make_finance, make_held_order, make_report, make_transfer
-from tests.people import make_owner, make_stranger
+from tests.people import make_owner, make_staff, make_stranger
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,30 @@ def test_money_above_the_sum_opens_a_refund_case_of_just_that() -> None:
     match(make_transfer(order.payable_rial + 2_500), order)
     case = RefundCase.objects.get()
     assert (case.order, case.reason, case.amount_rial) == (order, "overpaid", 2_500)
+
+
+def test_finance_matches_no_transfer_with_an_own_order() -> None:
+    finance = make_finance()
+    order = make_held_order(finance)
+    transfer = make_transfer(order.payable_rial)
+    with pytest.raises(matching.Refused, match="خود شما"):
+        matching.match(transfer.pk, order.number, finance)
+    order.refresh_from_db()
+    assert order.state == OrderState.OPEN
+    colleague = make_staff(Role.FINANCE, username="colleague")
+    assert matching.match(transfer.pk, order.number, colleague).state == OrderState.PAID
+
+
+def test_who_wrote_down_the_money_does_not_approve_that_it_goes_back() -> None:
+    order = make_held_order()
+    writes, matches, sees = (make_staff(Role.FINANCE, username=name) for name in ("a", "b", "c"))
+    transfer = matching.record(facts(order.payable_rial + 2_500), writes)
+    matching.match(transfer.pk, order.number, matches)
+    case = RefundCase.objects.get()
+    for part_of_it in (writes, matches):
+        with pytest.raises(steps.NotPossible, match="همکار دیگری"):
+            steps.approve(case.pk, part_of_it)
+    assert steps.approve(case.pk, sees).approved_by == sees
 
 
 def test_the_same_tracking_number_is_recorded_once() -> None:
