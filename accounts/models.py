@@ -221,7 +221,7 @@ class TermsVersion(models.Model):
 class TermsAcceptance(models.Model):
     """Who accepted which version of the terms, and when."""
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="terms_accepted")
+    user = models.ForeignKey(User, models.PROTECT, related_name="terms_accepted", db_index=False)
     terms = models.ForeignKey(TermsVersion, models.PROTECT)
     at = models.DateTimeField()
 
@@ -249,6 +249,7 @@ class StaffAssignment(models.Model):
         models.PROTECT,
         related_name="assignments",
         verbose_name=_("Person"),
+        db_index=False,
     )
     role = models.CharField(_("Role"), max_length=12, choices=Role.choices)
     laboratory = models.ForeignKey(

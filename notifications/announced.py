@@ -54,7 +54,9 @@ class PutAway(models.Model):
     """That somebody who is signed in read an announcement and wants it no longer."""
 
     announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="put_away")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -155,7 +155,9 @@ class SmsProviderState(models.Model):
 class Notice(models.Model):
     """One entry of an owner's «اعلانات»."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices", db_index=False
+    )
     event = models.CharField(max_length=60)
     title = models.CharField(max_length=120)
     body = models.TextField(blank=True)

@@ -23,7 +23,9 @@ _SUBJECTS: tuple[tuple[Promise, set[str]], ...] = (
 class UnwantedSms(models.Model):
     """An optional SMS that its owner switched off; no row means that it is wanted."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     event = models.CharField(max_length=60)
 
     class Meta:

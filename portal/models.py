@@ -73,6 +73,7 @@ class SupportThread(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="support_threads",
         verbose_name=_("Owner"),
+        db_index=False,
     )  # fmt: skip
     mobile = models.CharField(_("Mobile"), max_length=11, blank=True)
     name = models.CharField(_("Name"), max_length=120, blank=True)
@@ -82,6 +83,7 @@ class SupportThread(models.Model):
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("Assigned to"),
+        db_index=False,
     )  # fmt: skip
     opened_at = models.DateTimeField(_("Opened"))
     last_owner_at = models.DateTimeField(_("Last written"))
@@ -163,7 +165,9 @@ class SupportMessage(models.Model):
     `internal`: for staff alone. `once_key` makes a form that is sent twice one message.
     """
 
-    thread = models.ForeignKey(SupportThread, models.PROTECT, related_name="messages")
+    thread = models.ForeignKey(
+        SupportThread, models.PROTECT, related_name="messages", db_index=False
+    )
     author = models.CharField(max_length=6, choices=Author.choices)
     # The member of staff, whom an owner does not read of.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

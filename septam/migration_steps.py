@@ -12,7 +12,8 @@ from typing import Any
 from django.contrib.postgres.operations import AddIndexConcurrently, NotInTransactionMixin
 from django.db import migrations
 from django.db.migrations.operations.base import Operation
-from django.db.models import ForeignKey, UniqueConstraint
+from django.db.migrations.operations.fields import FieldOperation
+from django.db.models import ForeignKey, Index, UniqueConstraint
 
 # Django's schema editors and project states have no types.
 Editor = Any
@@ -125,6 +126,55 @@ class IndexForeignKeyOnce(NotInTransactionMixin, migrations.AlterField):
         model = state.apps.get_model(app_label, self.model_name)
         field = model._meta.get_field(self.name)
         return model, field, editor._create_index_name(model._meta.db_table, [field.column])
+
+
+class DropOwnIndex(NotInTransactionMixin, FieldOperation):  # type: ignore[misc]
+    """`db_index=False` for a foreign key where a wider index begins with the same column.
+
+    The constraint stays: Django's AlterField would make it anew, and Postgres read the whole table under a lock.
+    """
+
+    atomic = False
+
+    def __init__(self, model_name: str, name: str) -> None:
+        super().__init__(model_name, name)
+
+    def state_forwards(self, app_label: str, state: State) -> None:
+        """The field as the model has it."""
+        field = state.models[app_label, self.model_name_lower].fields[self.name].clone()
+        field.db_index = False
+        state.alter_field(app_label, self.model_name_lower, self.name, field, preserve_default=True)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Editor, from_state: State, to_state: State
+    ) -> None:
+        """Drop the index that Django made for the field; those that the model names stay."""
+        self._ensure_not_in_transaction(schema_editor)
+        model = from_state.apps.get_model(app_label, self.model_name)
+        column = model._meta.get_field(self.name).column
+        named = {index.name for index in model._meta.indexes}
+        own = schema_editor._constraint_names(
+            model, [column], index=True, unique=False, type_=Index.suffix, exclude=named
+        )
+        for name in own:
+            _drop(schema_editor, name)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Editor, from_state: State, to_state: State
+    ) -> None:
+        """Make it again."""
+        self._ensure_not_in_transaction(schema_editor)
+        model = to_state.apps.get_model(app_label, self.model_name)
+        field = model._meta.get_field(self.name)
+        name = schema_editor._create_index_name(model._meta.db_table, [field.column])
+        if not _stands(schema_editor, name):
+            create = schema_editor._create_index_sql(model, fields=[field], concurrently=True)
+            with _waiting_is_free(schema_editor):
+                schema_editor.execute(create, None)
+
+    def describe(self) -> str:
+        """For `migrate --plan`."""
+        return f"Drop the own index of {self.model_name}.{self.name}, which a wider one begins with"
 
 
 class AddFieldOnce(migrations.AddField):

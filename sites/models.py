@@ -61,7 +61,11 @@ class City(models.Model):
     """A city; names repeat between provinces, so it is always shown with its province."""
 
     province = models.ForeignKey(
-        Province, models.PROTECT, related_name="cities", verbose_name=_("Province")
+        Province,
+        models.PROTECT,
+        related_name="cities",
+        verbose_name=_("Province"),
+        db_index=False,
     )
     name = models.CharField(_("Name"), max_length=60)
     # The keys come from septam.text; those to search by have no spaces at all.
@@ -127,7 +131,7 @@ class Category(models.Model):
 class CategoryName(models.Model):
     """A name by which a category is found: its own, and each homogeneous one."""
 
-    category = models.ForeignKey(Category, models.CASCADE, related_name="names")
+    category = models.ForeignKey(Category, models.CASCADE, related_name="names", db_index=False)
     name = models.CharField(_("Name"), max_length=80)
     search_key = models.CharField(max_length=160, editable=False, db_index=True)
     near_key = near_key()
@@ -182,7 +186,9 @@ class Laboratory(models.Model):
 class Coverage(models.Model):
     """Where a laboratory works: a whole province, or one city of it."""
 
-    laboratory = models.ForeignKey(Laboratory, models.CASCADE, related_name="coverage")
+    laboratory = models.ForeignKey(
+        Laboratory, models.CASCADE, related_name="coverage", db_index=False
+    )
     province = models.ForeignKey(Province, models.PROTECT, verbose_name=_("Province"))
     city = models.ForeignKey(City, models.PROTECT, null=True, blank=True, verbose_name=_("City"))
 

@@ -49,7 +49,11 @@ class Place(models.Model):
     """A business place («محل»). Its certified data freeze when a request of it is paid."""
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="places", verbose_name=_("Owner")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="places",
+        verbose_name=_("Owner"),
+        db_index=False,
     )
     state = models.CharField(
         _("State"), max_length=10, choices=PlaceState.choices, default=PlaceState.DRAFT

@@ -71,7 +71,11 @@ class Invoice(models.Model):
     kind = models.CharField(_("Kind"), max_length=10, choices=InvoiceKind.choices)
     issued_at = models.DateTimeField(_("Issued"))
     order = models.ForeignKey(
-        Order, models.PROTECT, related_name="invoices", verbose_name=_("Order")
+        Order,
+        models.PROTECT,
+        related_name="invoices",
+        verbose_name=_("Order"),
+        db_index=False,
     )
     # Of a credit note: the invoice that it corrects, and why.
     corrects = models.ForeignKey(
@@ -125,7 +129,7 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """One line, with VAT as the order's frozen line has it."""
 
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", db_index=False)
     # The order's line that this one bills, or takes back.
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()

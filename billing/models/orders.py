@@ -33,7 +33,11 @@ class Order(models.Model):
 
     number = models.CharField(_("Number"), max_length=14, unique=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders", verbose_name=_("Owner")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="orders",
+        verbose_name=_("Owner"),
+        db_index=False,
     )
     state = models.CharField(
         _("State"), max_length=14, choices=OrderState.choices, default=OrderState.OPEN

@@ -47,7 +47,7 @@ OTHER_AMOUNT = models.Q(final_amount_rial__lt=models.F("amount_rial")) | models.
 class PaymentAttempt(models.Model):
     """One try to pay an order at one gateway."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="attempts")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="attempts", db_index=False)
     gateway = models.CharField(_("Gateway"), max_length=30)
     # The bank's orderId: unique for ever, never reused.
     order_number = models.BigIntegerField(_("Number at the bank"), unique=True)
@@ -129,7 +129,9 @@ class PaymentAttempt(models.Model):
 class PaymentEvent(models.Model):
     """What happened to a try: each callback as it came, each answer of the bank, each change."""
 
-    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="events")
+    attempt = models.ForeignKey(
+        PaymentAttempt, models.PROTECT, related_name="events", db_index=False
+    )
     at = models.DateTimeField()
     kind = models.CharField(_("Kind"), max_length=20)
     from_state = models.CharField(

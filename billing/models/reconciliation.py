@@ -70,7 +70,7 @@ class BankFile(models.Model):
 class BankFileRow(models.Model):
     """One payment of a report, or one of ours that the report lacks (line 0). Amounts in rial."""
 
-    file = models.ForeignKey(BankFile, models.CASCADE, related_name="rows")
+    file = models.ForeignKey(BankFile, models.CASCADE, related_name="rows", db_index=False)
     # The line of the file, counted from 1; 0 for a payment that is in our books only.
     line = models.PositiveIntegerField(_("Line"))
     kind = models.CharField(_("Kind"), max_length=18, choices=RowKind.choices)

@@ -74,6 +74,7 @@ class ShareStatement(models.Model):
     laboratory = models.ForeignKey(
         "septam_sites.Laboratory", models.PROTECT, related_name="share_statements",
         verbose_name=_("Laboratory"),
+        db_index=False,
     )  # fmt: skip
     number = models.CharField(_("Number"), max_length=24, unique=True)
     year = models.PositiveSmallIntegerField(_("Year"))
@@ -133,7 +134,9 @@ class ShareRow(models.Model):
     statement = models.ForeignKey(ShareStatement, models.PROTECT, related_name="rows")
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="share_rows")
     # Empty: the visit fee itself.
-    refund = models.ForeignKey(RefundCase, models.PROTECT, null=True, related_name="share_rows")
+    refund = models.ForeignKey(
+        RefundCase, models.PROTECT, null=True, related_name="share_rows", db_index=False
+    )
     at = models.DateTimeField()
     basis_points = models.PositiveIntegerField()
     base_rial = models.BigIntegerField()

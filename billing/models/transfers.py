@@ -88,7 +88,12 @@ class BankTransfer(models.Model):
     # What the sender wrote, as the statement shows it: usually the number of the order.
     description = models.CharField(_("Text of the statement"), max_length=200, blank=True)
     order = models.ForeignKey(
-        Order, models.PROTECT, null=True, related_name="transfers", verbose_name=_("Order")
+        Order,
+        models.PROTECT,
+        null=True,
+        related_name="transfers",
+        verbose_name=_("Order"),
+        db_index=False,
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Recorded by")

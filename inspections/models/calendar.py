@@ -55,7 +55,7 @@ class Closure(models.Model):
 class ClosureMove(models.Model):
     """What became of one visit that a closure touched: taken back, or not yet and why."""
 
-    closure = models.ForeignKey(Closure, models.CASCADE, related_name="moves")
+    closure = models.ForeignKey(Closure, models.CASCADE, related_name="moves", db_index=False)
     slot = models.ForeignKey("inspections.VisitSlot", models.PROTECT, related_name="+")
     tried_at = models.DateTimeField()
     moved = models.BooleanField()
@@ -160,7 +160,7 @@ class ExpertPlan(models.Model):
 class ExpertHours(models.Model):
     """The hours of one weekday in an expert's plan; a weekday without is none of his."""
 
-    plan = models.ForeignKey(ExpertPlan, models.CASCADE, related_name="hours")
+    plan = models.ForeignKey(ExpertPlan, models.CASCADE, related_name="hours", db_index=False)
     weekday = models.SmallIntegerField(_("Weekday"), choices=Weekday.choices)
     opens = models.TimeField(_("From the hour"))
     closes = models.TimeField(_("To the hour"))

@@ -50,9 +50,14 @@ class Certificate(models.Model):
         VisitRequest, models.PROTECT, null=True, related_name="certificate", verbose_name=_("Visit request")
     )  # fmt: skip
     place = models.ForeignKey("septam_sites.Place", models.PROTECT, related_name="certificates")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates", db_index=False
+    )
     laboratory = models.ForeignKey(
-        "septam_sites.Laboratory", models.PROTECT, verbose_name=_("Laboratory")
+        "septam_sites.Laboratory",
+        models.PROTECT,
+        verbose_name=_("Laboratory"),
+        db_index=False,
     )
     state = models.CharField(
         _("State"), max_length=10, choices=CertificateState.choices, default=CertificateState.ISSUED

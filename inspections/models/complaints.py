@@ -36,7 +36,11 @@ class Complaint(models.Model):
     """A complaint and its decision. The database lets a decided one never change."""
 
     request = models.ForeignKey(
-        VisitRequest, models.PROTECT, related_name="complaints", verbose_name=_("Visit request")
+        VisitRequest,
+        models.PROTECT,
+        related_name="complaints",
+        verbose_name=_("Visit request"),
+        db_index=False,
     )
     subject = models.CharField(_("About"), max_length=10, choices=ComplaintSubject.choices)
     text = models.TextField(_("Complaint"))

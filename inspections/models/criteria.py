@@ -55,7 +55,9 @@ class CriteriaSet(models.Model):
 class Criterion(models.Model):
     """One typed item. A threshold is text by level: «yes», a number, one of the choices; empty: not asked."""
 
-    criteria_set = models.ForeignKey(CriteriaSet, models.CASCADE, related_name="criteria")
+    criteria_set = models.ForeignKey(
+        CriteriaSet, models.CASCADE, related_name="criteria", db_index=False
+    )
     code = models.CharField(_("Code"), max_length=12)
     position = models.PositiveSmallIntegerField(_("Position"))
     group = models.CharField(_("Group"), max_length=40)
@@ -93,7 +95,9 @@ class Criterion(models.Model):
 class ResultRule(models.Model):
     """How many failed items of each severity a conforming report of a level may have (critical: none)."""
 
-    criteria_set = models.ForeignKey(CriteriaSet, models.CASCADE, related_name="result_rules")
+    criteria_set = models.ForeignKey(
+        CriteriaSet, models.CASCADE, related_name="result_rules", db_index=False
+    )
     level = models.PositiveSmallIntegerField(_("Level"))
     major_allowed = models.PositiveSmallIntegerField(_("Major items that may fail"))
     minor_allowed = models.PositiveSmallIntegerField(_("Minor items that may fail"))

@@ -39,7 +39,7 @@ def new_token() -> str:
 class VisitPhoto(models.Model):
     """A photo of equipment that belongs to an item of a visit; the stored file is our own JPEG, without metadata."""
 
-    request = models.ForeignKey(VisitRequest, models.PROTECT, related_name="photos")
+    request = models.ForeignKey(VisitRequest, models.PROTECT, related_name="photos", db_index=False)
     criterion = models.ForeignKey("inspections.Criterion", models.PROTECT, related_name="+")
     token = models.CharField(max_length=40, unique=True, default=new_token)
     file = models.FileField(upload_to=photo_path, max_length=120)

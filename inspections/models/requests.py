@@ -70,9 +70,14 @@ class VisitRequest(models.Model):
     """A request to have a place visited. `snapshot` holds the place's data as they were paid for."""
 
     number = models.CharField(_("Tracking number"), max_length=12, unique=True)
-    place = models.ForeignKey("septam_sites.Place", models.PROTECT, related_name="requests")
+    place = models.ForeignKey(
+        "septam_sites.Place", models.PROTECT, related_name="requests", db_index=False
+    )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="visit_requests"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="visit_requests",
+        db_index=False,
     )
     kind = models.CharField(max_length=10, choices=RequestKind.choices, default=RequestKind.FIRST)
     previous = models.ForeignKey(
@@ -84,7 +89,7 @@ class VisitRequest(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     criteria_set = models.ForeignKey("inspections.CriteriaSet", models.PROTECT)
     criteria_accepted_at = models.DateTimeField()
-    laboratory = models.ForeignKey("septam_sites.Laboratory", models.PROTECT)
+    laboratory = models.ForeignKey("septam_sites.Laboratory", models.PROTECT, db_index=False)
     province = models.ForeignKey("septam_sites.Province", models.PROTECT)
     city = models.ForeignKey("septam_sites.City", models.PROTECT)
     assigned_expert = models.ForeignKey(
@@ -93,6 +98,7 @@ class VisitRequest(models.Model):
         null=True,
         blank=True,
         related_name="assigned_requests",
+        db_index=False,
     )
     snapshot = models.JSONField(default=dict)
     # The place's search key at payment, for the office's search.
@@ -192,7 +198,7 @@ class VisitRequest(models.Model):
 class RequestEvent(models.Model):
     """One step of a request's story; written by the workflow in the transaction of the step."""
 
-    request = models.ForeignKey(VisitRequest, models.PROTECT, related_name="events")
+    request = models.ForeignKey(VisitRequest, models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField()
     # None: the system (a job, a bank's answer).
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -29,7 +29,9 @@ class VisitSlot(models.Model):
     """A visit time. The database refuses two that hold one expert's time, way included."""
 
     request = models.ForeignKey(VisitRequest, models.PROTECT, related_name="slots")
-    expert = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="slots")
+    expert = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="slots", db_index=False
+    )
     starts_at = models.DateTimeField(_("Visit time"))
     # From starts_at to the end of the visit and the way: `[)`.
     period = DateTimeRangeField()
@@ -73,7 +75,7 @@ class CallOutcome(models.TextChoices):
 class CallLog(models.Model):
     """A call of an expert to the owner; three without answer ask the owner to name an hour."""
 
-    request = models.ForeignKey(VisitRequest, models.PROTECT, related_name="calls")
+    request = models.ForeignKey(VisitRequest, models.PROTECT, related_name="calls", db_index=False)
     expert = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     outcome = models.CharField(_("Outcome"), max_length=10, choices=CallOutcome.choices)
@@ -140,7 +142,7 @@ class VisitReport(models.Model):
 class ReportAnswer(models.Model):
     """The answer to one criterion; `value` is «yes», «no», a number or a choice."""
 
-    report = models.ForeignKey(VisitReport, models.CASCADE, related_name="answers")
+    report = models.ForeignKey(VisitReport, models.CASCADE, related_name="answers", db_index=False)
     criterion = models.ForeignKey("inspections.Criterion", models.PROTECT)
     value = models.CharField(max_length=60, blank=True)
     not_applicable = models.BooleanField(default=False)

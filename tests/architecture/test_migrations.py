@@ -23,6 +23,7 @@ from septam.migration_steps import (
     AddIndexOnce,
     AddUniqueOnce,
     AtOnce,
+    DropOwnIndex,
     IndexForeignKeyOnce,
 )
 
@@ -53,7 +54,7 @@ QUICK = {
 }
 # In a migration without a transaction each step sees what an interrupted run left.
 MAY_BE_REPEATED = (
-    AddFieldOnce, AddIndexOnce, AddUniqueOnce, IndexForeignKeyOnce, RemoveIndexConcurrently, ValidateConstraint,
+    AddFieldOnce, AddIndexOnce, AddUniqueOnce, DropOwnIndex, IndexForeignKeyOnce, RemoveIndexConcurrently, ValidateConstraint,
     migrations.AlterModelOptions,
 )  # fmt: skip
 # Statements that say IF EXISTS, or give the same when given twice.

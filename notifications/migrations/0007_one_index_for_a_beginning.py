@@ -1,0 +1,19 @@
+"""Indexes of foreign keys go where a wider index begins with the same column. Nobody waits for it."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from septam.migration_steps import DropOwnIndex
+
+
+class Migration(migrations.Migration):
+    """It may be interrupted and run again."""
+
+    atomic = False
+    dependencies: ClassVar = [("notifications", "0006_announcements")]
+    operations: ClassVar = [
+        DropOwnIndex("putaway", "user"),
+        DropOwnIndex("unwantedsms", "user"),
+        DropOwnIndex("notice", "user"),
+    ]
