@@ -115,16 +115,15 @@ def look_at(showcase: Showcase, shown: Rendered, look: Look) -> None:
     if not look.looks.issuperset(looks):
         look_closer(page, name, look)
     look.looks.update(looks)
-    look.note(name, **ask(page, "spacing"))
-    page.set_viewport_size(ZOOMED)
-    zoomed = ask(page, "sideways", "largeText")
-    look.note(name, zoomed=[*zoomed["sideways"], *zoomed["largeText"]], console=showcase.messages)
-    page.set_viewport_size(NARROW)
+    look.note(name, **ask(page, "spacing"), console=showcase.messages)
     look.seen += 1
 
 
 def look_closer(page: Page, name: str, look: Look) -> None:
-    """The page in forced colours, by night, and in a wide window."""
+    """The page in forced colours, by night, in a wide window, at 200 % and with letters twice as large.
+
+    Of pages that look like others one is enough; that none is too wide for half of this width is asked of each.
+    """
     page.emulate_media(forced_colors="active")
     look.note(name, **ask(page, "edges"))
     page.emulate_media(forced_colors="none", color_scheme="dark")
@@ -133,6 +132,9 @@ def look_closer(page: Page, name: str, look: Look) -> None:
     page.set_viewport_size(WIDE)
     wide = ask(page, "sideways", "targets")
     look.note(name, wide=[*findings(page, RULES), *wide["sideways"], *wide["targets"]])
+    page.set_viewport_size(ZOOMED)
+    zoomed = ask(page, "sideways", "largeText")
+    look.note(name, zoomed=[*zoomed["sideways"], *zoomed["largeText"]])
     page.set_viewport_size(NARROW)
 
 

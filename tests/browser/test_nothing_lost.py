@@ -74,3 +74,24 @@ def test_a_long_form_is_kept_as_one_types(browser: Browser, stack: Stack) -> Non
     tab.get_by_role("link", name="از نو می‌نویسم").click()
     expect(tab.locator("#id_sign_name")).to_have_value("")
     assert chromium.faults == []
+
+
+def test_a_search_without_scripts_opens_the_page_at_what_it_found(
+    browser: Browser, stack: Stack
+) -> None:
+    chromium = Chromium(browser, scripts=False)
+    page = chromium.page
+    page.goto(f"{stack.url}/sign-in/?next={FORM}")
+    sign_in(page)
+    page.fill("#id_title", TITLE)
+    page.fill("#id_city", "تب")
+    page.get_by_role("button", name="جستجو استان و شهر").click()
+    assert page.url.endswith("#id_city_found")
+    expect(page.get_by_role("group", name="یکی از نام‌های یافته‌شده")).to_be_in_viewport()
+    expect(page.locator("#id_title")).to_have_value(TITLE)
+    assert not page.title().startswith("خطا")
+    page.context.close()
+    helped = Chromium(browser, scripts=True).page  # there the list opens as one types
+    helped.goto(f"{stack.url}/prices/")
+    expect(helped.locator("#id_city")).to_be_visible()
+    expect(helped.locator("button[name=search]").first).to_be_hidden()
