@@ -111,8 +111,9 @@ def _addresses() -> list[CheckMessage]:
         found.append(Error(text, id="septam.E004"))
     for proxy in settings.TRUSTED_PROXIES:
         if not _is_address(proxy):
+            hint = "List each proxy by its own address; networks are not read."
             text = f"SEPTAM_TRUSTED_PROXIES must hold addresses; {proxy} is none."
-            found.append(Error(text, id="septam.E020"))
+            found.append(Error(text, hint=hint, id="septam.E020"))
     if settings.PHONE_PAGE_URL:
         found.append(Error("SEPTAM_PHONE_URL is for the demo only.", id="septam.E006"))
     return found

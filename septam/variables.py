@@ -37,5 +37,15 @@ class Variables(environ.Env):  # type: ignore[misc]
         return environ.Path(self.get_value(var, default="") or default, **options)
 
     def db(self, var: str, default: str) -> Any:
-        """A database's address."""
-        return self.db_url_config(self.get_value(var, default="") or default)
+        """A database's address. Raises ImproperlyConfigured with the name, and not with the address: it holds a password."""
+        typed = self.get_value(var, default="") or default
+        scheme, slashes, rest = typed.partition("://")
+        if scheme not in {"postgres", "postgresql"} or not slashes or "/" not in rest:
+            raise ImproperlyConfigured(
+                f"{var} must be like postgres://septam:PASSWORD@127.0.0.1:5432/septam"
+            )
+        try:
+            return self.db_url_config(typed)
+        except ValueError:
+            text = f"{var} cannot be read; special signs of its password must be percent-encoded"
+            raise ImproperlyConfigured(text) from None

@@ -111,9 +111,8 @@ def _extensions() -> Iterator[Finding]:
 
 
 def _pooler() -> Iterator[Finding]:
-    """A pooler tells the client another process number than the server does; what it keeps of a session decides."""
-    connection.ensure_connection()
-    if connection.connection.info.backend_pid == int(_one("SELECT pg_backend_pid()")):
+    """What a pooler keeps of a session decides whether statements may be prepared."""
+    if _is_direct():
         return
     if _keeps_sessions():
         yield good(ABOUT, "the pooler before it keeps sessions")
@@ -124,6 +123,13 @@ def _pooler() -> Iterator[Finding]:
         ABOUT,
         f"the pooler before it hands connections out by transaction: {off}, and the worker must go round it",
     )
+
+
+def _is_direct() -> bool:
+    """A pooler tells the client another process number than the server does."""
+    connection.ensure_connection()
+    said = connection.connection.info.backend_pid
+    return bool(said == int(_one("SELECT pg_backend_pid()")))
 
 
 def _keeps_sessions() -> bool:

@@ -17,6 +17,14 @@ from notifications.providers.base import AlarmError, ProviderError
 from portal.doctor.findings import Finding, good, note, wrong
 
 SECONDS = 5.0
+_ON_THE_WAY = {
+    "no-connection": "no connection can be made; is the way out open, and its name known here?",
+    "connect-timeout": "its address is silent; is the way out open?",
+    "wrong-certificate": "its certificate is not accepted; are this machine's clock and root certificates right?",
+    "no-answer": "it takes the question and does not answer",
+    "connection-lost": "it closes the connection without an answer",
+    "unusable-answer": "its answer cannot be read; does another program answer there?",
+}
 # No sale of ours: orders are numbered by the time in seconds, behind a prefix.
 NO_SALE = {
     "behpardakht": Sale(order_number=1, token="0", reference="1", amount_rial=1000),
@@ -87,7 +95,7 @@ def _provider(name: str) -> Finding:
             about, f"refuses us (code {problem.code}): key, account, or this machine's address"
         )
     except ProviderError as problem:
-        return wrong(about, f"cannot be asked ({problem.code})")
+        return wrong(about, f"cannot be asked: {_ON_THE_WAY.get(problem.code, problem.code)}")
     left = f"{credit.amount:,} {credit.unit} are left"
     return (
         wrong(about, f"{left}: charge the account")

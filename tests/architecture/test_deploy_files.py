@@ -88,7 +88,7 @@ def test_a_command_runs_with_the_files_settings_and_names_a_missing_file(tmp_pat
         assert done.returncode
         return done.stderr
 
-    assert "SEPTAM_MODE is 'pro duction'" in run()
+    assert run().startswith("wrong  settings: SEPTAM_MODE is 'pro duction'")
     path.unlink()
     assert f"{path} cannot be read (No such file or directory)" in run()
 

@@ -192,6 +192,40 @@ def test_a_provider_that_refuses_the_key_is_told(settings: Settings, phone: Phon
     assert "sms kavenegar: refuses us" in wrong(outside.looks)
 
 
+def test_a_provider_that_cannot_be_reached_is_told_in_words(settings: Settings) -> None:
+    from tests.simulated import ask_anew
+
+    settings.SMS_URL, settings.GATEWAYS_ON = "http://127.0.0.1:9", []
+    settings.SMS_PROVIDERS = ["kavenegar"]
+    ask_anew()
+    assert "sms kavenegar: cannot be asked: no connection can be made" in wrong(outside.looks)
+
+
+def test_half_an_index_and_a_role_that_owns_its_tables_are_told() -> None:
+    notes = [one.text for one in database.looks() if one.level == Level.NOTE]
+    assert any("could drop the audit log's guards" in one for one in notes)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX imagined ON septam_heartbeat (at)")
+        cursor.execute(
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'imagined'::regclass"
+        )
+    assert "migrations: of the index imagined one half is there" in wrong(database.looks)
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_pooler_is_told_by_what_it_keeps(monkeypatch: pytest.MonkeyPatch, keeps: bool) -> None:
+    monkeypatch.setattr(database, "_is_direct", lambda: False)
+    monkeypatch.setattr(database, "_keeps_sessions", lambda: keeps)
+    told = [one for one in database._pooler() if "pooler" in one.text]
+    assert [one.level for one in told] == [Level.GOOD if keeps else Level.WRONG]
+    assert keeps or "SEPTAM_PREPARED_STATEMENTS" in told[0].text
+
+
+def test_a_session_of_ones_own_keeps_what_it_was_told() -> None:
+    assert database._is_direct()
+    assert database._keeps_sessions()
+
+
 @pytest.mark.parametrize(
     ("status", "told"), [(301, "X-Forwarded-Proto"), (400, "SEPTAM_HOSTS"), (200, "another")]
 )

@@ -23,6 +23,13 @@ MAY_BE_EMPTY = {
 WEAK = [
     ("SEPTAM_MODE", "live", "SEPTAM_MODE"),
     ("SEPTAM_SECRET_KEY", "short", "SEPTAM_SECRET_KEY"),
+    ("DATABASE_URL", "septam:s3cret@localhost", "DATABASE_URL must be like postgres://"),
+    (
+        "DATABASE_URL",
+        "mysql://septam:s3cret@localhost/septam",
+        "DATABASE_URL must be like postgres://",
+    ),
+    ("DATABASE_URL", "postgres://septam:s3c#ret[@localhost:x/septam", "DATABASE_URL"),
     ("SEPTAM_SECRET_KEY", "ab" * 40, "SEPTAM_SECRET_KEY"),
     ("SEPTAM_HOSTS", "*", "SEPTAM_HOSTS"),
     ("SEPTAM_HOSTS", "other.example", "SEPTAM_BASE_URL"),
