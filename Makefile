@@ -6,7 +6,7 @@ ARGS ?=
 UV := .run/lock/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test prove check guide pictures kill-run kill-sms reset clock code lock messages bench cluster faults drill-restore drill-upgrade quality
+.PHONY: help run test prove check guide pictures kill-run kill-sms reset clock code lock messages bench cluster faults drill-restore drill-upgrade drill-image quality
 
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ drill-upgrade: ## upgrades a filled database of an earlier commit, and measures 
 
 bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase outbox"; ARGS=office: half an hour, 30 GB)
 	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench $(ARGS)
+
+drill-image: ## carries out the image's steps in an empty folder and starts it as production; renews docs/deployment.md
+	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench.drills.image
 
 quality: ## writes docs/quality.md: each promise, its command and its last figure
 	@$(PYTHON) tools/quality.py
