@@ -99,9 +99,12 @@ def person_id(typed: str) -> str:
     """A person's national id (کد ملی): 10 digits; 8 or 9 typed ones are led by zeros."""
     number = _digits(typed)
     _require_length(number, (8, 9, PERSON_LENGTH), "person_length")
-    number = number.zfill(PERSON_LENGTH)
+    count, number = len(number), number.zfill(PERSON_LENGTH)
     # Ten equal digits and an empty middle pass the checksum, but are nobody's.
     if len(set(number)) == 1 or number[3:9] == "000000" or person_check_digit(number) != number[9]:
+        # Whoever left out a digit learns that first, not that the card says something else.
+        if count < PERSON_LENGTH:
+            raise Invalid("person_length", {"count": count})
         raise Invalid("person_checksum")
     return number
 

@@ -73,9 +73,10 @@ class DayError(DateError):
     reason = "day"
 
 
-def parse_date(text: str) -> date:
+def parse_date(text: str, latest: date | None = None) -> date:
     """The Gregorian date of a typed Jalali one: year, month, day in any digits, parted by / - . or a space, or eight
-    digits in a row. Raises a subclass of :class:`DateError`."""
+    digits in a row. Of a year in two digits the last one up to `latest` is meant: 57 is 1357. Raises a subclass of
+    :class:`DateError`."""
     typed = to_latin(clean(text))
     found = _SEPARATED.fullmatch(typed) or _EIGHT_DIGITS.fullmatch(typed)
     if not found:
@@ -85,7 +86,11 @@ def parse_date(text: str) -> date:
         raise DateOrderError
     if max(map(len, found.groups())) > 4:
         raise DateFormatError
-    return to_gregorian(int(first), int(month), int(last))
+    year = int(first)
+    if latest and len(first) == 2:
+        newest = jdatetime.date.fromgregorian(date=latest).year
+        year = newest - (newest - year) % 100
+    return to_gregorian(year, int(month), int(last))
 
 
 def to_gregorian(year: int, month: int, day: int) -> date:

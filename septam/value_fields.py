@@ -93,7 +93,7 @@ class JalaliDateField(jDateField):  # type: ignore[misc]  # the package has no a
         if not typed:
             return None
         try:
-            return jalali.parse_date(typed)
+            return jalali.parse_date(typed, _limit(self.max_date))
         except jalali.DateError as fault:
             raise self._error(fault) from fault
 
@@ -193,7 +193,9 @@ class DecimalAreaField(_TypedValueField):
         return area
 
     def prepare_value(self, value: Any) -> Any:
-        """A stored area in Persian digits without idle zeros."""
+        """A stored area in Persian digits without idle zeros; a typed one without its unit, which the label has."""
+        if isinstance(value, str):
+            return self._unit.sub("", value)
         if not isinstance(value, Decimal | int | float):
             return value
         shown = f"{Decimal(value):f}"

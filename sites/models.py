@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -121,6 +122,11 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def months_valid(self) -> int:
+        """How many months a certificate of its level is valid for."""
+        return int(settings.VALIDITY_MONTHS[self.level])
 
     def renew_keys(self) -> list[str]:
         """Make the keys that follow from the name anew; the names of these fields."""

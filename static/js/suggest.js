@@ -132,6 +132,9 @@
     set('autocomplete', 'off');
     input.addEventListener('input', typed, false);
     input.addEventListener('keydown', pressed, false);
+    input.form.addEventListener('change', function (event) {
+      if (event.target.name === 'city_pick' && input.name === 'city') { bringLaboratories(input.form, event.target.value); }
+    }, false);
     input.addEventListener('blur', function () { window.setTimeout(close, 150); }, false);
   }
 

@@ -110,7 +110,9 @@ def test_a_payment_that_was_not_made_loses_nothing_and_can_be_tried_again(
     back = browser_back(bank.finish(attempt.token, choice))
     assert state(attempt) == target
     page = text(Client().get(back["Location"]))
-    assert all(word in page for word in [*words, "پرداخت دوباره", "سبد خرید شما باقی است"])
+    assert all(
+        word in page for word in [*words, "تلاش دوباره برای پرداخت", "سبد خرید شما باقی است"]
+    )
     assert len(cart_of(owner).lines) == 1
     assert bank.sale(attempt)["counts"] == {"bpPayRequest": 1}
     again = browser.post(
@@ -249,7 +251,7 @@ def test_a_verify_whose_answer_is_lost_stays_unknown_until_the_job_has_it(
     page = text(Client().get(back["Location"]))
     assert "در دست بررسی بانک" in page
     assert "لطفاً تا ۳۰ دقیقه دوباره پرداخت نکنید" in page
-    assert "پرداخت دوباره" not in page
+    assert "تلاش دوباره برای پرداخت" not in page
     order_page = text(browser.get(reverse("billing:order", args=[attempt.order.number])))
     assert "در دست بررسی بانک" in order_page
     with pytest.raises(payments.CannotStart):

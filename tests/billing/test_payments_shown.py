@@ -120,7 +120,7 @@ def test_the_old_result_of_a_cancelled_try_says_that_the_order_was_paid_since(
     browser_back(bank.finish(second.token))
     page = text(Client().get(stale))
     assert "این سفارش پرداخت شده است" in page
-    for word in ("انصراف دادید", "سبد خرید شما باقی است", "پرداخت دوباره"):
+    for word in ("انصراف دادید", "سبد خرید شما باقی است", "تلاش دوباره برای پرداخت"):
         assert word not in page
 
 

@@ -108,7 +108,11 @@ def test_the_kind_of_a_national_id_can_be_fixed(settings: Any) -> None:
         (MobileField(), "0912123456", "شماره همراه ۱۱ رقم است؛ عدد واردشده ۱۰ رقم دارد"),
         (MobileField(), "نامشخص", "این شماره را تنها با رقم بنویسید"),
         (PostalCodeField(), "141693", "کد پستی ۱۰ رقم است؛ عدد واردشده ۶ رقم دارد"),
-        (LandlineField(), "88776655", "پیش‌شماره استان را هم پیش از شماره بنویسید، مانند ۰۲۱"),
+        (
+            LandlineField(),
+            "88776655",
+            "پیش‌شماره استان خود را هم پیش از شماره بنویسید، مانند ۰۲۱ برای تهران",
+        ),
         (LandlineField(), "02988776655", "۰۲۹ پیش‌شماره هیچ استانی نیست؛ شماره را بررسی کنید"),
         (JalaliDateField(), "1404/12/30", "اسفند سال ۱۴۰۴ تنها ۲۹ روز دارد"),
         (JalaliDateField(), "1403/01/00", "روز عددی از ۱ تا ۳۱ است"),
@@ -144,6 +148,18 @@ def test_a_typed_date_becomes_a_gregorian_one() -> None:
     assert JalaliDateField().clean("۱۳۶۰/۰۵/۱۲") == date(1981, 8, 3)
     assert JalaliDateField(required=False).clean("  ") is None
     assert JalaliDateField().clean(TODAY) == TODAY
+
+
+def test_a_year_in_two_digits_is_the_last_one_that_has_them() -> None:
+    born = JalaliDateField(max_date=date(2026, 11, 27))
+    assert born.clean("۵۷/۳/۲") == date(1978, 5, 23)
+    assert born.clean("02/1/1") == date(2023, 3, 21)
+    with pytest.raises(ValidationError):
+        JalaliDateField().clean("57/3/2")
+
+
+def test_a_typed_unit_of_an_area_is_not_shown_again() -> None:
+    assert DecimalAreaField().prepare_value("۴۵ متر مربع") == "۴۵"
 
 
 def test_limits_of_a_date_are_included() -> None:

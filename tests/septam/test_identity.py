@@ -89,6 +89,12 @@ def test_a_wrong_length_is_told_in_persian(typed: str, message: str) -> None:
     assert caught.value.params == {"count": len(typed)}
 
 
+def test_who_left_out_a_digit_of_a_national_id_is_told_so() -> None:
+    with pytest.raises(identity.Invalid) as told:
+        identity.person_id("123456788")
+    assert str(told.value) == "شماره ملی شخص ۱۰ رقم است؛ عدد واردشده ۹ رقم دارد"
+
+
 @pytest.mark.parametrize("typed", ["049937089a", "علی", "²499370899", "+499370899", ""])
 def test_anything_but_digits_is_refused(typed: str) -> None:
     assert refused(identity.person_id, typed) == "digits"
