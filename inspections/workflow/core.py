@@ -66,6 +66,12 @@ TRANSITIONS: dict[str, Transition] = {
     "fail": _to(S.NONCONFORMING, S.VISITED),
 }
 
+# What the office alone says. Nobody says one of them of a request of his own, whatever his role.
+OFFICE_VERBS = frozenset({
+    "assign", "call", "propose", "reschedule", "close_day", "correct", "cancel", "report", "report_no_show",
+    "report_again", "send_back", "await_difference", "reopen", "certify", "fail",
+})  # fmt: skip
+
 
 def allows(request: VisitRequest, verb: str) -> bool:
     """Whether the table lets `verb` be said of the request as it is loaded."""
@@ -87,6 +93,13 @@ def check(request: VisitRequest, verb: str) -> None:
         raise NotAllowed(
             _("This is not possible now; the request stands at “%(status)s”.") % {"status": status}
         )
+
+
+def why_not_own(request: VisitRequest, verb: str, actor: User | None) -> str:
+    """Why somebody else of the office has to say `verb`; empty if nothing stands against it."""
+    if actor is not None and verb in OFFICE_VERBS and request.owner_id == actor.pk:
+        return _("This place is your own; a colleague takes this step.")
+    return ""
 
 
 # Steps that change nothing for who is about to take another one.
@@ -118,9 +131,12 @@ def move(
     """Say `verb` of a locked request: check the table, write the status, add the history row.
 
     `reason` goes into the history; `code` is the short reason kept on the request itself; `fields` were set by
-    the caller and are written with a changed status.
+    the caller and are written with a changed status. Raises NotAllowed, also to the office for an own request.
     """
     check(request, verb)
+    reason_against = why_not_own(request, verb, actor)
+    if reason_against:
+        raise NotAllowed(reason_against)
     before, target = request.status, TRANSITIONS[verb].target
     if target is not None:
         request.status = target

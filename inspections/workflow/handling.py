@@ -11,7 +11,7 @@ from inspections import messages, telling_experts
 from inspections.fitness import Visitor
 from inspections.models import CallLog, CallOutcome, RequestStatus, VisitRequest
 from inspections.refusals import NotAllowed
-from inspections.workflow.core import check, lock, move, require_seen
+from inspections.workflow.core import check, lock, move, require_seen, why_not_own
 from septam import clock
 
 
@@ -48,7 +48,7 @@ def assign_many(
     found, visitor = Assigned(), Visitor(expert, laboratory_id)
     with transaction.atomic():
         for request in _lock_many(request_ids, laboratory_id):
-            reason = _why_not(request, visitor)
+            reason = _why_not(request, visitor) or why_not_own(request, "assign", actor)
             if reason:
                 found.refused.append((request, reason))
                 continue

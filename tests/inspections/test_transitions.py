@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import User
 from inspections import workflow
-from inspections.models import RequestEvent, RequestStatus, VisitSlot
+from inspections.models import RequestEvent, RequestStatus, VisitRequest, VisitSlot
 from inspections.models.visits import HOLDING
 from notifications.models import Notice, SmsMessage
 from septam import clock
@@ -159,3 +160,40 @@ def test_each_step_of_the_staff_is_in_the_audit_log() -> None:
     assert ("request.propose", journey.expert.pk) in verbs
     assert ("request.certify", journey.manager.pk) in verbs
     assert not {actor for _verb, actor in verbs} & {journey.owner.pk}
+
+
+@pytest.mark.parametrize(
+    ("status", "verb"),
+    [
+        ("scheduling", "assign"), ("accepted", "correct"), ("accepted", "cancel"), ("accepted", "reschedule"),
+        ("visited", "send_back"), ("visited", "endorse"),
+    ],
+)  # fmt: skip
+def test_nobody_of_the_office_decides_on_a_place_of_his_own(status: str, verb: str) -> None:
+    journey = at_status(status)
+    mine = journey.manager
+    VisitRequest.objects.filter(pk=journey.request.pk).update(owner=mine)
+    number = journey.request.pk
+    steps: dict[str, Callable[[User], object]] = {
+        "assign": lambda actor: workflow.assign(number, journey.expert, actor),
+        "correct": lambda actor: workflow.correct(
+            number, actor, {"title": "نام تازه"}, "غلط املایی"
+        ),
+        "cancel": lambda actor: workflow.cancel(number, actor, "دیگر نمی‌خواهم"),
+        "reschedule": lambda actor: workflow.reschedule(number, actor, "سفر"),
+        "send_back": lambda actor: workflow.send_back(journey.fresh().report.pk, actor, "ناقص"),
+        "endorse": lambda actor: workflow.endorse(journey.fresh().report.pk, actor),
+    }
+    with pytest.raises(workflow.NotAllowed, match="خود شما"):
+        steps[verb](mine)
+    assert journey.status == status
+    steps[verb](User.objects.create_user("colleague", is_staff=True))
+
+
+def test_of_many_requests_only_others_are_given_by_their_manager() -> None:
+    journey = at_status("scheduling")
+    VisitRequest.objects.filter(pk=journey.request.pk).update(owner=journey.manager)
+    laboratory = journey.request.laboratory_id
+    assert laboratory is not None
+    became = workflow.assign_many([journey.request.pk], journey.expert, journey.manager, laboratory)
+    assert (became.given, len(became.refused)) == ([], 1)
