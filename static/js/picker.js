@@ -145,12 +145,13 @@
 
     function makeHead() {
       var head = make('div', 'picker-head', '', box), turn;
-      turn = makeButton('picker-turn', '›', head, function () { go(addMonths(at, -1), false); });
+      // Text from right to left mirrors these two: the sign points away from the months all the same.
+      turn = makeButton('picker-turn', '‹', head, function () { go(addMonths(at, -1), false); });
       turn.setAttribute('aria-label', 'ماه قبل');
       months = makeSelect('ماه', 1, 12, 1, function (month) { return MONTHS[month - 1]; }, head);
       head.appendChild(document.createTextNode(' '));
       years = makeSelect('سال', last[0], first[0], -1, persian, head);
-      turn = makeButton('picker-turn', '‹', head, function () { go(addMonths(at, 1), false); });
+      turn = makeButton('picker-turn', '›', head, function () { go(addMonths(at, 1), false); });
       turn.setAttribute('aria-label', 'ماه بعد');
     }
 
