@@ -27,7 +27,7 @@ guide: ## walks the users' guide in browsers and renews its pictures and its PDF
 	@SEPTAM_GUIDE_PICTURES=1 $(PYTHON) tools/run_tests.py tests/browser/test_guide.py $(ARGS)
 	@.venv/bin/python tools/make_guide_pdf.py
 
-pictures: ## takes a picture of every page at 360, 768 and 1280 px, light and dark, into tests/artifacts/pages/
+pictures: ## takes a picture of every page at 360, 768 and 1280 px, light and dark, and in PhantomJS, into tests/artifacts/pages/
 	@exec $(PYTHON) tools/run_tests.py tests/browser/pictures.py $(ARGS)
 
 kill-run: ## kills web and worker at each failpoint of a purchase; renews docs/kill-run.md

@@ -25,6 +25,7 @@ class HoursForm(PortalForm, forms.Form):
         label=_("When can you be reached?"),
         help_text=_("For example: Saturday to Wednesday, 10 to 13 o'clock"),
         max_length=300,
+        error_messages={"required": _("Write the hours at which you answer the phone")},
     )
 
 

@@ -33,10 +33,11 @@ class Engine:
     name: str
     mark: str
     how: str  # to install it
-    programs: tuple[str, ...]
+    programs: tuple[str, ...]  # by one of these names
+    besides: tuple[str, ...] = ()  # and all of these
 
     def is_here(self) -> bool:
-        return any(shutil.which(program) for program in self.programs)
+        return any(map(shutil.which, self.programs)) and all(map(shutil.which, self.besides))
 
     def missed(self) -> str:
         return f"Left out: {self.name} ({self.how})."
@@ -48,6 +49,9 @@ ENGINES = (
     Engine("Chromium", "chromium", "apt install chromium", CHROMIUM),
     Engine("Chromium 109", "chromium109", "tools/chromium_109.sh", (OLD_CHROMIUM,)),
     Engine("Firefox", "firefox", "apt install firefox-esr", ("firefox-esr", "firefox")),
+    Engine(
+        "WebKitGTK", "webkit", "apt install webkit2gtk-driver xvfb", ("WebKitWebDriver",), ("Xvfb",)
+    ),
     Engine("edbrowse", "edbrowse", "apt install edbrowse", ("edbrowse",)),
     Engine("w3m", "w3m", "apt install w3m", ("w3m",)),
 )

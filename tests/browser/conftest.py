@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.stack import Stack, running_stack
 from tests.browser.walkers import CHROMIUM_ARGS, chromium_path
 
-OTHERS = ("edbrowse", "w3m", "firefox", "chromium109")
+OTHERS = ("edbrowse", "w3m", "firefox", "webkit", "chromium109")
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
 
 

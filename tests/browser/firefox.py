@@ -5,13 +5,12 @@ import json
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.browser.walkers import FIND, Scripted
+from tests.browser.walkers import FIND, Outside, wait_for_port
 
 PROGRAMS = ("firefox-esr", "firefox")
 # What it asks of its makers is not asked here, and nothing but loopback is reached.
@@ -26,7 +25,7 @@ SETTINGS = {
 NO_COOKIES = {"network.cookie.cookieBehavior": 2}
 
 
-class Firefox(Scripted):
+class Firefox(Outside):
     """Firefox without a window."""
 
     def __init__(self, line: socket.socket) -> None:
@@ -62,12 +61,6 @@ class Firefox(Scripted):
         """Go to an address."""
         self._ask("WebDriver:Navigate", url=url)
 
-    def _has_left(self) -> bool:
-        try:
-            return super()._has_left() and bool(self.run("return document.body.innerText;"))
-        except AssertionError:  # asked while one page gave way to the next
-            return False
-
     def shot(self, path: Path) -> None:
         """Take a picture of the whole page."""
         picture = self._ask("WebDriver:TakeScreenshot", full=True)["value"]
@@ -87,17 +80,8 @@ def firefox(folder: Path, port: int, more: dict[str, object] | None = None) -> I
     with (folder / "firefox.log").open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         try:
-            with _connected(port) as line:
+            with wait_for_port(port, "Firefox") as line:
                 yield Firefox(line)
         finally:
             process.terminate()
             process.wait()
-
-
-def _connected(port: int) -> socket.socket:
-    for _ in range(300):
-        try:
-            return socket.create_connection(("127.0.0.1", port), timeout=40)
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("Firefox did not start")

@@ -1,4 +1,4 @@
-// A page of PhantomJS that is driven over HTTP: POST {"do": "open" | "run" | "shot", …} answers JSON.
+// A page of PhantomJS that is driven over HTTP: POST {"do": "open" | "run" | "shot" | "size" | "faults", …} answers JSON.
 // PhantomJS's own WebDriver runs scripts by eval, which the portal's Content-Security-Policy refuses;
 // page.evaluate does not go through the page's eval.
 var system = require('system'), page = require('webpage').create(), server = require('webserver').create();
@@ -30,6 +30,10 @@ var commands = {
   shot: function (command, response) {
     page.evaluateJavaScript('function () { document.body.bgColor = document.body.bgColor || "#ffffff"; }');
     reply(response, { value: page.renderBase64('PNG') });
+  },
+  size: function (command, response) {
+    page.viewportSize = { width: command.width, height: 740 };
+    reply(response, { value: command.width });
   },
   faults: function (command, response) { reply(response, { value: faults }); }
 };

@@ -1,7 +1,8 @@
 """`make pictures`: every page as a person sees it, into tests/artifacts/pages/; not a part of `make test`.
 
 A file a page, width and colour scheme: the registry of the portal's pages in each state, and each page of the
-office as the first of the staff who may open it. Look at them after a change of styles or of a shared template.
+office as the first of the staff who may open it. The portal's pages are taken in PhantomJS 2.1.1 too, the oldest
+engine that they must look well in. Look at them after a change of styles or of a shared template.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -14,13 +15,15 @@ from billing.models import AttemptState, PaymentAttempt
 from tests.access.office_pages import office_pages
 from tests.access.table import OFFICE
 from tests.access.world import make_world
+from tests.browser.showing import showing
 from tests.browser.test_axe import Showcase
-from tests.browser.walkers import CHROMIUM_ARGS, chromium_path
+from tests.browser.walkers import CHROMIUM_ARGS, chromium_path, phantom
 from tests.front.scene import Rendered
 
 pytestmark = pytest.mark.django_db
 FOLDER = Path(__file__).resolve().parents[1] / "artifacts" / "pages"
 WIDTHS = (360, 768, 1280)
+OLD_WIDTHS = (360, 1024)
 
 
 def _take(pages: list[Rendered], widths: tuple[int, ...], schemes: tuple[str, ...]) -> int:
@@ -54,6 +57,20 @@ def take(pages: list[Rendered], widths: tuple[int, ...], schemes: tuple[str, ...
 def test_a_picture_of_every_page_of_the_portal(rendered: list[Rendered]) -> None:
     whole = [shown for shown in rendered if not shown.page.is_part]
     take(whole, WIDTHS, ("light", "dark"))
+
+
+def test_a_picture_of_every_page_in_the_oldest_engine(
+    rendered: list[Rendered], free_port: int, tmp_path: Path
+) -> None:
+    whole = [shown for shown in rendered if not shown.page.is_part]
+    with showing(whole) as root, phantom(free_port, tmp_path / "phantom.log") as old:
+        for width in OLD_WIDTHS:
+            old.widen(width)
+            folder = FOLDER / f"phantom-{width}"
+            folder.mkdir(parents=True, exist_ok=True)
+            for shown in whole:
+                old.open(f"{root}/{shown.page.name}/")
+                old.shot(folder / f"{shown.page.name}.png")
 
 
 def test_a_picture_of_every_page_of_the_office() -> None:

@@ -1,4 +1,4 @@
-"""The whole journey, from «ثبت نام» to the certificate, in text browsers, Firefox, Chromium 109, and by keyboard alone.
+"""The whole journey, from «ثبت نام» to the certificate, in text browsers, Firefox, WebKitGTK, Chromium 109, and by keyboard alone.
 
 test_guide.py walks the same way in Chromium with and without scripts and in PhantomJS; there the office has its walk too.
 """
@@ -18,6 +18,7 @@ from tests.browser.owner_journey import Journey
 from tests.browser.stack import Stack
 from tests.browser.text_walkers import edbrowse, w3m
 from tests.browser.walkers import CHROMIUM_ARGS, Chromium, Walker
+from tests.browser.webkit import webkit
 from tools.run_tests import OLD_CHROMIUM
 
 Request = pytest.FixtureRequest
@@ -56,6 +57,10 @@ def _firefox(request: Request, folder: Path) -> AbstractContextManager[Walker]:
     return firefox(folder, request.getfixturevalue("free_port"))
 
 
+def _webkit(request: Request, folder: Path) -> AbstractContextManager[Walker]:
+    return webkit(folder, request.getfixturevalue("free_port"))
+
+
 WALKS = {
     "edbrowse": Walk(
         lambda _request, folder: edbrowse(folder),
@@ -66,6 +71,7 @@ WALKS = {
         "09123456785", "طلای سپهر", "08:00", "۱۴۰۳/۰۱/۰۶ ساعت ۸ صبح",
     ),
     "firefox": Walk(_firefox, "09123456786", "طلای مهتاب", "09:00", "۱۴۰۳/۰۱/۰۶ ساعت ۹ صبح"),
+    "webkit": Walk(_webkit, "09123456790", "طلای مروارید", "10:00", "۱۴۰۳/۰۱/۰۶ ساعت ۱۰ صبح"),
     "chromium109": Walk(
         _chromium_109,
         "09123456788", "طلای آفتاب", "14:00", "۱۴۰۳/۰۱/۰۶ ساعت ۲ بعد از ظهر",

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import stat
 import subprocess
 import time
@@ -230,6 +231,26 @@ class Scripted:
         return str(self.run("return document.getElementsByName(arguments[0])[0].value;", name))
 
 
+class Outside(Scripted):
+    """A browser that is asked from outside, by a protocol, also while one page gives way to the next."""
+
+    def _has_left(self) -> bool:
+        try:
+            return super()._has_left() and bool(self.run("return document.body.innerText;"))
+        except AssertionError:  # asked in between
+            return False
+
+
+def wait_for_port(port: int, who: str) -> socket.socket:
+    """A line to a program that is just starting there."""
+    for _ in range(300):
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=40)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{who} did not start")
+
+
 class Phantom(Scripted):
     """PhantomJS 2.1.1 (an ES5-only engine of about 2013), driven through phantom_server.js."""
 
@@ -250,6 +271,10 @@ class Phantom(Scripted):
     def open(self, url: str) -> None:
         """Go to an address."""
         assert self._do("open", url=url) == "success", url
+
+    def widen(self, width: int) -> None:
+        """Give the window another width."""
+        self._do("size", width=width)
 
     def shot(self, path: Path) -> None:
         """Take a picture of the whole page."""

@@ -28,6 +28,7 @@ def _fail(scene: Scene, times: int) -> None:
 
 def _down_for_all(scene: Scene) -> Any:
     _fail(scene, 3)
+    scene.fill_cart()
     return scene.owner.get("/cart/")
 
 

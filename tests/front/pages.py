@@ -14,18 +14,19 @@ from accounts.second_factor import devices
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt, Tariff, TravelFee
 from billing.papers import invoicing
 from inspections import certificates, numbers, workflow
-from inspections.models import VisitRequest
 from inspections.public_check import BY_NUMBER
 from notifications import notices
 from septam import clock
-from sites.models import CategoryName, CloudProduct, Place
+from sites.models import CategoryName
 from sites.place import PlaceState
 from tests.accounts.steps import APPLICANT, solved
 from tests.billing.settled import refund_of
 from tests.front.account_pages import ACCOUNTS
 from tests.front.bank_pages import BANKS
+from tests.front.cart_pages import CARTS
 from tests.front.error_pages import ERRORS
 from tests.front.laboratory_pages import LABORATORIES
+from tests.front.question_pages import QUESTIONS
 from tests.front.refund_pages import REFUNDS
 from tests.front.scene import Page, Scene
 from tests.front.support_pages import SUPPORT
@@ -348,7 +349,7 @@ ACCOUNT = [
     Page("notices-unread", lambda scene: scene.owner.get("/notices/?show=unread")),
     Page("notices-all-read", lambda scene: scene.newcomer().get("/notices/?show=unread")),
     owned("sms-choice", "notifications:sms_choice"),
-    Page("sms-choice-saved", lambda scene: scene.owner.post("/notices/sms/", {}, follow=True)),
+    Page("sms-choice-saved", lambda scene: scene.owner.post("/notices/sms/", EMPTY, follow=True)),
     Page("profile-first", lambda scene: scene.newcomer(with_profile=False).get("/profile/")),
     owned("profile", "accounts:profile"),
     answered("profile-errors", "accounts:profile", EMPTY),
@@ -508,26 +509,8 @@ def _credit_note(scene: Scene) -> Any:
     return scene.owner.get(scene.url("billing:invoice", number=note.number))
 
 
-def _cart_with_travel_and_cloud(scene: Scene) -> Any:
-    TravelFee.objects.update(price_rial=900_000)
-    place = VisitRequest.objects.filter(owner=scene.world.owner, status="in_cart").first()
-    assert place is not None
-    Place.objects.filter(pk=place.place_id).update(cloud_product=CloudProduct.objects.get())
-    return scene.owner.get("/cart/")
-
-
-def _cart_without_price(scene: Scene) -> Any:
-    Tariff.objects.all().delete()
-    return scene.owner.get("/cart/")
-
-
 MONEY = [
-    owned("cart", "billing:cart"),
-    new("cart-empty", "billing:cart"),
-    Page("cart-without-price", _cart_without_price),
-    Page("cart-with-travel-and-cloud", _cart_with_travel_and_cloud),
-    answered("cart-changed", "billing:checkout", {"shown_total": "1"}),
-    owned("cart-remove", "billing:cart_remove"),
+    *CARTS,
     owned("orders", "billing:orders"),
     new("orders-empty", "billing:orders"),
     *(_order(state) for state in OrderState.values),
@@ -580,6 +563,7 @@ PAGES: list[Page] = [
     *CERTIFICATES,
     *ACCOUNT,
     *ACCOUNTS,
+    *QUESTIONS,
     *REQUESTS,
     *MONEY,
     *TRANSFERS,

@@ -16,6 +16,7 @@ from django.test.utils import override_settings
 from django.urls import reverse
 
 from accounts.models import Role, User
+from billing.models import AttemptState, PaymentAttempt
 from inspections import workflow
 from inspections.models import VisitReport, VisitRequest
 from septam import clock
@@ -71,6 +72,10 @@ class Scene:
             workflow.endorse(report.pk, world.journey.manager)
         visit.refresh_from_db()
         return visit
+
+    def fill_cart(self) -> None:
+        """Give the payment up that holds the place of the cart: it stands there again."""
+        PaymentAttempt.objects.filter(pk=self.world.waiting.pk).update(state=AttemptState.ABANDONED)
 
     def page_of(self, visit: VisitRequest) -> Any:
         """The story page of a request."""

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Role
 from billing import gateways, orders
 from billing.cart import cart_of
-from billing.models import AttemptState, PaymentAttempt, Proforma
+from billing.models import Proforma
 from billing.transfers import matching, proformas, reports
 from inspections import workflow
 from septam import clock
@@ -76,8 +76,7 @@ def _limit(rial: int) -> Iterator[None]:
 def _large(scene: Scene) -> Any:
     """An owner's three places in the cart, of which a bank takes two at once."""
     owner = scene.world.owner
-    given_up = PaymentAttempt.objects.filter(pk=scene.world.waiting.pk)
-    given_up.update(state=AttemptState.ABANDONED)
+    scene.fill_cart()
     for title in ("شعبه بازار", "شعبه ونک"):
         workflow.open_request(make_place(owner, title), owner)
     return cart_of(owner)

@@ -48,7 +48,7 @@ def shown(value: Any, filters: str) -> str:
         (
             VISIT.astimezone(UTC),
             "visit_time",
-            '<time datetime="2024-03-25T15:00+03:30">۱۴۰۳/۰۱/۰۶ ساعت ۳ بعد از ظهر</time>',
+            '<time datetime="2024-03-25T15:00+03:30"><bdi>۱۴۰۳/۰۱/۰۶</bdi> ساعت ۳ بعد از ظهر</time>',
         ),
         ("09121234567", "phone", '<bdi dir="ltr">۰۹۱۲۱۲۳۴۵۶۷</bdi>'),
         (
