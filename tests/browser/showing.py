@@ -13,12 +13,12 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
 class _Desk(BaseHTTPRequestHandler):
-    """/NAME/ is a rendered page, /static/… a file of ours; nothing else is there."""
+    """/NAME/ is a rendered page, /static/… a file of ours; all else is a picture."""
 
     pages: Mapping[str, Rendered] = {}
 
     def do_GET(self) -> None:
-        """Answer with the page, the file, or 404."""
+        """Answer with the page, the file, or the picture."""
         path = self.path.split("?")[0].strip("/")
         file = STATIC / path.removeprefix("static/")
         if path in self.pages:
@@ -27,7 +27,7 @@ class _Desk(BaseHTTPRequestHandler):
         elif path.startswith("static/") and ".." not in path and file.is_file():
             self._answer(file.read_bytes(), mimetypes.guess_type(file.name)[0] or "font/woff2")
         else:
-            self.send_error(404)
+            self._answer((STATIC / "favicon.svg").read_bytes(), "image/svg+xml")
 
     def _answer(self, body: bytes, kind: str, policy: str = "") -> None:
         self.send_response(200)
