@@ -1,4 +1,4 @@
-"""What people ask of an account and others decide: another mobile, the end of a second factor. Models alone."""
+"""What people ask of an account: another mobile, the end of a second factor, the account's own end. Models alone."""
 
 from typing import ClassVar
 
@@ -131,6 +131,53 @@ class MobileChange(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["due_at"], condition=models.Q(state="waiting"), name="mobile_change_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class ClosingState(models.TextChoices):
+    """What became of a closed account."""
+
+    WAITING = "waiting", _("Closed, can be taken back")
+    TAKEN_BACK = "back", _("Taken back")
+    ANONYMISED = "done", _("Anonymised")
+
+
+class AccountClosing(models.Model):
+    """That an owner closed the account. Written by accounts.privacy.closing alone.
+
+    The mobile stands here, and no more at the account, until the account is taken back or anonymised.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="closings",
+        verbose_name=_("Person"),
+    )
+    state = models.CharField(
+        _("State"), max_length=10, choices=ClosingState.choices, default=ClosingState.WAITING
+    )
+    mobile = models.CharField(_("Mobile"), max_length=11, blank=True)
+    closed_at = models.DateTimeField(_("Closed on"))
+    # From then on the account is anonymised, unless something is still open.
+    due_at = models.DateTimeField(_("Due on"))
+    ended_at = models.DateTimeField(_("Ended on"), null=True)
+
+    class Meta:
+        verbose_name = _("Closed account")
+        verbose_name_plural = _("Closed accounts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(state="waiting"), name="closing_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(state="waiting"), name="closing_due"
             ),
         ]
 

@@ -18,12 +18,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import identity_check, limits, passwords
 from accounts.identity_check import BORN_ON, NATIONAL_ID_END, POSTAL_CODE
-from accounts.models import User
+from accounts.models import ClosingState, User
+from accounts.privacy import closing
 from notifications import standing
 from septam import audit, durations, identity
 from septam.digits import is_number, to_latin
 from septam.fields import JalaliDateField, PersianCharField, PostalCodeField
 from septam.forms import PortalForm
+from septam.refusal import Refusal
 from septam.throttle import hit
 
 URL_NAME = "accounts_user_help"
@@ -89,6 +91,9 @@ def _respond(request: HttpRequest, admin: HelpPage, pk: int) -> HttpResponse:
     if "send" in request.POST and checked:
         _send(request, person)
         return redirect(f"admin:{URL_NAME}", pk)
+    if "take_back" in request.POST and checked:
+        _take_back(request, person)
+        return redirect(f"admin:{URL_NAME}", pk)
     if form.names and form.is_valid() and _passed(request, person, form):
         messages.success(request, _("The answers are right; you may help for ten minutes."))
         return redirect(f"admin:{URL_NAME}", pk)
@@ -97,6 +102,7 @@ def _respond(request: HttpRequest, admin: HelpPage, pk: int) -> HttpResponse:
         "person": person,
         "hidden_mobile": identity.hidden_mobile(person.mobile or ""),
         "checked": checked,
+        "closing": person.closings.filter(state=ClosingState.WAITING).first(),
         "can_be_sent": bool(person.mobile and person.is_active),
         "form": form,
         "sms": standing.newest_of(person.pk),
@@ -138,3 +144,16 @@ def _send(request: HttpRequest, person: User) -> None:
         messages.success(request, _("A fresh password goes to the registered mobile."))
     else:
         messages.error(request, _("To this account nothing can be sent."))
+
+
+def _take_back(request: HttpRequest, person: User) -> None:
+    try:
+        with_mobile = closing.take_back(person.pk, cast(User, request.user))
+    except Refusal as refusal:
+        messages.error(request, refusal.reason)
+        return
+    messages.success(request, _("The account is open again."))
+    if not with_mobile:
+        messages.warning(
+            request, _("Its mobile belongs to another account by now: note another number.")
+        )

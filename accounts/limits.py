@@ -45,6 +45,8 @@ SECOND_FACTOR_ALL = Limit("second-factor-all", 20, HOUR)
 # Of an account: changes of the mobile that are begun, and answers after a long absence.
 MOBILE_CHANGES = Limit("mobile-changes", 5, DAY)
 STILL_THEIRS = Limit("still-theirs", 5, DAY)
+# Files of the own data.
+DOWNLOADS = Limit("downloads", 5, DAY)
 # Links that stop a change, looked at or pressed, by address: their code is not to be guessed.
 STOP_LINK = Limit("stop-link", 40, 600)
 CAPTCHA_NEW = Limit("captcha", 300, HOUR)

@@ -12,6 +12,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 
+from accounts.changes import AccountClosing as AccountClosing
+from accounts.changes import ClosingState as ClosingState
 from accounts.changes import MobileChange as MobileChange
 from accounts.changes import MobileChangeState as MobileChangeState
 from accounts.changes import MobileChangeWay as MobileChangeWay

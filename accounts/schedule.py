@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from django.contrib.sessions.backends.db import SessionStore
-
 from accounts import login_codes, passwords
 from accounts.captcha import challenges
 from accounts.mobile import changing
+from accounts.privacy import closing, forgetting
 from septam import jobs, throttle
 
 
@@ -17,4 +16,7 @@ def register_jobs() -> None:
     jobs.register("accounts.purge_codes", timedelta(hours=1), login_codes.purge_lapsed)
     jobs.register("accounts.purge_passwords", timedelta(hours=1), passwords.purge_lapsed)
     jobs.register("accounts.purge_limits", timedelta(hours=1), throttle.purge)
-    jobs.register("accounts.purge_sessions", timedelta(days=1), SessionStore.clear_expired)
+    jobs.register("accounts.purge_sessions", timedelta(hours=1), forgetting.purge_sessions)
+    jobs.register("accounts.forget_unused", timedelta(hours=1), forgetting.forget_unused)
+    jobs.register("accounts.forget_mobiles", timedelta(days=1), forgetting.forget_mobiles)
+    jobs.register("accounts.anonymise_closed", timedelta(hours=1), closing.anonymise_due)

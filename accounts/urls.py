@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from accounts.privacy import pages
 from accounts.views import (
     mobile,
     not_mine,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("sign-out/everywhere/", signing_in.sign_out_everywhere, name="sign_out_everywhere"),
     path("profile/", own_account.profile, name="profile"),
+    path("profile/data/", pages.my_data, name="my_data"),
+    path("profile/close/", pages.close_account, name="close_account"),
     path("profile/mobile/", mobile.change, name="mobile"),
     path("profile/mobile/codes/", mobile.codes, name="mobile_codes"),
     path("profile/mobile/stop/", mobile.stop_own, name="mobile_stop"),

@@ -12,7 +12,15 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the periodic jobs; hold places whose payment is under way; hear of requests that end unvisited."""
-        from billing import alarms, daily_work, free_visits, price_fit, refunds, schedule
+        from billing import (
+            alarms,
+            daily_work,
+            free_visits,
+            personal_data,
+            price_fit,
+            refunds,
+            schedule,
+        )
         from billing.differences import dues
         from billing.finance import watch
         from billing.refunds import opening
@@ -22,9 +30,11 @@ class BillingConfig(AppConfig):
         from inspections.complaints import deciding
         from septam import alarms as registered_alarms
         from septam import office_pages
+        from septam import personal_data as registered_data
         from sites import freezing
 
         schedule.register_jobs()
+        registered_data.register(personal_data.KEEPER)
         office_pages.link(*daily_work.LINKS)
         registered_alarms.register(alarms.wrong)
         registered_alarms.register(transfer_alarms.waiting)

@@ -245,10 +245,11 @@ def remove(user: User, number: str) -> None:
     with transaction.atomic():
         lock_owner(user.pk)
         request = VisitRequest.objects.visible_to(user).get(number=number)
-        _leave_cart(request, user, "removed")
+        leave_cart(request, user, "removed")
 
 
-def _leave_cart(request: VisitRequest, actor: User | None, reason: str) -> None:
+def leave_cart(request: VisitRequest, actor: User | None, reason: str) -> None:
+    """The same for one request inside the caller's transaction, in which its owner is locked."""
     orders = list(
         Order.objects.select_for_update(of=("self",))
         .filter(lines__request=request, lines__open=True, lines__kind=LineKind.VISIT)
@@ -282,7 +283,7 @@ def _lapse(request: VisitRequest) -> bool:
     try:
         with transaction.atomic():
             lock_owner(request.owner_id)
-            _leave_cart(request, None, "lapsed")
+            leave_cart(request, None, "lapsed")
     except (PaymentUnderWay, workflow.NotAllowed):
         return False
     return True

@@ -14,11 +14,13 @@ class InspectionsConfig(AppConfig):
         """Register the periodic jobs of visits and certificates, where an expert lands, where a manager begins."""
         from accounts import landing
         from accounts.models import Role
-        from inspections import daily_work, laboratory_choice, schedule
+        from inspections import daily_work, laboratory_choice, personal_data, schedule
         from inspections.complaints import waiting
         from septam import alarms, office_pages
+        from septam import personal_data as registered_data
 
         schedule.register_jobs()
+        registered_data.register(personal_data.KEEPER)
         alarms.register(laboratory_choice.watch)
         alarms.register(waiting.waiting_too_long)
         today = "admin:inspections_visitrequest_today"

@@ -12,6 +12,7 @@ def register_jobs() -> None:
         closing,
         drafts,
         expiry,
+        forgetting,
         laboratory_offers,
         photos,
         reminders,
@@ -37,3 +38,5 @@ def register_jobs() -> None:
     jobs.register("inspections.remind_of_expiry", timedelta(minutes=5), expiry.remind)
     jobs.register("inspections.forget_drafts", timedelta(hours=1), drafts.forget_ended)
     jobs.register("inspections.sweep_photos", timedelta(hours=6), photos.sweep)
+    jobs.register("inspections.forget_contacts", timedelta(hours=1), forgetting.forget_contacts)
+    jobs.register("inspections.forget_photos", timedelta(hours=1), forgetting.forget_photos)

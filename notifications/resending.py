@@ -18,8 +18,12 @@ SHORTEST_USE = timedelta(hours=1)
 
 
 def is_repeatable(message: SmsMessage) -> bool:
-    """Whether the message did not arrive for sure, and is of use without the moment that asked for it."""
-    return message.state in REPEATABLE and outlives_its_moment(message.event)
+    """Whether the message did not arrive for sure, and is of use without the moment that asked for it.
+
+    An old one was emptied: nobody knows any more what it said to whom (notifications.forgetting).
+    """
+    has_words = bool(message.mobile) and message.state in REPEATABLE
+    return has_words and outlives_its_moment(message.event)
 
 
 def outlives_its_moment(event: str) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from notifications import delivery, watch
+from notifications import delivery, forgetting, watch
 from septam import jobs
 
 
@@ -11,3 +11,5 @@ def register_jobs() -> None:
     jobs.register("sms.poll", timedelta(seconds=30), delivery.poll)
     jobs.register("sms.credit_again", timedelta(minutes=1), watch.look_at_credit_again)
     jobs.register("sms.credit", timedelta(hours=1), watch.look_at_credit)
+    jobs.register("sms.empty", timedelta(hours=1), forgetting.empty_sms)
+    jobs.register("notices.forget", timedelta(hours=1), forgetting.forget_notices)

@@ -13,16 +13,18 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Register the jobs, whose rows are, the code's maker, who watches conversations, and the office's first page."""
         from notifications import outbox
-        from portal import whose
+        from portal import personal_data, whose
         from portal.board import page
         from portal.board import schedule as board_schedule
         from portal.office import addresses
         from portal.support import alarms, codes, schedule
         from septam import alarms as registered_alarms
         from septam import audit, first_page
+        from septam import personal_data as registered_data
 
         audit.register_owners(whose.OWNERS)
         schedule.register_jobs()
+        registered_data.register(personal_data.KEEPER)
         board_schedule.register_jobs()
         first_page.register(page.context)
         addresses.register()

@@ -17,7 +17,7 @@ from notifications.models import SmsMessage, SmsProviderState, SmsState
 from notifications.outbox import PRIORITIES
 from septam import clock, metrics
 from septam.admin_base import COUNT_CAP
-from septam.models import Heartbeat, Job
+from septam.models import Forgotten, Heartbeat, Job
 
 if TYPE_CHECKING:
     from prometheus_client.core import GaugeMetricFamily
@@ -82,6 +82,7 @@ def _families() -> Iterator["GaugeMetricFamily"]:
         ("gateway", "code"),
         _banks(),
     )
+    yield _gauge("forgotten", "Rows that jobs of forgetting took so far", ("job",), _forgotten())
     yield _gauge("requests_open", "Paid requests that wait for their result", ("status",), _open())
 
 
@@ -106,6 +107,10 @@ def _connections() -> Rows:
 def _heartbeats() -> Rows:
     now = clock.machine_now()
     return [((row.name,), (now - row.at).total_seconds()) for row in Heartbeat.objects.all()]
+
+
+def _forgotten() -> Rows:
+    return [((row.name,), float(row.rows)) for row in Forgotten.objects.all()]
 
 
 def _failed_jobs() -> float:

@@ -76,3 +76,12 @@ class Edition(models.Model):
     """
 
     name = models.CharField(max_length=20, db_index=True)
+
+
+class Forgotten(models.Model):
+    """How far a job that forgets old rows has come in its table, and how many it forgot in all (septam.forgetting)."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    upto = models.BigIntegerField(default=0)
+    rows = models.BigIntegerField(default=0)
+    at = models.DateTimeField(null=True)

@@ -11,3 +11,10 @@ class SitesConfig(AppConfig):
     # django.contrib.sites has the plain label.
     label = "septam_sites"
     verbose_name = _("Places and reference data")
+
+    def ready(self) -> None:
+        """Tell what places keep about people."""
+        from septam import personal_data as registered_data
+        from sites import personal_data
+
+        registered_data.register(personal_data.KEEPER)

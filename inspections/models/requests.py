@@ -177,6 +177,12 @@ class VisitRequest(models.Model):
                 condition=models.Q(status__in=PAID_OPEN),
                 name="request_queue",
             ),
+            # Ended requests that still say who was on site: inspections.forgetting.
+            models.Index(
+                fields=["status_changed_at"],
+                condition=models.Q(status__in=FINAL, snapshot__has_key="representative_phone"),
+                name="request_contacts",
+            ),
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="request_search"),
         ]
 

@@ -23,13 +23,18 @@ def forget_old() -> None:
     ).exclude(state=ThreadState.WAITING)
     with transaction.atomic():
         rows = list(old.select_for_update(skip_locked=True).order_by("changed_at")[:_A_TURN])
-        found = [thread.pk for thread in rows]
-        SupportMessage.objects.filter(thread_id__in=found).exclude(text="").update(text="")
-        _forget_notices(rows)
-        SupportThread.objects.filter(pk__in=found).update(
-            name="", mobile="", reference="", reference_kind="", state=ThreadState.CLOSED,
-            forgotten_at=clock.now(),
-        )  # fmt: skip
+        empty(rows)
+
+
+def empty(threads: list[SupportThread]) -> None:
+    """Empty and close these conversations, in the caller's transaction."""
+    found = [thread.pk for thread in threads]
+    SupportMessage.objects.filter(thread_id__in=found).exclude(text="").update(text="")
+    _forget_notices(threads)
+    SupportThread.objects.filter(pk__in=found).update(
+        name="", mobile="", reference="", reference_kind="", state=ThreadState.CLOSED, waiting_since=None,
+        forgotten_at=clock.now(),
+    )  # fmt: skip
 
 
 def _forget_notices(rows: list[SupportThread]) -> None:

@@ -22,3 +22,14 @@ DORMANT_DAYS = env.int("SEPTAM_DORMANT_DAYS", default=180)
 # The office's sessions: how long in all, and how long without a click before the second factor is asked again.
 OFFICE_SESSION_HOURS = env.int("SEPTAM_OFFICE_SESSION_HOURS", default=8)
 OFFICE_IDLE_MINUTES = env.int("SEPTAM_OFFICE_IDLE_MINUTES", default=60)
+# How long personal data are kept; docs/privacy.md says why. So long a closed account can be taken back.
+CLOSED_KEEP_DAYS = env.int("SEPTAM_CLOSED_KEEP_DAYS", default=30)
+# A registration that nobody ever signed in to, and the numbers of a change of the mobile.
+UNUSED_KEEP_DAYS = env.int("SEPTAM_UNUSED_KEEP_DAYS", default=90)
+MOBILE_CHANGES_KEEP_DAYS = env.int("SEPTAM_MOBILE_CHANGES_KEEP_DAYS", default=365)
+# Numbers and texts of the outbox, and entries of «اعلانات».
+SMS_KEEP_DAYS = env.int("SEPTAM_SMS_KEEP_DAYS", default=180)
+NOTICES_KEEP_DAYS = env.int("SEPTAM_NOTICES_KEEP_DAYS", default=730)
+# Of a request after its end: who was on site, and how to reach them. Then photos of reports.
+CONTACTS_KEEP_DAYS = env.int("SEPTAM_CONTACTS_KEEP_DAYS", default=365)
+PHOTOS_KEEP_DAYS = env.int("SEPTAM_PHOTOS_KEEP_DAYS", default=1095)

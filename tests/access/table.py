@@ -74,6 +74,8 @@ PORTAL: dict[str, Row] = {
     "accounts:not_mine": ANYBODY,
     "accounts:not_mine_code": _all(302),  # nobody asked for a code
     "accounts:still_theirs": _all(302),  # nobody is asked
+    "accounts:my_data": (302, 200, 200) + (404,) * 7,
+    "accounts:close_account": (302, 200, 200) + (404,) * 7,
     "accounts:mobile": (302, 200, 200) + (404,) * 6 + (404,),
     "accounts:mobile_codes": (302, 302, 302) + (404,) * 7,  # nobody asked for codes
     "accounts:mobile_stop": (302, 302, 302) + (404,) * 7,  # back to the profile, or to sign in

@@ -37,6 +37,7 @@ LONGEST = {
     "cert": "K7M4-9QXT-2H",
     "card": "1234",
     "tel": "۰۲۱۰۰۰۰۰۰۰۰",
+    "until": "۱۴۰۳/۰۲/۲۶",
     "hours": "۴۸",
     "stop": "abcdefgh2345",
     "number": "140506004212",

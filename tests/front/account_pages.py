@@ -74,6 +74,10 @@ def _after_long(**typed: str) -> Any:
     return reach
 
 
+def _closed(scene: Scene) -> Any:
+    return scene.newcomer().post("/profile/close/", {"own_password": PASSWORD, "understood": "on"})
+
+
 def _again(scene: Scene) -> Any:
     return scene.member()[1].get("/office/again/?next=/office/")
 
@@ -102,6 +106,15 @@ ACCOUNTS = [
     Page("mobile-stop", _stop_link("waiting")),
     Page("mobile-stopped", _stop_link("stopped")),
     Page("mobile-too-late", _stop_link("done")),
+    Page("my-data", lambda scene: scene.owner.get("/profile/data/")),
+    Page(
+        "my-data-errors",
+        lambda scene: scene.owner.post("/profile/data/", {"own_password": "87654321"}),
+    ),
+    Page("close-account-open", lambda scene: scene.owner.get("/profile/close/")),
+    Page("close-account", lambda scene: scene.newcomer().get("/profile/close/")),
+    Page("close-account-errors", lambda scene: scene.newcomer().post("/profile/close/", {})),
+    Page("account-closed", _closed),
     Page("not-mine", lambda scene: scene.visitor.get("/sign-in/not-mine/")),
     Page(
         "not-mine-errors", lambda scene: scene.visitor.post("/sign-in/not-mine/", {"mobile": "1"})

@@ -87,7 +87,13 @@ FORMS: dict[type[Any], Callable[[QueryDict], Any]] = {
 # What is only compared with what there is, and never kept.
 LOOKED_UP = {"account", "code", "old_code", "new_code", "national_id_end", "number"}
 # Without text: choices, ticks and passwords alone.
-WITHOUT_TEXT = {"OwnPasswordForm", "SmsChoiceForm", "LaboratoryForm"}
+WITHOUT_TEXT = {
+    "OwnPasswordForm",
+    "SmsChoiceForm",
+    "LaboratoryForm",
+    "OwnAccountForm",
+    "ClosingForm",
+}
 OFFICE = (".admin", ".office", "accounts.help_page", "accounts.mobile.page", "accounts.views.office",
           "septam.audit_filter", "accounts.acting", "portal.board", "portal.imports", "portal.design", "portal.support.desk", "billing.finance", "second_factor_admin",
           "mobile_admin", "office_forms", "report_form")  # fmt: skip

@@ -64,7 +64,7 @@ def test_only_who_cannot_read_notices_has_none() -> None:
     others = {name for name in without if event_of(name).to != "owner"}
     # Whoever waits for a password or a code is not signed in; the earlier number is no way to the account any more.
     assert without - others == {
-        "registration.password", "recovery.password", "login.code", "account.mobile_changed"
+        "registration.password", "recovery.password", "login.code", "account.mobile_changed", "account.closed",
     }  # fmt: skip
 
 
