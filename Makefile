@@ -74,4 +74,5 @@ lock: ## renews the hashed locks from requirements*.in (ARGS=--upgrade for newer
 	@test -x $(UV) || { $(PYTHON) -m venv .run/lock && .run/lock/bin/python -m pip install -q uv; }
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-guard.in -o requirements-guard.txt
 	$(LOCK) --no-deps requirements-postgres.in -o requirements-postgres.txt

@@ -197,7 +197,7 @@ class AssignmentForm(PasswordAgainModelForm):
 
     class Meta:
         model = StaffAssignment
-        fields = "__all__"
+        fields = ("user", "role", "laboratory", "code", "is_woman", "active", "provinces", "cities")
 
 
 @admin.register(StaffAssignment)

@@ -58,7 +58,7 @@ CAPTCHA_WORDS_SHOWN = Limit("captcha-words-shown", 100, HOUR)
 class Secret(StrEnum):
     """What is sent. Each has a count of its own: whoever asks passwords for a number closes no way by code."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # the name of a limit  # nosec B105
     CODE = "code"
     NUMBER = "number"
 

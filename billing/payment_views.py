@@ -172,7 +172,7 @@ def _may_go(attempt: PaymentAttempt) -> bool:
     return clock.now() - attempt.sent_at < TOKEN_LIVES
 
 
-@csrf_exempt
+@csrf_exempt  # the bank is asked whatever it says  # nosemgrep: form-without-its-token
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def callback(request: HttpRequest, gateway: str) -> HttpResponse:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from io import BytesIO
 
 from django.http import FileResponse, Http404
+from django.utils.crypto import constant_time_compare
 
 from accounts.models import Role, User
 from inspections import office_steps, photo_files, scope
@@ -51,7 +52,9 @@ def for_owner(owner: User, number: str, token: str) -> VisitPhoto | None:
     """The photo, if it shows a failed item of this owner's own visit whose result was told."""
     request = VisitRequest.objects.visible_to(owner).filter(number=number).first()
     shown = of_defects(request.pk).values() if request is not None else ()
-    return next((one for photos in shown for one in photos if one.token == token), None)
+    return next(
+        (one for photos in shown for one in photos if constant_time_compare(one.token, token)), None
+    )
 
 
 def _failed_items(request_id: int) -> Iterable[int]:

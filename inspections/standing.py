@@ -35,12 +35,12 @@ def of_places(places: Sequence[Place], now: datetime | None = None) -> list[Stan
     """The standing of each place, in the order given; 3 queries."""
     now = now or clock.now()
     keys = [place.pk for place in places]
-    requests = {request.place_id: request for request in _LATEST_REQUESTS(keys)}
+    latest = {request.place_id: request for request in _LATEST_REQUESTS(keys)}
     # A certificate comes of a request: a place without one has none.
-    certificates = {one.place_id: one for one in _LATEST_CERTIFICATES(list(requests))}
-    slots = holding_slots(requests.values())
+    certificates = {one.place_id: one for one in _LATEST_CERTIFICATES(list(latest))}
+    slots = holding_slots(latest.values())
     return [
-        _standing(place, requests.get(place.pk), certificates.get(place.pk), slots, now)
+        _standing(place, latest.get(place.pk), certificates.get(place.pk), slots, now)
         for place in places
     ]
 

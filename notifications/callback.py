@@ -20,7 +20,7 @@ NAMES = ("messageid", "messageId", "MessageId", "id")
 LONGEST_ID, MOST_IDS = 40, 200
 
 
-@csrf_exempt
+@csrf_exempt  # its address holds a secret, and it only asks to be asked  # nosemgrep: form-without-its-token
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sms_status(request: HttpRequest, secret: str) -> HttpResponse:

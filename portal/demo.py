@@ -22,7 +22,7 @@ from septam.text import search_key
 from sites.models import Category, City, Laboratory, Place
 from sites.place import PlaceState
 
-PASSWORD = "12345678"
+PASSWORD = "12345678"  # of the demonstration, which production refuses  # nosec B105
 
 
 @dataclass(frozen=True)

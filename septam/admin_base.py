@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.paginator import Page, Paginator
@@ -85,10 +86,19 @@ class FoundPaginator(CappedPaginator):
 
 
 class PagedList(ChangeList):
-    """Asks for rows once: Django would search anew for an only page, and look for the rows of an empty one.
+    """A list that is filtered by its own filters alone, sorts by no column that the page does not offer, asks for rows once.
 
-    It sorts by no column that the page does not offer, whatever the address says: such a column may have no index.
+    Django takes any column of the model from the address: letter by letter somebody could ask for what no page shows, and
+    such a column may have no index. It also would search anew for an only page, and look for the rows of an empty one.
     """
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Raises IncorrectLookupParameters for what no filter of the list asks by: then it is shown unfiltered."""
+        found = super().get_filters(request)
+        unclaimed = found[2]
+        if unclaimed:
+            raise IncorrectLookupParameters
+        return found
 
     def get_ordering(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> list[Any]:
         """By what was asked for, if it is offered; else the list's own order."""
@@ -101,7 +111,7 @@ class PagedList(ChangeList):
     def _offers(self, asked: str) -> bool:
         number = asked.removeprefix("-")
         columns = dict(enumerate(self.list_display))
-        return number.isdecimal() and columns.get(int(number)) in (self.sortable_by or ())
+        return number.isdecimal() and len(number) < 4 and columns.get(int(number)) in (self.sortable_by or ())
 
     def get_results(self, request: HttpRequest) -> None:
         """The rows of this page."""

@@ -38,6 +38,7 @@ SELECT found FROM hop WHERE found IS NOT NULL
 
 def _values(column: str) -> list[str]:
     with connection.cursor() as cursor:
+        # A column of ours. nosemgrep: statement-of-pieces
         cursor.execute(_HOPS.format(column=column))
         return [value for (value,) in cursor.fetchall()]
 
@@ -50,7 +51,8 @@ class PersonField(forms.CharField):
         typed = to_latin(super().clean(value)).strip()
         if not typed:
             return None
-        if is_number(typed) and not typed.startswith("0") and int(typed) <= _MOST_ID:
+        short = is_number(typed) and len(typed) <= len(str(_MOST_ID))
+        if short and not typed.startswith("0") and int(typed) <= _MOST_ID:
             return int(typed)
         found = get_user_model()._default_manager.filter(**_named(typed)).values_list("pk").first()
         if found is None:

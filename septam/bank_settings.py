@@ -18,7 +18,7 @@ CREDENTIALS: Mapping[str, Mapping[str, str]] = {
     "behpardakht": {
         "terminal": "SEPTAM_BEHPARDAKHT_TERMINAL",
         "user": "SEPTAM_BEHPARDAKHT_USER",
-        "password": "SEPTAM_BEHPARDAKHT_PASSWORD",
+        "password": "SEPTAM_BEHPARDAKHT_PASSWORD",  # a variable's name  # nosec B105
     },
     "zarinpal": {"merchant": "SEPTAM_ZARINPAL_MERCHANT"},
     "parsian": {"pin": "SEPTAM_PARSIAN_PIN"},

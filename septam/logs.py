@@ -11,6 +11,12 @@ _client: ContextVar[str] = ContextVar("client", default="")
 # Paths whose last part is a secret: the certificate's share code, signed results, the link that stops a change, the SMS key and callback.
 _SECRET_PATHS = re.compile(r"(/(?:c|n|r|feed|v1|sms-status)/)[^/\s?\"']+")
 
+# What JSON leaves as it is and a screen obeys: control signs, line ends of Unicode, marks that turn the direction or
+# are not seen, halves of pairs that cannot be written at all. The half-space of Persian words stays.
+_UNRULY = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u200b\u200d-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+
 
 def current_request_id() -> str:
     """The id of the request being answered; empty outside one."""
@@ -56,4 +62,5 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             entry["exception"] = mask(self.formatException(record.exc_info))
-        return json.dumps(entry, ensure_ascii=False)
+        line = json.dumps(entry, ensure_ascii=False)
+        return _UNRULY.sub(lambda found: f"\\u{ord(found[0]):04x}", line)

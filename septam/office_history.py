@@ -11,7 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext as _
 
 # The label of accounts.second_factor.asking_again's field, as Django keeps it: untranslated.
-PASSWORD_AGAIN = "Your password, once more"  # a label
+PASSWORD_AGAIN = "Your password, once more"  # a label  # nosec B105
 
 
 def without_password(message: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -145,9 +145,8 @@ def _tell(raw: Any, types: Sequence[str], text: str) -> str:
     with raw.cursor() as cursor:  # not Django's: it is no query of the page
         cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", (name,))
         if cursor.fetchone() is None:
-            cursor.execute(
-                f"PREPARE {name}{listed} AS {text}"
-            )  # no values: it is taken as it stands
+            # Without values, so it is taken as it stands: a text of ours, a digest, names of types.
+            cursor.execute(f"PREPARE {name}{listed} AS {text}")  # nosemgrep: statement-of-pieces
     places = ", ".join("%s" for _type in types)
     return f"EXECUTE {name} ({places})" if places else f"EXECUTE {name}"
 

@@ -60,7 +60,7 @@ class Insert(Generic[Row]):
             f"({', '.join(f'${next(numbers)}' for _column in columns)})" for _row in range(count)
         ]
         ending = "ON CONFLICT DO NOTHING" if self._ignores else f"RETURNING {_key(self._model)}"
-        text = f"INSERT INTO {_table(self._model)} ({', '.join(columns)}) VALUES {', '.join(rows)} {ending}"  # noqa: S608  (names of columns)
+        text = f"INSERT INTO {_table(self._model)} ({', '.join(columns)}) VALUES {', '.join(rows)} {ending}"  # noqa: S608  (names of columns)  # nosec B608
         return self._statements.setdefault(count, _statement(text, count * len(columns)))
 
 
@@ -86,7 +86,7 @@ class Update(Generic[Row]):
             f"{_quoted(field.column)} = ${number}" for number, field in enumerate(self._fields(names), 1)
         )  # fmt: skip
         key = f"{_key(self._model)} = ${len(names) + 1}"
-        text = f"UPDATE {_table(self._model)} SET {columns} WHERE {key}"  # noqa: S608  (names of columns)
+        text = f"UPDATE {_table(self._model)} SET {columns} WHERE {key}"  # noqa: S608  (names of columns)  # nosec B608
         return self._statements.setdefault(names, _statement(text, len(names) + 1))
 
 

@@ -1,5 +1,6 @@
 """Sessions in the database, as Django keeps them; the query that begins every request of a known visitor is prepared."""
 
+import re
 from typing import NamedTuple
 
 from django.contrib.sessions.backends import db
@@ -13,6 +14,9 @@ _BY_KEY = Statement(
 )  # fmt: skip
 
 
+_KEY = re.compile("[a-z0-9]{8,40}")
+
+
 class _Kept(NamedTuple):
     """All that a request needs of the row: making a model of it would cost more than asking for it."""
 
@@ -21,6 +25,10 @@ class _Kept(NamedTuple):
 
 class SessionStore(db.SessionStore):
     """See the module."""
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Whether it can be a key of ours: a quoted cookie may hold anything, a NUL that Postgres refuses too."""
+        return bool(key) and _KEY.fullmatch(str(key)) is not None
 
     def _get_session_from_db(self) -> _Kept | None:
         for row in _BY_KEY.rows(self.session_key or "", clock.machine_now()):

@@ -105,7 +105,7 @@ def come_again(request: HttpRequest) -> HttpResponse | None:
 
 def _is_from_here(request: HttpRequest) -> bool:
     """Whether the browser says that a page of ours sent the form: another site's is never shown as the person's own."""
-    here = f"{request.scheme}://{request.get_host()}"
+    here = f"{request.scheme}://{request.get_host()}"  # compared alone  # nosemgrep: name-of-the-host-from-the-request
     origin, referer = request.headers.get("Origin"), request.headers.get("Referer", "")
     return origin == here if origin is not None else referer.startswith(f"{here}/")
 

@@ -66,7 +66,7 @@ def session() -> requests.Session:
 
     The bank knows the server's own address; a proxy of the environment would be refused.
     """
-    made = requests.Session()
+    made = requests.Session()  # the one place  # nosemgrep: line-without-limits
     made.trust_env = False
     made.max_redirects = 0
     made.headers["Accept-Encoding"] = "identity"

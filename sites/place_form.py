@@ -313,7 +313,7 @@ def _offer(
 ) -> None:
     """Let one of the rows be chosen; they are loaded already, so that drawing them asks for nothing."""
     field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared so above
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared so above  # nosec B101
     if form.is_bound:  # what was sent is looked up there
         field.queryset = rows()
     none = [] if field.empty_label is None else [("", field.empty_label)]

@@ -54,7 +54,7 @@ def place_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_create(request: HttpRequest) -> HttpResponse:
     """The empty form of a place."""
-    assert request.user.is_authenticated  # noqa: S101  # login_required stands before
+    assert request.user.is_authenticated  # noqa: S101  # login_required stands before  # nosec B101
     place = Place(owner=request.user)
     if request.method != "POST":
         return _form_page(request, PlaceForm(place=place))
@@ -107,7 +107,7 @@ def place_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _own_place(request: HttpRequest, pk: int, *, lock: bool = False) -> Place:
     """The place, if it is this owner's; else 404."""
-    assert request.user.is_authenticated  # noqa: S101  # login_required stands before every view here
+    assert request.user.is_authenticated  # noqa: S101  # login_required stands before every view here  # nosec B101
     if lock:
         return get_object_or_404(_own(request.user.pk, pk).select_for_update(of=("self",)))
     place = _OWN.first(request.user.pk, pk)

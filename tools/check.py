@@ -1,13 +1,14 @@
-"""`make check`: lint, format, types, migrations, messages and production's settings; all are run, then what failed is named."""
+"""`make check`: lint, format, types, weaknesses, migrations, messages and production's settings; all are run, then what failed is named."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tools.environment import EnvironmentFault, ensure
+from tools.environment import EnvironmentFault, ensure, ensure_guard
 from tools.postgres import PostgresError, database
 from tools.production_example import filled
 from tools.withdb import run_with
@@ -21,6 +22,26 @@ CHECKS = {
     "messages": ["tools/messages.py", "check"],
     "production": ["manage.py", "check", "--deploy", "--fail-level", "WARNING"],
 }
+APPS = ["septam", "notifications", "sites", "accounts", "inspections", "billing", "portal"]
+# Without a word to anybody: no figures are sent, no newer version is asked for.
+SEMGREP = ["--metrics=off", "--disable-version-check", "--quiet"]
+WEAKNESSES = {
+    "bandit": ["bandit", "-q", "-c", "pyproject.toml", "-r", *APPS, "tools"],
+    "rules": ["semgrep", "scan", "--config=rules", "--error", "--strict", *SEMGREP, *APPS],
+    "rules' examples": ["semgrep", "scan", "--test", "--strict", *SEMGREP, "rules"],
+}
+
+
+def weaknesses(programs: Path) -> list[str]:
+    """What bandit and the portal's own rules find, each exception with its reason at its line; the names of what failed."""
+    failed = []
+    for name, (program, *arguments) in WEAKNESSES.items():
+        print(f"— {name}", flush=True)
+        # semgrep looks for its engine along the path.
+        path = f"{programs}:{os.environ['PATH']}"
+        if subprocess.run([programs / program, *arguments], env={**os.environ, "PATH": path}).returncode:  # fmt: skip
+            failed.append(name)
+    return failed
 
 
 def failed_checks(python: str, url: str) -> list[str]:
@@ -37,9 +58,9 @@ def failed_checks(python: str, url: str) -> list[str]:
 
 def main() -> int:
     try:
-        python = str(ensure(dev=True))
+        python, programs = str(ensure(dev=True)), ensure_guard()
         with database("test") as url:
-            failed = failed_checks(python, url)
+            failed = failed_checks(python, url) + weaknesses(programs)
     except (EnvironmentFault, PostgresError, OSError) as fault:
         print(f"make check: {fault}", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""The clone's virtual environment: made and filled only when something changed.
+"""The clone's virtual environments: made and filled only when something changed.
 
     python3 tools/environment.py [--dev]
 
@@ -25,7 +25,9 @@ from pathlib import Path
 CLONE = Path(__file__).resolve().parent.parent
 VENV = CLONE / ".venv"
 PYTHON = VENV / "bin" / "python"
-RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+# What looks for weaknesses has some sixty packages of its own: none of them meets the portal's.
+GUARD_VENV = CLONE / ".run" / "guard"
+RUNTIME, DEVELOPMENT, GUARD = "requirements.txt", "requirements-dev.txt", "requirements-guard.txt"
 
 
 class EnvironmentFault(Exception):
@@ -37,27 +39,42 @@ def ensure(dev: bool = False) -> Path:
 
     Raises EnvironmentFault.
     """
+    return _ensure(VENV, [RUNTIME, DEVELOPMENT] if dev else [RUNTIME])
+
+
+def ensure_guard() -> Path:
+    """The folder of bandit's and semgrep's programs, in an environment of their own. Raises EnvironmentFault."""
+    return _ensure(GUARD_VENV, [GUARD]).parent
+
+
+def _ensure(venv: Path, locks: list[str]) -> Path:
     try:
         (CLONE / ".run").mkdir(exist_ok=True)
         with open(CLONE / ".run" / "environment.lock", "w") as gate:
             fcntl.flock(gate, fcntl.LOCK_EX)
-            _make_venv()
-            _install([RUNTIME, DEVELOPMENT] if dev else [RUNTIME])
+            _make(venv)
+            _install(venv, locks)
     except OSError as error:
         raise EnvironmentFault(f"The virtual environment cannot be made: {error}.") from None
-    return PYTHON
+    return _python(venv)
 
 
-def _make_venv() -> None:
+def _python(venv: Path) -> Path:
+    return venv / "bin" / "python"
+
+
+def _make(venv: Path) -> None:
     """A venv keeps absolute paths: one that was moved with its clone is made anew."""
-    place, stamp = str(VENV), VENV / "septam-place"
-    if VENV.is_symlink():
+    place, stamp = str(venv), venv / "septam-place"
+    if venv.is_symlink():
         raise EnvironmentFault(
-            f".venv is a link to {VENV.resolve()}; remove the link, an environment of this clone's own is made."
+            f"{venv.name} is a link to {venv.resolve()}; remove the link, an environment of this clone's own is made."
         )
-    if stamp.exists() and stamp.read_text() == place and PYTHON.exists():
+    if stamp.exists() and stamp.read_text() == place and _python(venv).exists():
         return
-    if not stamp.exists() and _runs():  # somebody made it by hand: it is filled, not thrown away
+    if not stamp.exists() and _runs(
+        venv
+    ):  # somebody made it by hand: it is filled, not thrown away
         stamp.write_text(place)
         return
     if importlib.util.find_spec("ensurepip") is None:
@@ -66,31 +83,34 @@ def _make_venv() -> None:
         )
     print("Making the virtual environment …", flush=True)
     _run(
-        [sys.executable, "-m", "venv", "--clear", str(VENV)],
+        [sys.executable, "-m", "venv", "--clear", str(venv)],
         "The virtual environment cannot be made",
     )
     stamp.write_text(place)
 
 
-def _runs() -> bool:
+def _runs(venv: Path) -> bool:
     """Whether the environment has a Python and a pip: an interrupted making leaves less."""
     try:
         return (
-            subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+            subprocess.run(
+                [_python(venv), "-m", "pip", "--version"], capture_output=True
+            ).returncode
+            == 0
         )
     except OSError:
         return False
 
 
-def _install(locks: list[str]) -> None:
+def _install(venv: Path, locks: list[str]) -> None:
     """Installs the locks that changed since they were installed; hashes are demanded for every package."""
     wanted = {lock: hashlib.sha256((CLONE / lock).read_bytes()).hexdigest() for lock in locks}
-    changed = {lock: digest for lock, digest in wanted.items() if _installed(lock) != digest}
+    changed = {lock: digest for lock, digest in wanted.items() if _installed(venv, lock) != digest}
     if not changed:
         return
     print("Installing the pinned packages …", flush=True)
     pip = [
-        str(PYTHON),
+        str(_python(venv)),
         "-m",
         "pip",
         "--disable-pip-version-check",
@@ -101,11 +121,11 @@ def _install(locks: list[str]) -> None:
     files = [argument for lock in locks for argument in ("-r", str(CLONE / lock))]
     _run([*pip, *files], "The packages cannot be installed (is the network there?)")
     for lock, digest in changed.items():
-        (VENV / f"septam-{lock}").write_text(digest)
+        (venv / f"septam-{lock}").write_text(digest)
 
 
-def _installed(lock: str) -> str:
-    stamp = VENV / f"septam-{lock}"
+def _installed(venv: Path, lock: str) -> str:
+    stamp = venv / f"septam-{lock}"
     return stamp.read_text() if stamp.exists() else ""
 
 

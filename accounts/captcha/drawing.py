@@ -24,7 +24,7 @@ _drawing = Lock()
 def png(key: str, digits: str) -> bytes:
     """The picture as PNG: the same for the same key, and not to be drawn again without the secret key."""
     seed = hmac.new(settings.SECRET_KEY.encode(), f"captcha:{key}".encode(), hashlib.sha256)
-    chance = Random(seed.digest())  # noqa: S311  # seeded by a keyed hash, on purpose
+    chance = Random(seed.digest())  # noqa: S311  # seeded by a keyed hash, on purpose  # nosec B311
     with _drawing:
         picture = _digits(digits, chance)
     _noise(picture, chance)

@@ -31,7 +31,7 @@ class CaptchaWidget(forms.Widget):
     """The picture with its buttons and the box for the answer; or the sum; or «accepted»."""
 
     template_name = "accounts/captcha.html"
-    signed_pass = ""
+    signed_pass = ""  # no password  # nosec B105
     words = False
     notice = ""
 
@@ -78,7 +78,7 @@ class CaptchaField(forms.Field):
         outcome = challenges.answer(value.key, value.answer)
         if outcome != challenges.Outcome.RIGHT:
             raise ValidationError(self.error_messages[outcome], code=str(outcome))
-        return value._replace(signed_pass="")
+        return value._replace(signed_pass="")  # no password  # nosec B106
 
     def _count_words(self) -> None:
         verdict = hit(limits.CAPTCHA_WORDS, self.address)

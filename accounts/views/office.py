@@ -37,7 +37,7 @@ class TokenForm(PortalForm, forms.Form):
     attributes = {
         "token": {"autocomplete": "one-time-code", "dir": "ltr", "autocapitalize": "none"}
     }
-    widths = {"token": "medium"}
+    widths = {"token": "medium"}  # a width  # nosec B105
 
 
 class AgainForm(PortalForm, asking_again.PasswordAgainForm):

@@ -28,10 +28,10 @@ CODE = "login_codes"
 def safe_next(request: HttpRequest) -> str:
     """The page of ours that the visitor was on the way to; empty for none, or for another site's."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    allowed = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if allowed else ""
+    if not target.startswith("/"):
+        return ""  # a name, not a path: redirect() would look for a page of this name
+    # Without a host: a path is asked for.
+    return target if url_has_allowed_host_and_scheme(target, None) else ""
 
 
 def _own_front_page(user: Any) -> str:

@@ -78,7 +78,9 @@ class PaymentAttempt(models.Model):
         permissions: ClassVar = [("review_payment", "Can decide payments that need review")]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["gateway", "token"], condition=~models.Q(token=""), name="bank_token_once"
+                fields=["gateway", "token"],
+                condition=~models.Q(token=""),
+                name="bank_token_once",  # nosec B106
             ),
             models.UniqueConstraint(
                 fields=["gateway", "reference"],

@@ -67,13 +67,13 @@ FROM ({_EVENTS} UNION ALL {_INCOME} UNION ALL {_RETURNED}) AS happened
 GROUP BY GROUPING SETS ((day, laboratory_id, province_id, category_id), (day, laboratory_id, province_id),
   (day, category_id), (day, laboratory_id), (day))
 HAVING sum(paid + visited + absent + conforming + nonconforming) > 0 OR sum(base_rial + returned_rial) > 0
-"""  # noqa: S608  (of the texts above alone)
+"""  # noqa: S608  (of the texts above alone)  # nosec B608
 _INSERT_ENDS = f"""
 INSERT INTO portal_dayfigures (grain, day, laboratory_id, province_id, ending, {_COLUMNS})
 SELECT CASE GROUPING(laboratory_id, province_id) WHEN 0 THEN 5 ELSE 7 END, day, laboratory_id, province_id,
   sum(ending), {", ".join("0" for _name in _COLUMNS.split(","))}
 FROM ({_ENDING}) AS ends GROUP BY GROUPING SETS ((day, laboratory_id, province_id), (day))
-"""  # noqa: S608  (of the texts above alone)
+"""  # noqa: S608  (of the texts above alone)  # nosec B608
 
 
 def keep() -> None:

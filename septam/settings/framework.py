@@ -6,9 +6,9 @@ from septam import bank_settings, static_headers
 from septam.settings.environment import BASE_DIR, MODE, PRODUCTION, env
 from septam.settings.money import GATEWAYS, GATEWAYS_ON
 
-DEMO_SECRET_KEY = "demo-only-secret-key-that-production-mode-refuses-by-name-0123456789"
+DEMO_SECRET_KEY = "demo-only-secret-key-that-production-mode-refuses-by-name-0123456789"  # nosec B105
 # An empty key would stop Django before the checks can name what is missing.
-UNSET_SECRET_KEY = "unset"
+UNSET_SECRET_KEY = "unset"  # nosec B105
 SECRET_KEY = env.str("SEPTAM_SECRET_KEY", default="") or (
     UNSET_SECRET_KEY if PRODUCTION else DEMO_SECRET_KEY
 )

@@ -17,8 +17,8 @@ def requirements(lock: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def test_the_three_locks_are_there() -> None:
-    names = {"requirements.txt", "requirements-dev.txt", "requirements-postgres.txt"}
+def test_the_locks_are_there() -> None:
+    names = {f"requirements{kind}.txt" for kind in ("", "-dev", "-guard", "-postgres")}
     assert {lock.name for lock in LOCKS} == names
 
 

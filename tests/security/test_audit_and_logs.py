@@ -110,6 +110,18 @@ def test_a_line_break_in_a_path_makes_no_second_line() -> None:
     assert "\n" not in formatted("GET %s", "/x\n{}")
 
 
+@pytest.mark.parametrize(
+    "sign", ["\r", "\n", "\x1b[2J", "\x9b31m", "\x85", "\u2028", "\u2029", "\u202e", "\u2066", "\ufeff", "\x7f", "\ud800", "\x00"]
+)  # fmt: skip
+def test_nothing_in_a_line_moves_the_readers_screen_or_breaks_the_line(sign: str) -> None:
+    said = f'/x{sign}{{"level": "INFO"}}'
+    line = formatted("GET %s", said)
+    assert sign not in line
+    assert len(line.splitlines()) == 1
+    assert json.loads(line)["message"] == f"GET {said}"
+    assert line.encode()
+
+
 def formatted(message: str, *values: str) -> str:
     """The line of a record."""
     return JsonFormatter().format(
