@@ -22,6 +22,8 @@ from septam.prepared_writes import Insert
 logger = logging.getLogger(__name__)
 S = AttemptState
 M = TypeVar("M", bound=Model)
+# The history's word for a reference that the bank does not know of this attempt.
+FREED = "reference_freed"
 # From where to where an attempt may move. One that was given up, cancelled or failed without the bank's
 # reference still takes a late callback.
 MOVES: dict[str, frozenset[str]] = {

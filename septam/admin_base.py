@@ -95,8 +95,8 @@ class PagedList(ChangeList):
     def get_filters(self, request: HttpRequest) -> Any:
         """Raises IncorrectLookupParameters for what no filter of the list asks by: then it is shown unfiltered."""
         found = super().get_filters(request)
-        unclaimed = found[2]
-        if unclaimed:
+        # «state=ready» asks the same as the filter's own «state__exact=ready».
+        if set(found[2]) - {one for one in self.list_filter if isinstance(one, str)}:
             raise IncorrectLookupParameters
         return found
 

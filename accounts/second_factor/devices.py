@@ -9,7 +9,10 @@ import time
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp import login as mark_verified
 from django_otp.models import Device
@@ -53,6 +56,17 @@ def _is_in_use(request: HttpRequest) -> bool:
     if now - seen >= _MINUTE or _SEEN not in session:
         session[_SEEN], session[_BEGUN] = now, begun
     return True
+
+
+def asked_first(request: HttpRequest, user: User) -> HttpResponse | None:
+    """Where staff with an authenticator show it before they change what opens their account; None for all others.
+
+    Else whoever learnt the password alone could take it from the person, and end their sessions.
+    """
+    if not user.is_staff or verified(request) or device_of(user) is None:
+        return None
+    query = urlencode({"next": reverse("accounts:password")})
+    return redirect(f"{reverse('accounts:office_verify')}?{query}")
 
 
 def device_of(user: User) -> TOTPDevice | None:

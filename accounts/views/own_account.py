@@ -14,6 +14,7 @@ from accounts import limits, passwords, signing_in
 from accounts.forms import OwnPasswordForm
 from accounts.models import MobileChangeState, Profile, User
 from accounts.profile_form import ProfileForm
+from accounts.second_factor import devices
 from septam import audit
 from septam.typed_before import keeps_what_was_typed
 
@@ -51,6 +52,9 @@ def _save(user: User, form: ProfileForm) -> None:
 def password(request: HttpRequest) -> HttpResponse:
     """A password of one's own, and the way out of every device."""
     user = signing_in.person_of(request)
+    first = devices.asked_first(request, user)
+    if first is not None:
+        return first
     ask = not signing_in.came_by_code(request)
     form = OwnPasswordForm(request.POST or None, user=user, ask_present=ask)
     if request.method == "POST" and form.is_valid() and _present_is_right(request, form, ask):

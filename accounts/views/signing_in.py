@@ -18,6 +18,7 @@ from accounts.forms import CodeForm, CodeRequestForm, IdEndForm, SignInForm
 from accounts.limits import Secret
 from accounts.mobile import still_theirs
 from accounts.models import User
+from accounts.second_factor import devices
 from septam import typed_before
 from septam.throttle import hit
 
@@ -206,14 +207,25 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Out of this browser."""
     logout(request)
     messages.success(request, _("You have signed out."))
-    return redirect("accounts:sign_in")
+    return _nothing_left()
 
 
 @require_POST
 @login_required
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Out of every device, this one included."""
-    signing_in.end_everywhere(signing_in.person_of(request))
+    user = signing_in.person_of(request)
+    first = devices.asked_first(request, user)
+    if first is not None:
+        return first
+    signing_in.end_everywhere(user)
     logout(request)
     messages.success(request, _("You have signed out of all devices."))
-    return redirect("accounts:sign_in")
+    return _nothing_left()
+
+
+def _nothing_left() -> HttpResponse:
+    """To the sign-in. The browser forgets the pages that it kept for its back button: the next person may sit there."""
+    response = redirect("accounts:sign_in")
+    response["Clear-Site-Data"] = '"cache"'
+    return response

@@ -27,6 +27,7 @@ _KINDS: dict[str, Promise] = {
     "place_changed": _("The place was changed meanwhile"),
     "other_amount": _("The bank names another amount"),
     "other_reference": _("The bank names another reference"),
+    "reference_freed": _("The reference was given up: the bank does not know it"),
     "review_inquiry": _("Finance asks the bank"),
     "review_answer": _("The bank's answer"),
     "review_confirm": _("Finance has it confirmed again"),

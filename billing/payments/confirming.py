@@ -211,6 +211,15 @@ def _end_unpaid(attempt: PaymentAttempt, kind: str, answer: Answer) -> None:
         _give_to_person(attempt, kind, answer.code, result_code=answer.code)
         return
     move(
-        attempt, target, kind, answer.code, next_check_at=None, leased_until=None, result_code=answer.code
+        attempt, target, kind, answer.code, next_check_at=None, leased_until=None, result_code=answer.code,
+        **_freed(attempt, target, answer),
     )  # fmt: skip
     tell_failed_late(attempt)
+
+
+def _freed(attempt: PaymentAttempt, target: str, answer: Answer) -> dict[str, str]:
+    """A browser brought the reference, and the bank knows no such payment: it may be that of another attempt."""
+    if (attempt.state, target) != (S.VERIFYING, S.FAILED) or not attempt.reference:
+        return {}
+    note(attempt, attempts.FREED, answer.code, {"reference": attempt.reference})
+    return {"reference": ""}

@@ -96,7 +96,7 @@ def _take(attempt: PaymentAttempt, callback: Callback, shown: Mapping[str, str])
         if not events and attempt.state == S.FAILED:
             # Where no reference tells copies apart, a failed one is not asked about for ever.
             return
-    if attempt.reference or attempt.state not in TAKING:
+    if attempt.reference or attempt.state not in TAKING or _was_refused(attempt, callback):
         attempts.keep(events)
     elif callback.claim == Return.PAID:
         _take_paid(attempt, callback, events)
@@ -106,6 +106,14 @@ def _take(attempt: PaymentAttempt, callback: Callback, shown: Mapping[str, str])
         move(attempt, target, "returned", code, after=events, result_code=code, next_check_at=None)
     else:
         attempts.keep(events)
+
+
+def _was_refused(attempt: PaymentAttempt, callback: Callback) -> bool:
+    """Whether the bank said of just this reference that it knows no such payment: it is asked once."""
+    if attempt.state != S.FAILED or not callback.reference:
+        return False
+    refused = attempt.events.filter(kind=attempts.FREED)
+    return refused.filter(detail__reference=callback.reference).exists()
 
 
 def _take_paid(attempt: PaymentAttempt, callback: Callback, events: Sequence[PaymentEvent]) -> None:

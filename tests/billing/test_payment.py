@@ -166,6 +166,22 @@ def test_an_old_reference_played_again_pays_nothing(owner: User, bank: Bank) -> 
     assert state(other) == S.SENT
 
 
+def test_a_reference_that_a_forger_brought_first_is_free_for_the_payment_whose_it_is(
+    owner: User, bank: Bank
+) -> None:
+    first, other = sent(owner), sent(make_owner("09357654321"), "شعبه بازار")
+    own, others = bank.finish(first.token), bank.finish(other.token)
+    forged = {**own, "SaleReferenceId": others["SaleReferenceId"]}
+    for _time in range(2):
+        browser_back(forged)
+    assert state(first) == S.FAILED
+    assert bank.sale(first)["counts"]["bpVerifyRequest"] == 1
+    for fields, attempt in ((others, other), (own, first)):
+        assert browser_back(fields).status_code == 303
+        assert state(attempt) == S.SETTLED
+    assert {first.reference, other.reference} == {own["SaleReferenceId"], others["SaleReferenceId"]}
+
+
 @pytest.mark.parametrize(
     "fields", [{}, {"RefId": "nonsense"}, {"RefId": "A", "SaleOrderId": "1", "ResCode": "0"}]
 )

@@ -120,7 +120,9 @@ def test_no_address_leads_to_another_site(world: World) -> None:
                 answer = answered(target, method, f"{target.path}?{encoded(pairs)}", dict(pairs))
                 host = urlsplit(answer.get("Location", "").replace("\\", "/")).netloc
                 if is_fault(answer) or host not in {"", "testserver", *banks}:
-                    led.append(f"{method} {target.name} with {elsewhere}: {answer.status_code} {host}")
+                    led.append(
+                        f"{method} {target.name} with {elsewhere}: {answer.status_code} {host}"
+                    )
     assert led == []
 
 

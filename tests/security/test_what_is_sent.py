@@ -1,15 +1,14 @@
 """Headers, cookies and bodies that no browser sends: they are answered in words, believed by nobody, and no fault."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from accounts import limits
 from septam.middleware import client_address
-from tests.accounts.steps import secret_of, sign_in, signed_in
-from tests.people import PASSWORD, make_owner, make_stranger
+from tests.accounts.steps import signed_in
+from tests.people import PASSWORD, make_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -147,42 +146,3 @@ def test_changing_the_forged_address_brings_no_further_tries() -> None:
     forged = {"X-Forwarded-For": "7.7.7.7", "X-Real-IP": "7.7.7.7", "Client-IP": "7.7.7.7"}
     client.post("/sign-in/", {"account": "09121234567", "password": PASSWORD}, headers=forged)
     assert signed_in(client) is None
-
-
-def test_a_session_that_somebody_planted_is_not_the_one_that_gets_in() -> None:
-    make_owner()
-    planted = Client()
-    planted.cookies["sessionid"] = "a" * 32
-    sign_in(planted, "09121234567", PASSWORD)
-    assert signed_in(planted) is not None
-    assert planted.cookies["sessionid"].value != "a" * 32
-    assert not Session.objects.filter(session_key="a" * 32).exists()
-
-
-def test_each_way_in_begins_a_session_of_its_own_and_ends_the_earlier_one() -> None:
-    make_owner()
-    client = Client()
-    client.post("/sign-in/code/", {"account": "09121234567"})
-    before = client.cookies["sessionid"].value
-    client.post("/sign-in/code/enter/", {"code": secret_of("login.code")})
-    assert signed_in(client) is not None
-    assert client.cookies["sessionid"].value != before
-    assert not Session.objects.filter(session_key=before).exists()
-
-
-def test_whoever_signs_in_after_another_finds_nothing_of_theirs() -> None:
-    owner, stranger = make_owner(), make_stranger()
-    client = Client()
-    client.force_login(owner)
-    session = client.session
-    session["typed_before"] = {
-        "/profile/": {"for": owner.pk, "at": 9e12, "typed": {"name": ["راز"]}}
-    }
-    session.save()
-    before = session.session_key
-    client.post("/sign-out/")
-    sign_in(client, stranger.mobile or "", PASSWORD)
-    assert "راز" not in client.get("/profile/").content.decode()
-    left = Client()
-    left.cookies["sessionid"] = before or ""
-    assert left.get("/places/").status_code == 302
