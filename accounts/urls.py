@@ -23,6 +23,7 @@ urlpatterns = [
     path("sign-in/sms/", signing_in.sms_where, name="sms_where"),
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("sign-out/everywhere/", signing_in.sign_out_everywhere, name="sign_out_everywhere"),
+    path("sign-out/forget.css", signing_in.forget_pages, name="forget_pages"),
     path("profile/", own_account.profile, name="profile"),
     path("profile/data/", pages.my_data, name="my_data"),
     path("profile/close/", pages.close_account, name="close_account"),

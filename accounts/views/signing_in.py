@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,6 +25,8 @@ from septam.throttle import hit
 
 # The codes that this session asked for: their rows (none for nobody), what counts their tries, what was ticked.
 CODE = "login_codes"
+# What marks the message of somebody who has just left.
+SIGNED_OUT = "signed-out"
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -206,8 +209,7 @@ def still_theirs_page(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Out of this browser."""
     logout(request)
-    messages.success(request, _("You have signed out."))
-    return _nothing_left()
+    return _nothing_left(request, _("You have signed out."))
 
 
 @require_POST
@@ -220,12 +222,21 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
         return first
     signing_in.end_everywhere(user)
     logout(request)
-    messages.success(request, _("You have signed out of all devices."))
-    return _nothing_left()
+    return _nothing_left(request, _("You have signed out of all devices."))
 
 
-def _nothing_left() -> HttpResponse:
-    """To the sign-in. The browser forgets the pages that it kept for its back button: the next person may sit there."""
-    response = redirect("accounts:sign_in")
-    response["Clear-Site-Data"] = '"cache"'
-    return response
+def _nothing_left(request: HttpRequest, text: str) -> HttpResponse:
+    """To the sign-in, whose message brings `forget_pages` along."""
+    messages.success(request, text, extra_tags=SIGNED_OUT)
+    return redirect("accounts:sign_in")
+
+
+@never_cache
+@require_safe
+def forget_pages(request: HttpRequest) -> HttpResponse:
+    """An empty style sheet: with it the browser forgets the pages that it keeps for its back button.
+
+    The next person may sit there. On the answer of the sign-out itself it would come too early: the page that one
+    leaves is kept only afterwards.
+    """
+    return HttpResponse(content_type="text/css", headers={"Clear-Site-Data": '"cache"'})

@@ -82,6 +82,7 @@ PORTAL: dict[str, Row] = {
     "accounts:mobile_stop_link": ANYBODY,  # whoever has the link of the SMS
     "accounts:sign_out": _all(302),
     "accounts:sign_out_everywhere": _all(302),
+    "accounts:forget_pages": ANYBODY,
     "accounts:profile": SIGNED_IN,
     "accounts:password": SIGNED_IN,
     "accounts:terms": ANYBODY,

@@ -107,12 +107,15 @@ def filters_of_lists() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def forms_of(page: bytes) -> Iterator[dict[str, list[str]]]:
-    """The fields of each form of the page that is sent by POST, as a browser would send them untouched."""
+def forms_of(page: bytes, path: str = "") -> Iterator[dict[str, list[str]]]:
+    """The fields of each form of the page that is sent by POST, as a browser would send them untouched.
+
+    With a path those alone that go to it.
+    """
     if b"<form" not in page:
         return
     for form in html.document_fromstring(page).forms:
-        if form.method == "POST":
+        if form.method == "POST" and (not path or form.action in (None, "", path)):
             yield {name: _sent(form, name) for name in form.fields if name}
 
 

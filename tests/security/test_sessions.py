@@ -53,10 +53,17 @@ def test_whoever_signs_in_after_another_finds_nothing_of_theirs() -> None:
 
 
 @pytest.mark.parametrize("path", ["/sign-out/", "/sign-out/everywhere/"])
-def test_the_way_out_empties_what_the_browser_kept_for_its_back_button(path: str) -> None:
+def test_whoever_leaves_makes_the_browser_forget_the_pages_behind_its_back_button(
+    path: str,
+) -> None:
     client = Client()
     client.force_login(make_owner())
-    assert client.post(path)["Clear-Site-Data"] == '"cache"'
+    sheet = "/sign-out/forget.css"
+    assert sheet in client.post(path, follow=True).content.decode()
+    answer = client.get(sheet)
+    assert answer["Clear-Site-Data"] == '"cache"'
+    assert "no-store" in answer["Cache-Control"]
+    assert sheet not in client.get("/sign-in/").content.decode()
 
 
 def test_staff_change_their_password_and_end_their_sessions_after_the_second_factor_alone() -> None:
