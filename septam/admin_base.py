@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from septam import audit, office_form, office_history
 from septam.fields import JalaliDateField, JalaliDateInput
+from septam.taken_already import TakenAlready
 from septam.templatetags import persian
 
 COUNT_CAP = 10_000
@@ -146,7 +147,7 @@ def _column(name: str, title: Any, write: Callable[[Any], str]) -> Any:
     return column
 
 
-class OfficeModelAdmin(admin.ModelAdmin):
+class OfficeModelAdmin(TakenAlready, admin.ModelAdmin):
     """What every page of the office shares. Registered with Django's default site, the OfficeSite.
 
     `personal` marks models that hold owners' personal data: each view of one is audited. `grows` marks those

@@ -9,9 +9,11 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from accounts.models import Role, TermsVersion, User
 from accounts.office import OfficeSite
+from inspections.models import Holiday
 from septam import admin_base, clock, jobs
 from septam.models import Throttle
 from septam.throttle import Limit, hit
@@ -37,6 +39,22 @@ def request_of_staff() -> HttpRequest:
     User.objects.filter(pk=request.user.pk).update(is_superuser=True)
     request.user = User.objects.get(pk=request.user.pk)
     return request
+
+
+def test_what_only_the_database_refuses_comes_back_with_its_reason_and_what_was_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    manager = office_client(make_staff(Role.MANAGER))
+    holiday = {"day": "1405/01/01", "name": "نوروز"}
+    path = reverse("admin:inspections_holiday_add")
+    assert manager.post(path, holiday).status_code == 302
+    # As with a second click: when the form looked, there was no such row yet.
+    monkeypatch.setattr(Holiday, "validate_constraints", lambda self, exclude=None: None)
+    answer = manager.post(path, holiday)
+    assert answer.status_code == 200
+    assert "این مورد پیش‌تر ثبت شده است" in answer.content.decode()
+    assert "نوروز" in answer.content.decode()
+    assert Holiday.objects.filter(name="نوروز").count() == 1
 
 
 def test_a_list_counts_no_further_than_its_cap(monkeypatch: pytest.MonkeyPatch) -> None:
