@@ -110,9 +110,8 @@ class PagedList(ChangeList):
         return ordering
 
     def _offers(self, asked: str) -> bool:
-        number = asked.removeprefix("-")
-        columns = dict(enumerate(self.list_display))
-        return number.isdecimal() and len(number) < 4 and columns.get(int(number)) in (self.sortable_by or ())
+        columns = {str(number): name for number, name in enumerate(self.list_display)}
+        return columns.get(asked.removeprefix("-")) in (self.sortable_by or ())
 
     def get_results(self, request: HttpRequest) -> None:
         """The rows of this page."""
