@@ -72,7 +72,8 @@ def _take_up(pending: PendingPassword) -> bool:
             user.password = pending.password
             user.own_password = False
             user.save(update_fields=["password", "own_password"])
-    # Two hashes of ours, nothing that was typed. nosemgrep: secret-compared-letter-by-letter
+    # Two hashes of ours, nothing that was typed.
+    # nosemgrep: secret-compared-letter-by-letter
     return user.password == pending.password
 
 

@@ -60,7 +60,8 @@ def small(jpeg: bytes) -> bytes:
 
 def _written_anew(content: bytes, edge: int) -> bytes:
     try:
-        # The one place. nosemgrep: file-of-others-unfolded-elsewhere
+        # The one place.
+        # nosemgrep: file-of-others-unfolded-elsewhere
         with Image.open(BytesIO(content), formats=_FORMATS) as image:
             _check_size(image)
             # A JPEG unfolds at half, a quarter or an eighth of its size where that is enough.

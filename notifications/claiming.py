@@ -76,7 +76,8 @@ def claim(limit: int) -> list[SmsMessage]:
     """Take up to `limit` due messages that nobody holds, the most urgent first."""
     with failpoints.commit("sms.claim"):
         _without_compiling()
-        # A constant, its values apart. nosemgrep: statement-of-pieces
+        # A constant, its values apart.
+        # nosemgrep: statement-of-pieces
         rows = list(SmsMessage.objects.raw(_CLAIM, claim_values(limit)))
     return sorted(rows, key=lambda row: (row.priority, row.next_try_at or row.created_at, row.pk))
 
@@ -132,6 +133,7 @@ def is_free() -> Q:
 def explain(limit: int) -> str:
     """How Postgres would carry out the claim now, for tests and benches; changes nothing."""
     with connection.cursor() as cursor:
-        # Two constants. nosemgrep: statement-of-pieces
+        # Two constants.
+        # nosemgrep: statement-of-pieces
         cursor.execute("EXPLAIN " + _CLAIM, claim_values(limit))
         return "\n".join(line for (line,) in cursor.fetchall())

@@ -38,7 +38,8 @@ SELECT found FROM hop WHERE found IS NOT NULL
 
 def _values(column: str) -> list[str]:
     with connection.cursor() as cursor:
-        # A column of ours. nosemgrep: statement-of-pieces
+        # A column of ours.
+        # nosemgrep: statement-of-pieces
         cursor.execute(_HOPS.format(column=column))
         return [value for (value,) in cursor.fetchall()]
 

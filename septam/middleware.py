@@ -20,7 +20,8 @@ def client_address(request: HttpRequest) -> str:
 
     The right-most address that is not a trusted proxy is taken: all to its left may be forged.
     """
-    # The one place where these are read. nosemgrep: address-of-the-client-by-hand
+    # The one place where these are read.
+    # nosemgrep: address-of-the-client-by-hand
     address = request.META.get("REMOTE_ADDR", "")
     if address not in settings.TRUSTED_PROXIES:
         return address

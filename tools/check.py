@@ -26,7 +26,7 @@ APPS = ["septam", "notifications", "sites", "accounts", "inspections", "billing"
 # Without a word to anybody: no figures are sent, no newer version is asked for.
 SEMGREP = ["--metrics=off", "--disable-version-check", "--quiet"]
 WEAKNESSES = {
-    "bandit": ["bandit", "-q", "-c", "pyproject.toml", "-r", *APPS, "tools"],
+    "bandit": ["bandit", "-q", "-c", "pyproject.toml", "-r", *APPS],
     "rules": ["semgrep", "scan", "--config=rules", "--error", "--strict", *SEMGREP, *APPS],
     "rules' examples": ["semgrep", "scan", "--test", "--strict", *SEMGREP, "rules"],
 }
@@ -39,7 +39,11 @@ def weaknesses(programs: Path) -> list[str]:
         print(f"— {name}", flush=True)
         # semgrep looks for its engine along the path.
         path = f"{programs}:{os.environ['PATH']}"
-        if subprocess.run([programs / program, *arguments], env={**os.environ, "PATH": path}).returncode:  # fmt: skip
+        done = subprocess.run(
+            [programs / program, *arguments], env={**os.environ, "PATH": path}, capture_output=True
+        )
+        if done.returncode:
+            print(done.stdout.decode(), done.stderr.decode(), sep="\n")
             failed.append(name)
     return failed
 

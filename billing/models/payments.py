@@ -79,8 +79,8 @@ class PaymentAttempt(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["gateway", "token"],
-                condition=~models.Q(token=""),
-                name="bank_token_once",  # nosec B106
+                condition=~models.Q(token=""),  # nosec B106
+                name="bank_token_once",
             ),
             models.UniqueConstraint(
                 fields=["gateway", "reference"],

@@ -43,7 +43,8 @@ def iban(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Ask for the account to which finance returns the money; only while it has not gone out."""
     owner = cast(User, request.user)
     order = get_object_or_404(Order.objects.visible_to(owner), number=number)
-    # Of an order that is theirs. nosemgrep: row-of-an-owner-without-visible-to
+    # Of an order that is theirs.
+    # nosemgrep: row-of-an-owner-without-visible-to
     case = get_object_or_404(RefundCase, pk=pk, order=order)
     form = IbanForm(request.POST or None)
     if form.is_valid():

@@ -89,7 +89,8 @@ class ReportPage:
         if action != "review" and not form.errors:
             messages.success(self.request, _("Saved."))
             anchor = self.request.POST["do"].rpartition(":")[2]
-            # A place on the same page. nosemgrep: led-to-where-the-request-says
+            # A place on the same page.
+            # nosemgrep: led-to-where-the-request-says
             return redirect(f"{self._address()}#{anchor}")
         return self._show(form, draft, status=CONFLICT if reason else 200)
 

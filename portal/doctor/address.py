@@ -55,7 +55,8 @@ def looks() -> Iterator[Finding]:
 
 def _certificate(host: str, port: int) -> Finding:
     with (
-        # With a limit, and nothing is read. nosemgrep: line-without-limits
+        # With a limit, and nothing is read.
+        # nosemgrep: line-without-limits
         socket.create_connection((host, port), timeout=SECONDS) as line,
         ssl.create_default_context().wrap_socket(line, server_hostname=host) as secured,
     ):

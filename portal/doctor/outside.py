@@ -27,7 +27,7 @@ _ON_THE_WAY = {
 }
 # No sale of ours: orders are numbered by the time in seconds, behind a prefix.
 NO_SALE = {
-    "behpardakht": Sale(order_number=1, token="0", reference="1", amount_rial=1000),
+    "behpardakht": Sale(order_number=1, token="0", reference="1", amount_rial=1000),  # nosec B106
     "zarinpal": Sale(order_number=1, token="A" + "0" * 35, reference="", amount_rial=1000),
 }
 
@@ -45,7 +45,8 @@ def reach(url: str) -> str:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        # With a limit, and nothing is read. nosemgrep: line-without-limits
+        # With a limit, and nothing is read.
+        # nosemgrep: line-without-limits
         with socket.create_connection((host, port), timeout=SECONDS) as line:
             if parts.scheme == "https":
                 ssl.create_default_context().wrap_socket(line, server_hostname=host).close()

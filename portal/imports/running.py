@@ -93,7 +93,8 @@ def _hold_still(table_name: str) -> None:
     """Nobody else changes these rows until the end; they can be read all the time."""
     name = connection.ops.quote_name(table_name)
     with connection.cursor() as cursor:
-        # The quoted name of a table of ours. nosemgrep: statement-of-pieces
+        # The quoted name of a table of ours.
+        # nosemgrep: statement-of-pieces
         cursor.execute(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
 
 
