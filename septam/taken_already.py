@@ -45,4 +45,4 @@ class TakenAlready(_Base):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The form, which takes nothing any more where it was refused before."""
         form = super().get_form(request, *args, **kwargs)
-        return type(form)(form.__name__, (_Taken, form), {}) if hasattr(request, _MARK) else form
+        return type(form.__name__, (_Taken, form), {}) if hasattr(request, _MARK) else form

@@ -217,7 +217,7 @@ def _end_unpaid(attempt: PaymentAttempt, kind: str, answer: Answer) -> None:
     tell_failed_late(attempt)
 
 
-def _freed(attempt: PaymentAttempt, target: str, answer: Answer) -> dict[str, str]:
+def _freed(attempt: PaymentAttempt, target: str, answer: Answer) -> dict[str, Any]:
     """A browser brought the reference, and the bank knows no such payment: it may be that of another attempt."""
     if (attempt.state, target) != (S.VERIFYING, S.FAILED) or not attempt.reference:
         return {}

@@ -8,7 +8,8 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.test import Client
 
-from accounts.models import Profile, StaffAssignment, User
+from accounts.models import Profile, StaffAssignment, TermsVersion, User
+from septam import clock
 from tests.access.world import World, make_world
 from tests.accounts.steps import register
 from tests.architecture.source import APPS
@@ -110,6 +111,7 @@ def world() -> World:
 
 
 def test_who_registers_becomes_an_owner_whatever_is_sent_besides() -> None:
+    TermsVersion.objects.create(version=1, text="# قوانین", effective_from=clock.today())
     client = Client()
     extra = of_all_models() | {
         "is_staff": "on",
