@@ -68,6 +68,7 @@ class ChoiceByTyping(forms.TextInput):
         self.chosen: Option | None = None
         self.search_what: Any = ""
         self.answered_at = ""  # the page that answers a search; without it the form's own
+        self.was_searched = False
         self.told: Any = ""  # what is said to a search that found nothing
 
     def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> Typed:
@@ -100,6 +101,7 @@ class ChoiceByTyping(forms.TextInput):
             "asked": typed.text if self.near else "",
             "search_what": self.search_what,
             "told": self.told,
+            "was_searched": self.was_searched,
             "found_at": f"{context['widget']['attrs'].get('id', name)}_found",
             "answered_at": self.answered_at,
         }
@@ -117,12 +119,12 @@ def _drawn(context: Mapping[str, Any]) -> str:
     if context["near"] or context["told"]:
         after = render_to_string("sites/choice_near.html", dict(context))
     found_at = shown(context["found_at"])
-    at = "" if after else f' id="{found_at}"'
+    at = f' id="{found_at}"' if context["was_searched"] and not after else ""
     return (
         f'<div class="suggest"{at}>{draw_input(widget)}</div>\n'
         f'<input type="hidden" name="{name}_id" value="{value}">\n'
         f'<p class="actions"><button class="button button-second" type="submit" name="search" value="{name}"'
-        f' formaction="{shown(context["answered_at"])}#{found_at}" formnovalidate>{_("Search")}<span class="vh"> {what}</span></button></p>\n'
+        f' formaction="{shown(context["answered_at"])}#{found_at}">{_("Search")}<span class="vh"> {what}</span></button></p>\n'
         f"{after}"
     )
 
@@ -196,6 +198,7 @@ class ChoiceByTypingField(forms.Field):
         Nothing was found, or nothing looked for: then the whole list, where it is short enough.
         """
         widget = self._widget
+        widget.was_searched = True
         if widget.chosen is not None or (widget.near and clean(text)):
             return
         if clean(text):
