@@ -1,7 +1,9 @@
 """Passwords by SMS, recovery, and a password of one's own."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import BoundedSemaphore, Event, Semaphore
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -9,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts import passwords
+from accounts import hashers, passwords
 from accounts.models import PendingPassword, User
 from notifications.models import SmsMessage
 from septam import clock, jobs
@@ -295,3 +297,30 @@ def test_strangers_who_ask_for_messages_do_not_close_the_owners_way(client: Clie
     client.post("/sign-in/code/", {"account": "09121234567"})
     client.post("/sign-in/code/enter/", {"code": secret_of("login.code")})
     assert signed_in(client)
+
+
+@pytest.mark.parametrize(("places", "at_once"), [(None, 4), (8, 8)], ids=["guarded", "control"])
+def test_a_crowd_computes_four_hashes_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, places: int | None, at_once: int
+) -> None:
+    if places:
+        monkeypatch.setattr(hashers, "_places", BoundedSemaphore(places))
+    inside: list[int] = []
+    seen: list[int] = []
+    arrived, gate = Semaphore(0), Event()
+
+    def compute(_hasher: object, _password: str, _salt: str) -> str:
+        inside.append(1)
+        seen.append(len(inside))
+        arrived.release()
+        gate.wait(timeout=30)
+        inside.pop()
+        return "hash"
+
+    monkeypatch.setattr(hashers.Argon2PasswordHasher, "encode", compute)
+    with ThreadPoolExecutor(8) as crowd:
+        for _person in range(8):
+            crowd.submit(hashers.Argon2Hasher().encode, "12345678", "saltsalt")
+        assert all(arrived.acquire(timeout=30) for _place in range(at_once))
+        gate.set()
+    assert max(seen) == at_once
