@@ -145,6 +145,10 @@ def papers(text):
 def pictures(file):
     # ruleid: file-of-others-unfolded-elsewhere
     one = Image.open(file)
+    # ruleid: file-of-others-unfolded-elsewhere
+    two = zipfile.ZipFile(file)
+    # ok: file-of-others-unfolded-elsewhere
+    three = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
     # ok: file-of-others-unfolded-elsewhere
     return photo_files.read(file, 1)
 
