@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("portal.urls")),
-    path("", include("accounts.urls")),
-    path("", include("notifications.urls")),
+    # They are tried in this order: first those with the pages that are opened most, and what is asked at each letter.
     path("", include("sites.urls")),
-    path("", include("inspections.urls")),
+    path("", include("portal.urls")),
+    path("", include("notifications.urls")),
     path("", include("billing.urls")),
+    path("", include("inspections.urls")),
+    path("", include("accounts.urls")),
     path("office/", admin.site.urls),
 ]
 
