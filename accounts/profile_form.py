@@ -26,8 +26,9 @@ class ProfileForm(PortalForm, forms.ModelForm):
     """Whom the account is for. Fields of companies are always shown, and count for companies only."""
 
     kind = forms.ChoiceField(
-        label=_("The account is for"), choices=HolderKind.choices, widget=forms.RadioSelect
-    )
+        label=_("The account is for"), choices=HolderKind.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Say whom the account is for.")},
+    )  # fmt: skip
     name = PersianCharField(
         label=_("Name of you or the company"),
         max_length=120,

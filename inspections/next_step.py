@@ -120,11 +120,18 @@ def of_followed(request: VisitRequest, follower: VisitRequest) -> NextStep:
     return NextStep(_label(request), "neutral", text, "", (follow,))
 
 
+def _what_is_missing(place: Place) -> str:
+    lacks = completeness.missing(place)
+    if len(lacks) == 1:  # of a draft the tick is always missing
+        return _("Only the tick at the end of the form is missing. Then a visit can be requested.")
+    what = "، ".join(map(str, lacks))
+    return _("Still missing: %(what)s. Then a visit can be requested.") % {"what": what}
+
+
 def _without_request(place: Place) -> NextStep:
     edit = Action("edit", _("Edit"), address_of("sites:place_edit", place.pk))
     if not place.is_complete:
-        lacks = "، ".join(map(str, completeness.missing(place)))
-        text = _("Still missing: %(what)s. Then a visit can be requested.") % {"what": lacks}
+        text = _what_is_missing(place)
         complete = Action("complete", _("Complete the data of the place"), edit.url, main=True)
         return NextStep(_("Not completed"), "act", text, "owner", (complete,))
     text = _("Check the equipment against the rules of your trade, then request the visit.")

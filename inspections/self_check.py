@@ -66,7 +66,23 @@ def _left(one: Criterion, level: int) -> Left:
 def _allowance(rule: ResultRule | None) -> str:
     if rule is None:
         return ""
-    return _("A critical item that fails ends in a refusal; at most %(major)s major and %(minor)s minor ones may fail.") % {
+    if rule.major_allowed and rule.minor_allowed:
+        text = _(
+            "A critical item that fails ends in a refusal; at most %(major)s major and %(minor)s minor ones may fail."
+        )
+    elif rule.minor_allowed:
+        text = _(
+            "A critical item that fails ends in a refusal; no major and at most %(minor)s minor ones may fail."
+        )
+    elif rule.major_allowed:
+        text = _(
+            "A critical item that fails ends in a refusal; at most %(major)s major ones and no minor one may fail."
+        )
+    else:
+        text = _(
+            "A critical item that fails ends in a refusal; no major or minor one may fail either."
+        )
+    return text % {
         "major": to_persian(rule.major_allowed), "minor": to_persian(rule.minor_allowed),
     }  # fmt: skip
 

@@ -188,6 +188,7 @@ def postal_code(typed: str) -> str:
 
 _MOBILE = re.compile(r"(?:(?:\+|00)?98)?0?(9\d{9})", re.ASCII)
 _LANDLINE = re.compile(r"(?:(?:\+|00)?98)?0?([1-8]\d)([2-9]\d{7})", re.ASCII)
+_COUNTRY = re.compile(r"^(?:\+98|0098|98(?=.{9}))")
 _AREA_PREFIX = re.compile(r"0[1-8]\d(?=.{10})", re.ASCII)
 
 
@@ -231,7 +232,7 @@ def mobile(typed: str) -> str:
         raise Invalid("mobile_foreign")
     national = _national(number)
     if national.startswith("09"):
-        raise Invalid("mobile_length", {"count": len(national)})
+        raise Invalid("mobile_length", {"count": _count(number)})
     raise Invalid("mobile_landline" if _match_landline(number) else "mobile_start")
 
 
@@ -241,9 +242,18 @@ def hidden_mobile(number: str) -> str:
 
 
 def _national(number: str) -> str:
-    """The number as it is dialled inside the country, for counting its digits in a message."""
-    plain = re.sub(r"^(?:\+98|0098|98(?=.{9}))", "", number).replace("+", "")
+    """The number as it is dialled inside the country."""
+    plain = _COUNTRY.sub("", number).replace("+", "")
     return plain if plain.startswith("0") else f"0{plain}"
+
+
+def _count(number: str) -> int:
+    """How many digits a message says were typed. The 0 that nobody typed counts where the country's code stood in
+    its place, or where «11 digits» would be said to have 11."""
+    typed = len(number.replace("+", ""))
+    if _COUNTRY.match(number) or typed == MOBILE_LENGTH:
+        return len(_national(number))
+    return typed
 
 
 def landline(typed: str, area_code: str = "") -> str:
@@ -265,7 +275,7 @@ def _landline_fault(number: str) -> Invalid:
     if national.startswith("09"):
         return Invalid("landline_mobile")
     if len(national) != LANDLINE_LENGTH:
-        return Invalid("landline_length", {"count": len(national)})
+        return Invalid("landline_length", {"count": _count(number)})
     if national[:3] not in AREA_CODES:
         return Invalid("landline_area", {"area": national[:3]})
     return Invalid("landline_start")

@@ -41,6 +41,7 @@ class LongList:
     exact: Callable[[str], Any]  # the one row that the text names, or None
     near: Callable[[str], tuple[Sequence[Option], int]]  # some near ones, and how many there are
     nothing: Any  # what to try where a text finds nothing
+    choose: Any  # asks to choose one of the near ones; names the field, for two may ask at once
     whole: Callable[[], Sequence[Option]] | None = (
         None  # every row, where the list can be read through
     )
@@ -139,9 +140,6 @@ class ChoiceByTypingField(forms.Field):
     """
 
     widget = ChoiceByTyping
-    default_error_messages = {
-        "near": _("Choose one of the names found."),
-    }
 
     def __init__(self, *, long_list: LongList, answered_at: Any = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -189,7 +187,7 @@ class ChoiceByTypingField(forms.Field):
     def _offer(self, text: str) -> ValidationError:
         self._widget.near, self._widget.near_total = self.long_list.near(text)
         code = "near" if self._widget.near else "unknown"
-        said = self.error_messages["near"] if self._widget.near else self.long_list.nothing
+        said = self.long_list.choose if self._widget.near else self.long_list.nothing
         return ValidationError(said, code=code)
 
     def answer_search(self, text: str) -> None:

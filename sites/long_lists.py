@@ -105,6 +105,7 @@ CITIES = LongList(
     _(
         "No city of this name was found. Try another spelling, the nearest city, or the province's name."
     ),
+    _("Choose the city from the names found."),
 )
 LOCALITIES = LongList(
     "sites:locality_suggest",
@@ -114,6 +115,7 @@ LOCALITIES = LongList(
     _exact_locality,
     near_localities,
     CITIES.nothing,
+    _("Choose the city or province from the names found."),
 )
 CATEGORIES = LongList(
     "sites:category_suggest",
@@ -125,5 +127,6 @@ CATEGORIES = LongList(
     _(
         "No trade of this name was found. Try another word for your work, or look into the whole list."
     ),
+    _("Choose the category from the names found."),
     all_categories,
 )

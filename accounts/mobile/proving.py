@@ -52,12 +52,15 @@ def secret_of(message: SmsMessage) -> dict[str, str]:
     return {"code": login_codes.make(int(message.values["device"]))}
 
 
-def try_code(request: HttpRequest, proof: Proof, typed: str) -> str:
-    """Try what was typed for this number; empty if it is proven now, else why not, for the field."""
+def try_code(request: HttpRequest, proof: Proof, typed: str, wrong: str = "") -> str:
+    """Try what was typed for this number; empty if it is proven now, else why not, for the field.
+
+    `wrong`: what is said of a code that does not fit, where the usual sentence would not tell which one.
+    """
     verdict = hit(limits.TRY_CODE_ADDRESS, limits.address_key(request))
     if not verdict.allowed:
         return limits.wait_message(verdict)
     if not hit(limits.TRY_CODE, proof.tries).allowed:
         return limits.number_code_void_message()
     proof.is_proven = login_codes.use_any(proof.devices, typed) is not None
-    return "" if proof.is_proven else limits.wrong_code_message()
+    return "" if proof.is_proven else wrong or limits.wrong_code_message()

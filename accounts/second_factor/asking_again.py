@@ -88,6 +88,7 @@ class PasswordAgainForm(forms.Form):
 
     own_password = forms.CharField(
         label=gettext_lazy("Your password, once more"),
+        error_messages={"required": gettext_lazy("Enter your password once more.")},
         max_length=128,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),

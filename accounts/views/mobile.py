@@ -51,11 +51,11 @@ class CodesForm(PortalForm, forms.Form):
 
     old_code = forms.CharField(
         label=gettext_lazy("Code at the present number"), max_length=20,
-        error_messages={"required": gettext_lazy("Write the code that was sent to you.")},
+        error_messages={"required": gettext_lazy("Write the code that came to the present number.")},
     )  # fmt: skip
     new_code = forms.CharField(
         label=gettext_lazy("Code at the new number"), max_length=20,
-        error_messages={"required": gettext_lazy("Write the code that was sent to you.")},
+        error_messages={"required": gettext_lazy("Write the code that came to the new number.")},
     )  # fmt: skip
     attributes = {"old_code": _CODE, "new_code": _CODE}
     widths = {"old_code": "short", "new_code": "short"}
@@ -125,8 +125,13 @@ def _ask_the_unproven(form: CodesForm, proofs: dict[str, Proof]) -> None:
 
 
 def _try(request: HttpRequest, form: CodesForm, proofs: dict[str, Proof]) -> None:
+    # Both may be wrong: each message says of which number it speaks.
+    wrong = {
+        "old_code": _("The present number's code is not right, or its time is over; ask for a new one if need be."),
+        "new_code": _("The new number's code is not right, or its time is over; ask for a new one if need be."),
+    }  # fmt: skip
     for name, typed in dict(form.cleaned_data).items():
-        problem = proving.try_code(request, proofs[name], typed)
+        problem = proving.try_code(request, proofs[name], typed, wrong[name])
         if problem:
             form.add_error(name, problem)
 

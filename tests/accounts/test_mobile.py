@@ -92,6 +92,12 @@ def test_one_wrong_code_changes_nothing_and_the_right_one_is_not_asked_again(
     assert owner.mobile == NEW
 
 
+def test_two_wrong_codes_are_told_apart() -> None:
+    told = text_of(change(asked(make_owner()), old_code="000000", new_code="000000"))
+    assert "کد شماره فعلی درست نیست" in told
+    assert "کد شماره تازه درست نیست" in told
+
+
 def test_a_code_at_the_new_number_signs_nobody_in() -> None:
     client = asked(make_owner())
     guesser = Client()

@@ -1,6 +1,9 @@
 """What an owner's own ticks come to, by the rules that a visit is judged by."""
 
+import pytest
+
 from inspections import self_check
+from inspections.models import ResultRule
 from sites.models import Level
 from tests.inspections.sample_criteria import criteria, rule
 
@@ -38,3 +41,20 @@ def test_what_the_level_does_not_ask_is_not_counted() -> None:
 def test_the_cookie_gives_the_ticks_back() -> None:
     assert self_check.kept(self_check.to_keep(["PV-02", "PV-01"])) == {"PV-01", "PV-02"}
     assert self_check.kept("") == set()
+
+
+@pytest.mark.parametrize(
+    ("major", "minor", "said"),
+    [
+        (0, 0, "هیچ مورد عمده یا جزئی هم نباید رد شود"),
+        (0, 1, "هیچ مورد عمده‌ای نباید رد شود؛ رد شدن تا ۱ مورد جزئی پذیرفته است"),
+        (2, 0, "رد شدن تا ۲ مورد عمده پذیرفته است، اما هیچ مورد جزئی نباید رد شود"),
+        (2, 3, "رد شدن تا ۲ مورد عمده و تا ۳ مورد جزئی پذیرفته است"),
+    ],
+)
+def test_what_may_fail_is_said_in_a_sentence_without_a_zero(
+    major: int, minor: int, said: str
+) -> None:
+    rule_of_level = ResultRule(level=Level.SL1, major_allowed=major, minor_allowed=minor)
+    checked = self_check.check(criteria(), rule_of_level, Level.SL1, ALL)
+    assert said in checked.allowance

@@ -109,6 +109,8 @@ def test_the_calculator_offers_near_names_and_says_what_is_missing() -> None:
     assert "مساحت" in page
     assert 'name="city_pick"' in page
     assert 'name="category_pick"' in page
+    for what in ("رسته", "شهر یا استان"):
+        assert f">{what} را از نام‌های یافته‌شده انتخاب کنید</a>" in page
     # The page opens at what is wrong, beside the form; the long tables wait folded behind it.
     assert page.index('id="answer"') < page.index('id="error-summary"') < page.index('id="ask"')
     assert page.index('id="ask"') < page.index("<details>") < page.index("سطح ۴ (SL4)</h2>")

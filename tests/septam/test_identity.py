@@ -285,6 +285,16 @@ def test_a_wrong_landline_is_refused(typed: str, code: str) -> None:
     assert refused(identity.landline, typed) == code
 
 
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [("1", 1), ("912123", 6), ("0912123", 7), ("21887766551", 12), ("+98912123", 7)],
+)
+def test_a_phone_of_wrong_length_is_told_how_many_digits_were_typed(typed: str, count: int) -> None:
+    with pytest.raises(identity.Invalid) as caught:
+        identity.phone(typed)
+    assert caught.value.params == {"count": count}
+
+
 def test_a_wrong_phone_is_told_about_the_kind_it_looks_like() -> None:
     assert refused(identity.phone, "0912123") == "mobile_length"
     assert refused(identity.phone, "021887") == "landline_length"

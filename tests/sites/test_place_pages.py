@@ -226,6 +226,14 @@ def test_card_and_form_of_a_half_filled_place_name_what_it_lacks(
     assert page.count('id="id_laboratory"') == page.count('id="id_complete"') == 1
 
 
+def test_the_card_of_a_place_that_lacks_the_tick_alone_says_so(
+    browser: Client, place: Place
+) -> None:
+    Place.objects.filter(pk=place.pk).update(state=PlaceState.DRAFT)
+    card = browser.get(reverse("portal:places")).content.decode()
+    assert "هنوز تیک پایان فرم را نزده‌اید" in card
+
+
 def test_the_form_of_a_complete_or_new_place_tells_of_nothing_missing(
     browser: Client, place: Place
 ) -> None:
