@@ -54,7 +54,12 @@ def _split_of(shown: Cart) -> dict[str, Any]:
         return {}
     parts = orders.parts_of(shown, largest)
     too_large = [part.lines[0].request.place.title for part in parts if part.payable_rial > largest]
-    return {"largest": largest, "parts": parts, "too_large": too_large}
+    return {
+        "largest": largest,
+        "parts": parts,
+        "too_large": too_large,
+        "transfer_only": len(too_large) == len(parts) and account.is_offered(),
+    }
 
 
 @login_required

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from accounts import limits
 from accounts.models import User
-from inspections import certificates, public_check
+from inspections import certificates, kinds, public_check
 from inspections.answers import owner_of
 from inspections.models import Certificate, CertificateState
 from inspections.public_check import CheckForm, ExpertForm
+from septam import clock
 from septam.kept_pages import same_for_visitors
 from septam.throttle import Limit, Verdict, hit
 
@@ -39,8 +40,23 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         "address": address,
         "qr": segno.make(address, error="m").svg_data_uri(border=2, light="#fff"),
         "is_issued": found.state == CertificateState.ISSUED,
+        **_end_near(found),
     }
     return _with(_NO_STORE, render(request, "inspections/certificate.html", context))
+
+
+def _end_near(found: Certificate) -> dict[str, Any]:
+    """How many days are left of a valid certificate whose renewal may begin, and whether it is possible now."""
+    today = clock.today()
+    is_valid = certificates.state_of(found, today) == certificates.VALID
+    if not is_valid or today < kinds.renewable_from(found):
+        return {}
+    left = (certificates.last_day(found) - today).days
+    return {
+        "ends_soon": True,
+        "days_left": left,
+        "may_renew": not kinds.next_for(found.place).refusal,
+    }
 
 
 def _follower(found: Certificate, owner: User) -> str:

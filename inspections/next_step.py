@@ -80,7 +80,12 @@ def of_place(
     """The next step of a place with its latest request, latest certificate and the slot that is held."""
     now = now or clock.now()
     if place.state == PlaceState.ARCHIVED:
-        return NextStep(_("Archived"), "neutral", _("This place is closed."), "")
+        # The form of an archived place shows the button that brings it back.
+        back = Action(
+            "restore", _("Bring it back"), address_of("sites:place_edit", place.pk), main=True
+        )
+        text = _("This place is in the archive; you can bring it back at any time.")
+        return NextStep(_("Archived"), "neutral", text, "", (back,))
     if request is not None and request.status not in (S.CERTIFIED, S.CANCELLED):
         return of(request, slot, now)
     if certificate is not None:
@@ -296,7 +301,7 @@ def _difference_due(request: VisitRequest) -> NextStep:
 
 def _done(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
     follow = _page(request, "request", _("Follow the request"), main=True)
-    return NextStep(_label(request), "good", _("The certificate was issued."), "", (follow,))
+    return NextStep(_label(request), "good", _("See the certificate and print it."), "", (follow,))
 
 
 def _nonconforming(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:

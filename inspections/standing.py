@@ -1,16 +1,18 @@
 """Loads what the cards of a page of places need, by three queries however many places there are."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inspections import next_step, visit_start
-from inspections.models import CallLog, Certificate, VisitRequest, VisitSlot
+from inspections.models import CallLog, Certificate, RequestStatus, VisitRequest, VisitSlot
 from inspections.models.requests import VisitRequestQuerySet
 from inspections.models.visits import HOLDING
 from septam import clock
@@ -83,3 +85,15 @@ def history_of(owner: User) -> VisitRequestQuerySet:
     acted = Exists(VisitSlot.objects.filter(request_id=OuterRef("pk")))
     called = Exists(CallLog.objects.filter(request_id=OuterRef("pk")))
     return VisitRequest.objects.visible_to(owner).filter(acted | called).order_by("-id")
+
+
+def step_in_history(request: VisitRequest, slot: VisitSlot | None) -> next_step.NextStep:
+    """The next step of one of them; the way to a valid certificate, loaded with it, stands in the step itself."""
+    if request.status != RequestStatus.CERTIFIED:
+        return next_step.of(request, slot)
+    step = next_step.of_past_certificate(request, request.certificate)
+    if step.tone != "good":
+        return step
+    url = reverse("inspections:certificate", args=[request.certificate.number])
+    show = next_step.Action("certificate", _("Show the certificate"), url, main=True)
+    return replace(step, actions=(show, *(replace(one, main=False) for one in step.actions)))

@@ -46,6 +46,10 @@ _TITLES = {
     "reopen": gettext_lazy("The report went back to be corrected"),
     "grant": gettext_lazy("A free visit was granted"),
 }
+# What did not go as hoped carries a cross instead of a tick.
+_FAILURES = {
+    "withdraw", "cancel", "expert_missed", "report_no_show", "leave_unpaid", "fail", "complaint_rejected",
+}  # fmt: skip
 _CALLS = {
     CallOutcome.TRIED: gettext_lazy("The expert tried to call"),
     CallOutcome.NO_ANSWER: gettext_lazy("The expert called and got no answer"),
@@ -68,7 +72,7 @@ _WAY = (
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the timeline; `state` is done, now or next."""
+    """One step of the timeline; `state` is done, failed (done, but no success), now or next."""
 
     title: str
     state: str
@@ -91,7 +95,8 @@ def _step_of(event: RequestEvent) -> Step | None:
     if event.verb not in _TITLES:
         return None
     text = event.reason if event.verb in _SHOWS_REASON else ""
-    return Step(str(_TITLES[event.verb]), "done", event.at, text)
+    state = "failed" if event.verb in _FAILURES else "done"
+    return Step(str(_TITLES[event.verb]), state, event.at, text)
 
 
 def _coming(request: VisitRequest) -> list[Step]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from inspections import next_step, standing
 from inspections.models import VisitRequest, VisitSlot
-from septam import clock, typed_before
+from septam import typed_before
 from septam.paging import page_of
 from septam.prepared import Prepared
 from septam.templatetags.persian import code, fa, visit_time
@@ -129,7 +129,7 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 def _history(owner: User) -> QuerySet[VisitRequest]:
-    return standing.history_of(owner).select_related("place", "assigned_expert")
+    return standing.history_of(owner).select_related("place", "assigned_expert", "certificate")
 
 
 _FIRST_REQUESTS = Prepared(
@@ -149,4 +149,4 @@ def _request_card(visit: VisitRequest, slot: VisitSlot | None) -> Card:
         facts.append(Fact(_("Visit time"), visit_time(slot.starts_at)))
     if visit.assigned_expert:
         facts.append(Fact(_("Expert"), visit.assigned_expert))
-    return Card(visit.place_title, next_step.of(visit, slot, clock.now()), facts)
+    return Card(visit.place_title, standing.step_in_history(visit, slot), facts)

@@ -38,7 +38,7 @@ def _of(case: RefundCase) -> Story:
 def _steps(case: RefundCase) -> list[Step]:
     asked = Step(_("The refund was asked for"), "done", case.created_at)
     if case.state == RefundState.REFUSED:
-        end = Step(_("The refund was refused"), "done", case.refused_at, case.refusal)
+        end = Step(_("The refund was refused"), "failed", case.refused_at, case.refusal)
         return [asked, *([_approved(case)] if case.approved_at else []), end]
     return [asked, _approved(case), _returned(case)]
 

@@ -148,6 +148,19 @@ def test_the_cart_warns_and_the_checkout_lists_the_orders(limited: Any) -> None:
     assert text.count("به صفحه پرداخت") == 2
 
 
+def test_where_no_place_can_be_paid_at_a_bank_the_cart_offers_the_transfer_alone(
+    limited: Any,
+) -> None:
+    owner = make_owner()
+    make_cart(owner, "الف", "ب")
+    limited(PRICE - 1)
+    page = signed_in(owner).get("/cart/").content.decode()
+    assert "با حواله بانکی پرداخت می‌شود: «الف»، «ب»" in page
+    assert "یکی پس از دیگری" not in page
+    assert "تکمیل خرید" not in page
+    assert 'class="button" type="submit" formaction="/cart/proforma/"' in page
+
+
 def test_one_place_above_the_limit_is_offered_a_transfer_only(limited: Any) -> None:
     owner = make_owner()
     make_cart(owner, "الف")

@@ -386,6 +386,34 @@ def test_after_a_revocation_neither_page_claims_a_certificate_that_stands() -> N
     assert "اعتبار ندارد" in revoked
 
 
+def test_a_certificate_near_its_end_tells_the_days_left_and_leads_to_its_renewal() -> None:
+    journey = at_status("certified")
+    certificate = journey.fresh().certificate
+    client, paper = signed_in(journey.owner), url("certificate", certificate.number)
+    renewal = f'href="{url("request_visit", certificate.place_id)}"'
+    assert renewal not in text_of(client.get(paper))
+    left = certificates.last_day(certificate) - clock.today()
+    clock.move_to(clock.now() + left - timedelta(days=12))
+    page = text_of(client.get(paper))
+    assert "تا ۱۲ روز دیگر پایان می‌یابد" in page
+    assert renewal in page
+    clock.move_to(clock.now() + timedelta(days=12))
+    assert "امروز آخرین روز اعتبار" in text_of(client.get(paper))
+
+
+def test_the_history_leads_to_a_certificate_while_it_is_valid() -> None:
+    journey = at_status("certified")
+    certificate = journey.fresh().certificate
+    client, paper = signed_in(journey.owner), url("certificate", certificate.number)
+    assert f'<a class="button" href="{paper}">' in text_of(client.get(reverse("portal:history")))
+    certificates.revoke(certificate.pk, journey.manager, "دوربین‌ها جابه‌جا شده‌اند")
+    assert paper not in text_of(client.get(reverse("portal:history")))
+
+
+def test_a_cancelled_request_leads_to_what_became_of_its_money() -> None:
+    assert f'href="{reverse("billing:orders")}"' in request_page(at_status("cancelled"))
+
+
 def test_before_the_visit_somebody_responsible_is_asked_to_be_there() -> None:
     assert "فرد مسئول" in request_page(at_status("accepted"))
 
