@@ -14,7 +14,7 @@ from accounts.hashers import typed_password
 from accounts.models import User
 from septam import identity
 from septam.digits import is_number, to_latin, to_persian
-from septam.fields import MobileField, PersianCharField
+from septam.fields import CodeField, MobileField, PersianCharField
 from septam.forms import PortalForm
 
 _ACCOUNT_ATTRIBUTES = {
@@ -137,7 +137,7 @@ class CodeRequestForm(PortalForm, forms.Form):
 class CodeForm(PortalForm, forms.Form):
     """The code that came by SMS."""
 
-    code = forms.CharField(
+    code = CodeField(
         label=_("One-time code"),
         max_length=20,
         help_text=_("The 6 digits that were sent to you; good for 5 minutes."),
@@ -150,7 +150,7 @@ class CodeForm(PortalForm, forms.Form):
 class IdEndForm(PortalForm, forms.Form):
     """The end of the account's national id, four digits of any keyboard."""
 
-    national_id_end = forms.CharField(
+    national_id_end = CodeField(
         label=_("Last four digits of the national ID"),
         max_length=20,
         error_messages={"required": _("Write the last four digits alone.")},

@@ -1,6 +1,6 @@
 """Finding what anybody may check: a certificate by its secret code or its number, an expert by a code."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Role, StaffAssignment
 from inspections import numbers
 from inspections.models import Certificate
-from septam.digits import to_latin, to_persian
+from septam.digits import shown_again, to_latin, to_persian
 from septam.forms import PortalForm
 from septam.text import clean
 from septam.throttle import Limit
@@ -29,6 +29,10 @@ class NumberField(forms.CharField):
         """Latin digits without spaces and dashes."""
         typed = to_latin(clean(str(value or "")))
         return "".join(sign for sign in typed if not sign.isspace() and sign not in "-–—_/.\u200c")
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was typed, in Persian digits; a code with Latin letters stays."""
+        return shown_again(value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
         """Numeric keyboard, left to right."""

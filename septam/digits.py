@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 PERSIAN = "۰۱۲۳۴۵۶۷۸۹"
 ARABIC = "٠١٢٣٤٥٦٧٨٩"
@@ -22,6 +23,8 @@ _TO_PERSIAN = str.maketrans(LATIN + ARABIC, PERSIAN + PERSIAN)
 
 # Somebody's own words stand in «…»; digits that are joined to Latin letters belong to a code or a name.
 _AS_TYPED = "«[^»]*»|[0-9]*[A-Za-z](?:[-_./]?[0-9A-Za-z])*"
+
+_LETTER = re.compile("[A-Za-z]")
 
 
 def to_latin(text: str) -> str:
@@ -46,6 +49,14 @@ def numbers_to_persian(text: str, kept: str = "") -> str:
 @lru_cache(maxsize=4)
 def _as_typed(kept: str) -> re.Pattern[str]:
     return re.compile(f"({kept}{_AS_TYPED})")
+
+
+def shown_again(typed: Any) -> Any:
+    """What was typed into a box for a number or is kept for it, as the box shows it: in Persian digits.
+
+    A code with Latin letters, and whatever is no text, stay as they are.
+    """
+    return to_persian(typed) if isinstance(typed, str) and not _LETTER.search(typed) else typed
 
 
 def group(number: int) -> str:

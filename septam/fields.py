@@ -1,7 +1,7 @@
 """Form fields for what people type in Persian: normalise first, then validate, and say what is wrong.
 
 ``to_python`` returns the one stored form (Latin digits, Gregorian date, whole rial), so cleaned data need
-no further care; a form that comes back shows exactly what was typed. Fields of dates, hours and amounts
+no further care; a form that comes back shows what was typed, numbers in Persian digits. Fields of dates, hours and amounts
 are in ``septam.value_fields`` and are offered here too.
 """
 
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from septam import identity
-from septam.digits import to_persian
+from septam.digits import shown_again, to_persian
 from septam.text import clean
 from septam.value_fields import (
     DecimalAreaField,
@@ -70,10 +70,22 @@ class _NumberField(forms.CharField):
                 params={name: to_persian(shown) for name, shown in fault.params.items()},
             ) from fault
 
+    def prepare_value(self, value: Any) -> Any:
+        """What is kept or was typed, in Persian digits."""
+        return shown_again(value)
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Numeric keyboard, left to right."""
         attrs = super().widget_attrs(widget) | {"inputmode": self.inputmode, "dir": "ltr"}
         return attrs | {"autocomplete": self.autocomplete} if self.autocomplete else attrs
+
+
+class CodeField(forms.CharField):
+    """A code that is tried as it was typed; after a wrong one the box shows it in Persian digits."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was typed, in Persian digits."""
+        return shown_again(value)
 
 
 class MobileField(_NumberField):
@@ -156,12 +168,17 @@ class IbanField(_NumberField):
 
     inputmode = "text"
 
+    def prepare_value(self, value: Any) -> Any:
+        """As it is: an IBAN is written in Latin digits everywhere."""
+        return value
+
     def parse(self, typed: str) -> str:
         """See :func:`septam.identity.iban`."""
         return identity.iban(typed)
 
 
 __all__ = [
+    "CodeField",
     "DecimalAreaField",
     "EconomicNumberField",
     "HourField",

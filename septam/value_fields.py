@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_jalali.forms import jDateField
 
 from septam import clock, jalali
-from septam.digits import DECIMAL_MARK, group, is_number, to_latin, to_persian
+from septam.digits import DECIMAL_MARK, group, is_number, shown_again, to_latin, to_persian
 from septam.text import clean, search_key
 
 DateLimit = date | Callable[[], date] | None
@@ -35,8 +35,10 @@ class JalaliDateInput(forms.TextInput):
     max_date: DateLimit = None
 
     def format_value(self, value: Any) -> str | None:
-        """A date in Persian digits; what was typed stays as it was typed."""
-        return jalali.format_date(value) if isinstance(value, date) else super().format_value(value)
+        """A date, or what was typed for one, in Persian digits."""
+        if isinstance(value, date):
+            return jalali.format_date(value)
+        return super().format_value(shown_again(value))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Adds data-jdate, data-today and, where there are limits, data-min and data-max."""
@@ -195,7 +197,7 @@ class DecimalAreaField(_TypedValueField):
     def prepare_value(self, value: Any) -> Any:
         """A stored area in Persian digits without idle zeros; a typed one without its unit, which the label has."""
         if isinstance(value, str):
-            return self._unit.sub("", value)
+            return shown_again(self._unit.sub("", value))
         if not isinstance(value, Decimal | int | float):
             return value
         shown = f"{Decimal(value):f}"
@@ -233,8 +235,8 @@ class RialField(_TypedValueField):
         return amount
 
     def prepare_value(self, value: Any) -> Any:
-        """A stored amount with thousands marks in Persian digits."""
-        return group(value) if isinstance(value, int) else value
+        """A stored amount with thousands marks in Persian digits; a typed one as it is, in such digits."""
+        return group(value) if isinstance(value, int) else shown_again(value)
 
 
 _MORNING = ("صبح", "بامداد", "قبلازظهر", "ق.ظ", "قظ")

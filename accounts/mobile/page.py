@@ -20,7 +20,7 @@ from accounts import identity_check, limits
 from accounts.mobile import changing, proving
 from accounts.mobile.proving import Proof
 from accounts.models import MobileChange, MobileChangeState, User
-from septam.fields import MobileField, PersianCharField
+from septam.fields import CodeField, MobileField, PersianCharField
 from septam.forms import PortalForm
 from septam.refusal import Refusal
 from septam.throttle import hit
@@ -45,7 +45,7 @@ class CallersNumberForm(PortalForm, forms.Form):
 class ReadOutForm(PortalForm, forms.Form):
     """The code that the caller reads out."""
 
-    code = forms.CharField(
+    code = CodeField(
         label=gettext_lazy("Code that the caller reads out"), max_length=20,
         error_messages={"required": gettext_lazy("Write the code that the caller reads out.")},
     )  # fmt: skip

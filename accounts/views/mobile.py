@@ -16,7 +16,7 @@ from accounts import limits, signing_in
 from accounts.mobile import changing, proving
 from accounts.mobile.proving import Proof
 from accounts.models import MobileChange, MobileChangeState, User
-from septam.fields import MobileField
+from septam.fields import CodeField, MobileField
 from septam.forms import PortalForm
 from septam.refusal import Refusal
 from septam.throttle import hit
@@ -49,11 +49,11 @@ class MobileForm(PortalForm, forms.Form):
 class CodesForm(PortalForm, forms.Form):
     """The codes that came to both numbers; one that was right is not asked again."""
 
-    old_code = forms.CharField(
+    old_code = CodeField(
         label=gettext_lazy("Code at the present number"), max_length=20,
         error_messages={"required": gettext_lazy("Write the code that came to the present number.")},
     )  # fmt: skip
-    new_code = forms.CharField(
+    new_code = CodeField(
         label=gettext_lazy("Code at the new number"), max_length=20,
         error_messages={"required": gettext_lazy("Write the code that came to the new number.")},
     )  # fmt: skip

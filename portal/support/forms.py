@@ -15,7 +15,7 @@ from portal.models import TEXT_LENGTH, Subject
 from portal.support import references
 from portal.support.threads import Draft
 from septam.digits import to_latin
-from septam.fields import MobileField, PersianCharField
+from septam.fields import CodeField, MobileField, PersianCharField
 from septam.forms import PortalForm
 from septam.identity import compact
 
@@ -143,7 +143,7 @@ class ReplyForm(PortalForm, forms.Form):
 class FindForm(PortalForm, forms.Form):
     """The tracking number of a message that was written without signing in."""
 
-    number = forms.CharField(
+    number = CodeField(
         label=_("Tracking number of the message"), max_length=40,
         help_text=_("9 digits; you saw it after sending, and it stands in the SMS."),
         error_messages={"required": _("Write the tracking number.")},

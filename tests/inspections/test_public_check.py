@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import StaffAssignment
 from inspections import certificates, numbers, public_check
 from inspections.models import Certificate
-from septam.digits import to_persian
+from septam.digits import shown_again, to_persian
 from septam.throttle import Limit
 from tests.inspections.journey import Journey, at_status
 
@@ -94,7 +94,7 @@ def test_a_wrong_number_is_told_beside_the_field_and_stays_there(
         typed = number[:-1] + str((int(number[-1]) + 1) % 10)
     page = client.get("/check/", {"number": typed}).content.decode()
     assert message in page
-    assert f'value="{typed}"' in page or not typed
+    assert f'value="{shown_again(typed)}"' in page or not typed
 
 
 def test_a_right_number_that_was_never_issued_is_no_certificate(client: Client) -> None:

@@ -16,6 +16,7 @@ from septam.fields import (
     DecimalAreaField,
     EconomicNumberField,
     HourField,
+    IbanField,
     JalaliDateField,
     LandlineField,
     MobileField,
@@ -304,6 +305,16 @@ def test_a_stored_hour_is_shown_on_tehrans_clock() -> None:
     assert HourField().prepare_value(time(15, 30)) == "۱۵:۳۰"
     moment = datetime(2024, 3, 25, 15, 30, tzinfo=clock.TEHRAN).astimezone()
     assert HourField().prepare_value(moment) == "۱۵:۳۰"
+
+
+def test_a_number_is_shown_in_persian_digits_but_a_code_with_latin_letters_as_it_is() -> None:
+    typed = {"mobile": "0912 12", "born": "1404-12-30", "area": "-1", "price": "12,a"}
+    form = PlaceForm(typed)
+    shown = {"mobile": "۰۹۱۲ ۱۲", "born": "۱۴۰۴-۱۲-۳۰", "area": "-۱", "price": "12,a"}
+    for name, text in shown.items():
+        assert f'value="{text}"' in str(form[name])
+    assert 'value="۰۹۱۲۱۲۳۴۵۶۷"' in str(PlaceForm(initial={"mobile": "09121234567"})["mobile"])
+    assert IbanField().prepare_value("62 0170") == "62 0170"
 
 
 def test_a_refused_form_shows_exactly_what_was_typed() -> None:
