@@ -89,11 +89,12 @@ def history_of(owner: User) -> VisitRequestQuerySet:
 
 def step_in_history(request: VisitRequest, slot: VisitSlot | None) -> next_step.NextStep:
     """The next step of one of them; the way to a valid certificate, loaded with it, stands in the step itself."""
-    if request.status != RequestStatus.CERTIFIED:
+    certificate = getattr(request, "certificate", None)
+    if certificate is None or request.status != RequestStatus.CERTIFIED:
         return next_step.of(request, slot)
-    step = next_step.of_past_certificate(request, request.certificate)
+    step = next_step.of_past_certificate(request, certificate)
     if step.tone != "good":
         return step
-    url = reverse("inspections:certificate", args=[request.certificate.number])
+    url = reverse("inspections:certificate", args=[certificate.number])
     show = next_step.Action("certificate", _("Show the certificate"), url, main=True)
     return replace(step, actions=(show, *(replace(one, main=False) for one in step.actions)))
