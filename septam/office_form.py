@@ -12,7 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
 
-from septam.templatetags.persian import fa
+from septam.templatetags.persian import fa, jdate, jdatetime
 
 
 class _Walk:
@@ -62,13 +62,17 @@ class _Value(helpers.AdminReadonlyField):
         return super().get_admin_url(remote_field, remote_obj)
 
     def contents(self) -> Any:
-        """Codes as they stand, numbers in Persian digits."""
+        """Codes as they stand, numbers in Persian digits, days of the Jalali calendar."""
         shown = super().contents()
+        name = self.field["field"]
         try:
-            field = self.form._meta.model._meta.get_field(self.field["field"])
+            field = self.form._meta.model._meta.get_field(name)
         except FieldDoesNotExist:
             return shown
-        is_number = isinstance(field, models.IntegerField | models.DecimalField)
+        if isinstance(field, models.DateField):
+            write = jdatetime if isinstance(field, models.DateTimeField) else jdate
+            return write(field.value_from_object(self.form.instance)) or shown
+        is_number = isinstance(field, models.IntegerField | models.DecimalField | models.TimeField)
         return fa(shown) if is_number else shown
 
 

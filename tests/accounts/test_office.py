@@ -340,6 +340,13 @@ def test_terms_in_force_cannot_be_rewritten(manager: User, terms: TermsVersion) 
     assert "دیگر" not in terms.text
 
 
+def test_the_day_of_terms_in_force_is_read_in_the_jalali_calendar(
+    manager: User, terms: TermsVersion
+) -> None:
+    page = office_client(manager).get(f"/office/accounts/termsversion/{terms.pk}/change/")
+    assert "۱۴۰۰/۰۱/۰۱" in page.content.decode()
+
+
 def test_the_terms_of_the_data_folder_are_loaded_once() -> None:
     path = Path(__file__).resolve().parents[2] / "data" / "terms.md"
     first = reference.load_terms(path)

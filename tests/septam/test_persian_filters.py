@@ -89,3 +89,14 @@ def test_character_references_keep_their_latin_digits() -> None:
 def test_markup_that_is_safe_already_stays_whole() -> None:
     assert shown(mark_safe('<b class="n1">12</b>'), "fa") == '<b class="n1">۱۲</b>'
     assert shown(12, "code|fa") == '<bdi dir="ltr">۱۲</bdi>'
+
+
+def test_a_number_in_a_sentence_has_a_mark_of_direction_for_engines_of_2013() -> None:
+    sentence = mark_safe(
+        'تا <time datetime="۱">دوشنبه ۳ تیر ۱۴۰۳</time> و <a href="x ۱">پس از ۸</a>'
+    )
+    page = Template("{% load persian %}{{ one|narrow }}{{ two|narrow }}")
+    assert page.render(Context({"one": sentence, "two": "<b> ۹"})) == (
+        'تا <time datetime="۱">دوشنبه \u200f۳ تیر \u200f۱۴۰۳\u200f</time> و <a href="x ۱">پس از \u200f۸</a>'
+        "&lt;b&gt; \u200f۹"
+    )
