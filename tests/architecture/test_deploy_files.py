@@ -33,7 +33,10 @@ def test_the_image_serves_as_the_unit_does() -> None:
 
 def test_every_setting_that_they_name_is_explained() -> None:
     explained = (CLONE / "docs" / "operations.md").read_text()
-    texts = [path.read_text() for path in (*DEPLOY.iterdir(), CLONE / ".env.example")]
+    texts = [
+        path.read_text()
+        for path in (*filter(Path.is_file, DEPLOY.iterdir()), CLONE / ".env.example")
+    ]
     named = {name for text in texts for name in re.findall(r"SEPTAM_[A-Z_]+[A-Z]", text)}
     unexplained = {
         name for name in named if name not in explained and _short(name) not in explained

@@ -163,7 +163,7 @@ def test_every_text_fits_two_parts_and_obeys_the_rules_of_tokens() -> None:
         "ref": "140501060042", "lab": "دیده‌سنج البرز", "when": "چهارشنبه ۲۶ اردیبهشت ساعت ۱۱:۳۰ صبح",
         "due": "شنبه ۴ فروردین", "time": "ساعت ۱۱:۳۰ صبح", "expert": "محمدی‌نژاد", "ecode": "10234",
         "date": "۱۴۰۳/۰۷/۰۶", "cert": "K7M49QXT2H", "card": "1234", "tel": "۰۲۱۰۰۰۰۰۰۰۰", "site": "septam.example", "number": "482137056",
-            "count": "۱۲۰۰", "province": "چهارمحال و بختیاری", "hours": "۴۸", "stop": "abcdefghjkmn",
+            "count": "۱۲۰۰", "province": "چهارمحال و بختیاری", "hours": "۴۸", "stop": "abcdefghjkmn", "until": "۱۴۰۳/۰۷/۰۶",
     }  # fmt: skip
     for text in events():
         assert len(text.rendered(values)) <= 134, text.event
