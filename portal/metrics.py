@@ -16,8 +16,8 @@ from inspections.models.requests import PAID_OPEN
 from notifications.models import SmsMessage, SmsProviderState, SmsState
 from notifications.outbox import PRIORITIES
 from septam import clock, metrics
-from septam.admin_base import COUNT_CAP
 from septam.models import Forgotten, Heartbeat, Job
+from septam.office_lists import COUNT_CAP
 
 if TYPE_CHECKING:
     from prometheus_client.core import GaugeMetricFamily

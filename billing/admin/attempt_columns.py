@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from billing import gateways
 from billing.models import PaymentAttempt
 from billing.models.payments import OTHER_AMOUNT
-from septam.admin_base import COUNT_CAP
 from septam.money import format_rial
+from septam.office_lists import COUNT_CAP
 from septam.templatetags.persian import code
 
 

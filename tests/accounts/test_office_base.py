@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import Role, TermsVersion, User
 from accounts.office import OfficeSite
 from inspections.models import Holiday
-from septam import admin_base, clock, jobs
+from septam import admin_base, clock, jobs, office_lists
 from septam.models import Throttle
 from septam.throttle import Limit, hit
 from sites.models import Province
@@ -60,8 +60,8 @@ def test_what_only_the_database_refuses_comes_back_with_its_reason_and_what_was_
 def test_a_list_counts_no_further_than_its_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     make_owner()
     make_stranger()
-    monkeypatch.setattr(admin_base, "COUNT_CAP", 1)
-    assert admin_base.CappedPaginator(User.objects.order_by("pk"), 10).count == 1
+    monkeypatch.setattr(office_lists, "COUNT_CAP", 1)
+    assert office_lists.CappedPaginator(User.objects.order_by("pk"), 10).count == 1
 
 
 def test_a_search_counts_ten_pages_and_asks_for_no_rows_where_nothing_was_found(
@@ -69,12 +69,12 @@ def test_a_search_counts_ten_pages_and_asks_for_no_rows_where_nothing_was_found(
 ) -> None:
     make_owner()
     make_stranger()
-    monkeypatch.setattr(admin_base, "FOUND_CAP", 1)
-    found = admin_base.FoundPaginator(User.objects.order_by("pk"), 10)
+    monkeypatch.setattr(office_lists, "FOUND_CAP", 1)
+    found = office_lists.FoundPaginator(User.objects.order_by("pk"), 10)
     assert found.count == 1
     assert found.is_capped
     with django_assert_num_queries(1):
-        nothing = admin_base.FoundPaginator(
+        nothing = office_lists.FoundPaginator(
             User.objects.filter(username="nobody").order_by("pk"), 10
         )
         assert list(nothing.page(1).object_list) == []
