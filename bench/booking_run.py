@@ -24,7 +24,7 @@ from django.db import connection
 
 from accounts.models import Role, StaffAssignment, User
 from bench.seed import buyer
-from inspections import slots, workflow
+from inspections import workflow
 from inspections.models import (
     CriteriaSet,
     RequestEvent,
@@ -33,6 +33,7 @@ from inspections.models import (
     VisitSlot,
 )
 from inspections.models.visits import HOLDING
+from inspections.visits import slots
 from inspections.workflow import times
 from notifications.models import Notice, SmsMessage
 from septam import clock

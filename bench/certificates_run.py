@@ -14,7 +14,7 @@ django.setup()
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from inspections import certificate_pdf
+from inspections.certificates import pdf as certificate_pdf
 from inspections.models import Certificate
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from billing.models import LineKind, OrderLine, OrderState
-from inspections.certificates import last_day
+from inspections.certificates.validity import last_day
 from inspections.difference import UNPAID
 from inspections.models import Certificate, RequestKind, RequestStatus, VisitRequest
 from septam import jalali

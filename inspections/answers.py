@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import User
-from inspections import next_step, visit_start
+from inspections import next_step
 from inspections.models import VisitRequest, VisitSlot
 from inspections.models.visits import HOLDING
 from inspections.refusals import NotAllowed
+from inspections.visits import beginning as visit_start
 
 
 def owner_of(request: HttpRequest) -> User:

@@ -14,8 +14,10 @@ class InspectionsConfig(AppConfig):
         """Register the periodic jobs of visits and certificates, where an expert lands, where a manager begins."""
         from accounts import landing
         from accounts.models import Role
-        from inspections import daily_work, laboratory_choice, personal_data, schedule
+        from inspections import personal_data, schedule
         from inspections.complaints import waiting
+        from inspections.laboratories import choice as laboratory_choice
+        from inspections.office import daily_work
         from septam import alarms, office_pages
         from septam import personal_data as registered_data
 

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db.models import Q
 
-from inspections import photos
 from inspections.models import Correction, VisitPhoto, VisitRequest
 from inspections.models.requests import FINAL
+from inspections.reports import photos
 from inspections.snapshot_people import without_contacts
 from septam import forgetting
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext as _
 
-from inspections.certificates import last_day
+from inspections.certificates.validity import last_day
 from inspections.difference import UNPAID
 from inspections.models import (
     Certificate,

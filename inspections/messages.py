@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.holder import contact_phone
 from inspections import money_back, telling
-from inspections.certificates import last_day
-from inspections.experts import code_of
+from inspections.certificates.validity import last_day
+from inspections.laboratories.experts import code_of
 from inspections.models import Certificate, Closure, SlotState, VisitReport, VisitRequest, VisitSlot
 from inspections.telling import notice, outdated, sms
 from notifications import outbox

@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inspections import visit_start
-from inspections.certificates import NOT_BEGUN, SUPERSEDED, VALID, last_day, state_of
+from inspections.certificates.validity import NOT_BEGUN, SUPERSEDED, VALID, last_day, state_of
 from inspections.difference import UNPAID, is_awaited
 from inspections.difference import last_day as difference_end
 from inspections.kinds import renewable_from
@@ -26,6 +25,7 @@ from inspections.models import (
     VisitRequest,
     VisitSlot,
 )
+from inspections.visits import beginning as visit_start
 from inspections.workflow.times import may_ask_another_time
 from septam import clock, jalali
 from septam.addresses import address_of

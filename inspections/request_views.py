@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from inspections import kinds, next_step, queue, story, visit_start, workflow
+from inspections import kinds, next_step, queue, story, workflow
 from inspections.answers import held_slot, own_request, owner_of
 from inspections.complaints import opening
-from inspections.criteria_words import defects
+from inspections.criteria.words import defects
 from inspections.difference import is_awaited
-from inspections.experts import code_of
 from inspections.guide_words import REQUEST_CONSENTS
+from inspections.laboratories.experts import code_of
 from inspections.models import (
     RequestKind,
     RequestStatus,
@@ -27,6 +27,7 @@ from inspections.models import (
     VisitRequest,
     VisitSlot,
 )
+from inspections.visits import beginning as visit_start
 from septam import clock
 from septam.prepared import Prepared
 from sites.models import Place

@@ -7,17 +7,12 @@ from septam import jobs
 
 def register_jobs() -> None:
     """Tell the workers what is to be done, and how often."""
-    from inspections import (
-        certificate_pdf,
-        closing,
-        drafts,
-        expiry,
-        forgetting,
-        laboratory_offers,
-        photos,
-        reminders,
-        workflow,
-    )
+    from inspections import forgetting, workflow
+    from inspections.certificates import expiry
+    from inspections.certificates import pdf as certificate_pdf
+    from inspections.laboratories import offers as laboratory_offers
+    from inspections.reports import drafts, photos
+    from inspections.visits import closing, reminders
 
     jobs.register("inspections.lapse_proposals", timedelta(minutes=1), workflow.lapse_proposals)
     jobs.register(

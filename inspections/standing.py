@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import next_step, visit_start
+from inspections import next_step
 from inspections.models import CallLog, Certificate, RequestStatus, VisitRequest, VisitSlot
 from inspections.models.requests import VisitRequestQuerySet
 from inspections.models.visits import HOLDING
+from inspections.visits import beginning as visit_start
 from septam import clock
 from septam.prepared import Prepared
 from sites.models import Place

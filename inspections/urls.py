@@ -2,17 +2,14 @@
 
 from django.urls import path
 
-from inspections import (
-    certificate_views,
-    criteria_views,
-    feed_views,
-    laboratory_views,
-    report_views,
-    request_views,
-    sale_views,
-    visit_views,
-)
+from inspections import request_views, sale_views
+from inspections.certificates import views as certificate_views
 from inspections.complaints import views as complaint_views
+from inspections.criteria import views as criteria_views
+from inspections.laboratories import views as laboratory_views
+from inspections.reports import views as report_views
+from inspections.visits import feed_views
+from inspections.visits import views as visit_views
 
 app_name = "inspections"
 urlpatterns = [

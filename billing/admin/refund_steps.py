@@ -14,8 +14,8 @@ from accounts.second_factor.asking_again import PasswordAgainForm
 from billing.gateways import Outcome
 from billing.models import Order, RefundCase, RefundState
 from billing.refunds import money_in, opening, reversal, steps
-from inspections import office_story
 from inspections.models import VisitRequest
+from inspections.office import story as office_story
 from inspections.workflow import allows
 from septam.fields import PersianCharField, RialField
 from septam.forms import PortalForm

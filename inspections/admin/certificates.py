@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Role, StaffAssignment, User
 from accounts.scope import laboratory_ids
 from accounts.second_factor.asking_again import PasswordAgainForm
-from inspections import certificates, scope, superseding
+from inspections import scope
 from inspections.admin import export_columns
+from inspections.certificates import superseding, validity
 from inspections.models import Certificate, CertificateState, VisitRequest
 from inspections.refusals import NotAllowed
 from septam import clock
@@ -130,12 +131,12 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("Number"))
     def number_fa(self, certificate: Certificate) -> Any:
         """In groups."""
-        return code(fa(certificates.grouped(certificate.number)))
+        return code(fa(validity.grouped(certificate.number)))
 
     @admin.display(description=gettext_lazy("State"))
     def standing(self, certificate: Certificate) -> Any:
         """As it stands today."""
-        found = certificates.state_of(certificate, clock.today())
+        found = validity.state_of(certificate, clock.today())
         return badge(found.label, found.tone)
 
     @admin.display(description=gettext_lazy("Place"))
@@ -161,12 +162,12 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("Issue date"))
     def first_fa(self, certificate: Certificate) -> Any:
         """The first day of validity."""
-        return jdate(certificates.first_day(certificate))
+        return jdate(validity.first_day(certificate))
 
     @admin.display(description=gettext_lazy("Expiry date"))
     def last_fa(self, certificate: Certificate) -> Any:
         """The last day of validity."""
-        return jdate(certificates.last_day(certificate))
+        return jdate(validity.last_day(certificate))
 
     def get_urls(self) -> list[URLPattern]:
         """The pages that revoke and correct, before Django's."""
@@ -214,7 +215,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
         form = RevokeForm(request, request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
-                certificates.revoke(found.pk, cast(User, request.user), form.cleaned_data["reason"])
+                validity.revoke(found.pk, cast(User, request.user), form.cleaned_data["reason"])
             except NotAllowed as refusal:
                 form.add_error(None, refusal.reason)
             else:

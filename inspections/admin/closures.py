@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from inspections import closing
 from inspections.admin.calendar import JalaliAdmin
 from inspections.models import Closure, VisitRequest
 from inspections.refusals import NotAllowed
+from inspections.visits import closing
 from septam import audit
 from septam.digits import to_persian
 from septam.templatetags.persian import jlong

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from inspections import office_steps, office_story, photo_access, photos
 from inspections.admin.requests import report_context
 from inspections.complaints import deciding
 from inspections.models import Complaint, ComplaintState
+from inspections.office import steps as office_steps
+from inspections.office import story as office_story
 from inspections.refusals import NotAllowed
+from inspections.reports import photo_access, photos
 from septam import clock
 from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.digits import is_number, to_persian

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role, User
 from accounts.scope import has_role
-from inspections import conflicts
 from inspections.admin.calendar import experts_of
+from inspections.laboratories import conflicts
 from inspections.models import ConflictKind, ConflictOfInterest
 from inspections.refusals import NotAllowed
 from septam import identity

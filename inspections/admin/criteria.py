@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from inspections import criteria_sets
 from inspections.admin.criterion_form import CriterionForm
-from inspections.criteria_words import demand
+from inspections.criteria import versions as criteria_sets
+from inspections.criteria.words import demand
 from inspections.models import CriteriaSet, Criterion, ResultRule
 from inspections.refusals import NotAllowed
 from septam.admin_base import OfficeModelAdmin, moment_column

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inspections.checklist import NO, YES
 from inspections.models import Criterion, CriterionKind
+from inspections.reports.checklist import NO, YES
 from septam.digits import to_latin, to_persian
 from septam.fields import PersianCharField
 from septam.text import clean

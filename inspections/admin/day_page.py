@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role, User
 from accounts.scope import has_role, laboratory_ids
-from inspections import calendar_feed, expert_day, laboratory_choice
+from inspections.laboratories import choice as laboratory_choice
 from inspections.models import CallOutcome, VisitRequest
+from inspections.visits import calendar_feed, expert_day
 from septam import audit, clock
 
 # What a form says that leads back here.

@@ -13,15 +13,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inspections import drafts, measured, reports
-from inspections.checklist import Answer
-from inspections.criteria_words import demand, shown_value
+from inspections.criteria.words import demand, shown_value
 from inspections.models import ReportOutcome, ReportState, VisitReport
-from inspections.office_steps import Step, Viewer
+from inspections.office.steps import Step, Viewer
 from inspections.refusals import NotAllowed
-from inspections.report_form import ReportForm, report_form, typed_of
-from inspections.report_post import Sent, sent
-from inspections.report_summary import shown_area
+from inspections.reports import drafts, measured, writing
+from inspections.reports.checklist import Answer
+from inspections.reports.form import ReportForm, report_form, typed_of
+from inspections.reports.posted import Sent, sent
+from inspections.reports.summary import shown_area
 from septam import audit
 from septam.digits import numbers_to_persian, to_persian
 
@@ -48,7 +48,7 @@ class ReportPage:
 
     def refuse(self) -> HttpResponse:
         """The report may not be written any more (or not yet): what was typed stays on the page, to be read."""
-        reason = reports.why_not_written(self.viewer.visit, self.viewer.user)
+        reason = writing.why_not_written(self.viewer.visit, self.viewer.user)
         if self.request.POST.get("do") == "autosave":
             return JsonResponse({"said": reason}, status=CONFLICT)
         typed = sent(self.viewer.visit, self.request).saving.typed
@@ -171,7 +171,7 @@ class ReportPage:
         if not form.is_valid():
             return redirect(self._address())
         try:
-            reports.write(self.viewer.visit.pk, self.viewer.user, form.findings(), no_interest=True)
+            writing.write(self.viewer.visit.pk, self.viewer.user, form.findings(), no_interest=True)
         except NotAllowed as refusal:
             messages.error(self.request, refusal.reason)
             return redirect(self._address())

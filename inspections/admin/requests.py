@@ -12,17 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from inspections import map_links, office_steps, office_story, photo_access, photos, scope
+from inspections import scope
 from inspections.admin import export_columns, work_list
 from inspections.admin.day_page import DayPage
 from inspections.admin.step_pages import StepPages
 from inspections.admin.unassigned_pages import UnassignedPages, managed_laboratories
 from inspections.admin.urgency import UrgencyPaginator
 from inspections.admin.work_list import WorkFilter
-from inspections.criteria_words import shown_value
+from inspections.criteria.words import shown_value
 from inspections.models import RequestStatus, VisitPhoto, VisitReport, VisitRequest
-from inspections.report_summary import shown_area
-from inspections.reports import answers_of, opens_later
+from inspections.office import steps as office_steps
+from inspections.office import story as office_story
+from inspections.reports import photo_access, photos
+from inspections.reports.summary import shown_area
+from inspections.reports.writing import answers_of, opens_later
+from inspections.visits import map_links
 from septam import audit
 from septam.admin_base import ReadOnlyAdmin
 from septam.exports.columns import Column

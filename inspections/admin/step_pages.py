@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from inspections import office_steps, office_story
 from inspections.admin import day_page
 from inspections.admin.report_page import ReportPage
 from inspections.models import CallOutcome, VisitRequest
-from inspections.office_steps import Step, Viewer
+from inspections.office import steps as office_steps
+from inspections.office import story as office_story
+from inspections.office.step_forms import FORMS
+from inspections.office.steps import Step, Viewer
 from inspections.refusals import MovedOn, NotAllowed
-from inspections.step_forms import FORMS
 from septam import audit
 
 View = Callable[..., HttpResponse]

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Role, User
 from accounts.scope import laboratory_ids
-from inspections import laboratory_choice, load, unassigned, workflow
+from inspections import workflow
+from inspections.laboratories import choice as laboratory_choice
+from inspections.laboratories import load, unassigned
+from inspections.laboratories.unassigned import Wish
 from inspections.models import RequestKind, VisitRequest
-from inspections.unassigned import Wish
 from septam import audit, clock
 from septam.digits import to_persian
 from septam.durations import in_words

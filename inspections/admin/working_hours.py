@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.admin.calendar import JalaliAdmin, experts_of
 from inspections.models import ExpertHours, ExpertPlan, SpecialHours, Weekday
-from inspections.working_days import shown_hour
+from inspections.visits.working_days import shown_hour
 from septam.admin_base import OfficeModelAdmin
 from septam.fields import HourField
 from septam.templatetags.persian import fa, jlong

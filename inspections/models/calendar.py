@@ -35,7 +35,7 @@ class Closure(models.Model):
         "septam_sites.Province", models.PROTECT, verbose_name=_("Province")
     )
     reason = models.CharField(_("Reason"), max_length=120)
-    # From then on the visits of the day that stood at this moment are taken back (inspections.closing).
+    # From then on the visits of the day that stood at this moment are taken back (inspections.visits.closing).
     confirmed_at = models.DateTimeField(_("Confirmed"), null=True, editable=False)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"

@@ -25,7 +25,7 @@ class ConflictQuerySet(models.QuerySet["ConflictOfInterest"]):
 
 
 class ConflictOfInterest(models.Model):
-    """A declared interest («تعارض منافع»). It is ended, never changed or deleted; rules: inspections.fitness.
+    """A declared interest («تعارض منافع»). It is ended, never changed or deleted; rules: inspections.laboratories.fitness.
 
     A place goes by its postal code and a person by a keyed hash of a national id or mobile number, so that a
     declaration tells its reader nothing of who is registered here.

@@ -106,7 +106,7 @@ class VisitRequest(models.Model):
     created_at = models.DateTimeField(_("Created"))
     paid_at = models.DateTimeField(_("Paid"), null=True)
     status_changed_at = models.DateTimeField(_("Status since"))
-    # Since when its laboratory cannot visit it, so that its owner chooses another one (inspections.laboratory_choice).
+    # Since when its laboratory cannot visit it, so that its owner chooses another one (inspections.laboratories.choice).
     new_laboratory_since = models.DateTimeField(null=True, editable=False)
     # When the owner was told that the cart lets it go soon.
     reminded_at = models.DateTimeField(null=True)

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import messages, telling_experts
-from inspections.fitness import Visitor
+from inspections import messages
+from inspections.laboratories.fitness import Visitor
 from inspections.models import CallLog, CallOutcome, RequestStatus, VisitRequest
 from inspections.refusals import NotAllowed
+from inspections.visits import telling_experts
 from inspections.workflow.core import check, lock, move, require_seen, why_not_own
 from septam import clock
 
@@ -77,7 +78,7 @@ def _why_not(request: VisitRequest, visitor: Visitor) -> str:
 
 
 def require_expert(request: VisitRequest, expert: User) -> None:
-    """Raise NotAllowed unless `expert` may visit the place (see inspections.fitness)."""
+    """Raise NotAllowed unless `expert` may visit the place (see inspections.laboratories.fitness)."""
     reason = Visitor(expert, request.laboratory_id).objection(request)
     if reason:
         raise NotAllowed(reason)

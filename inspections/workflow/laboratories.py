@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import laboratory_choice, messages
+from inspections import messages
+from inspections.laboratories import choice as laboratory_choice
 from inspections.models import SlotState, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.workflow.core import check, close_slot, holding_slot, lock, move

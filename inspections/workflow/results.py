@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import difference, issuing, messages, sales, visit_start
+from inspections import difference, messages, sales
+from inspections.certificates import issuing
 from inspections.models import (
     ComplaintState,
     ReportOutcome,
@@ -17,6 +18,7 @@ from inspections.models import (
     VisitRequest,
 )
 from inspections.refusals import NotAllowed
+from inspections.visits import beginning as visit_start
 from inspections.workflow.core import check, close_slot, holding_slot, lock, move, require_seen
 from inspections.workflow.handling import require_no_interest
 from septam import clock

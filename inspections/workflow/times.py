@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import DeadlockDetected
 
 from accounts.models import User
-from inspections import laboratory_choice, messages, slots, visit_start
+from inspections import messages
+from inspections.laboratories import choice as laboratory_choice
 from inspections.models import RequestStatus, SlotState, VisitRequest, VisitSlot
 from inspections.refusals import NotAllowed
+from inspections.visits import beginning as visit_start
+from inspections.visits import slots
 from inspections.workflow.core import (
     check,
     close_slot,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inspections import criteria_sets
+from inspections.criteria import versions as criteria_sets
 from inspections.models import Closure, CriteriaSet, Criterion, CriterionKind, Holiday
 from inspections.models.criteria import PhotoRule, Severity
 from portal.imports import cells

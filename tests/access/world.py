@@ -41,8 +41,9 @@ from billing.papers import invoicing
 from billing.payment_views import result_path
 from billing.transfers import matching, proformas
 from billing.transfers.reports import Facts
-from inspections import calendar_feed, conflicts, photos, workflow
+from inspections import workflow
 from inspections.complaints import opening
+from inspections.laboratories import conflicts
 from inspections.models import (
     Certificate,
     Closure,
@@ -58,7 +59,9 @@ from inspections.models import (
     VisitRequest,
     VisitSlot,
 )
-from inspections.photo_files import read
+from inspections.reports import photos
+from inspections.reports.photo_files import read
+from inspections.visits import calendar_feed
 from notifications import notices
 from notifications.models import Announcement, SmsMessage
 from portal.models import CannedAnswer, ReferenceImport, SupportThread

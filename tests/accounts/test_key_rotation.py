@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 from accounts import login_codes
 from accounts.models import LoginCodeDevice, RecoveryCodeDevice, User
 from accounts.second_factor.devices import _fresh_codes, check
-from inspections.fitness import _SALT, person_key
+from inspections.laboratories.fitness import _SALT, person_key
 from septam import keyed
 from tests.people import make_owner
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import Role, User
 from billing.models import PaperFile
-from inspections import certificate_pdf
+from inspections.certificates import pdf as certificate_pdf
 from inspections.models import Certificate
 from notifications import notices, outbox
 from portal.support import threads

@@ -13,8 +13,9 @@ from accounts.models import TermsVersion
 from accounts.second_factor import devices
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt, Tariff, TravelFee
 from billing.papers import invoicing
-from inspections import certificates, numbers, workflow
-from inspections.public_check import BY_NUMBER
+from inspections import numbers, workflow
+from inspections.certificates import validity
+from inspections.certificates.public_check import BY_NUMBER
 from notifications import notices
 from septam import clock
 from sites.models import CategoryName
@@ -235,7 +236,7 @@ def _near_end(scene: Scene) -> None:
 
 
 def _revoke(scene: Scene) -> None:
-    certificates.revoke(
+    validity.revoke(
         scene.world.certificate.pk, scene.world.journey.manager, "دوربین‌ها برچیده شده است"
     )
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from inspections import certificates
+from inspections.certificates import validity
 from septam import clock
 from tests.front.scene import Page, Scene
 
@@ -15,7 +15,7 @@ def _places_later(scene: Scene) -> Any:
 
 def _places_revoked(scene: Scene) -> Any:
     world = scene.world
-    certificates.revoke(world.certificate.pk, world.journey.manager, "دوربین‌ها برچیده شده است")
+    validity.revoke(world.certificate.pk, world.journey.manager, "دوربین‌ها برچیده شده است")
     return scene.owner.get("/places/")
 
 

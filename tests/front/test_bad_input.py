@@ -23,9 +23,9 @@ from billing.papers.buyer_form import BuyerForm
 from billing.refunds.views import IbanForm
 from billing.transfers.forms import TransferForm
 from inspections import forms as request_forms
+from inspections.certificates.public_check import CheckForm, ExpertForm
 from inspections.complaints.views import ComplaintForm
 from inspections.models import ComplaintSubject
-from inspections.public_check import CheckForm, ExpertForm
 from portal.price_calculator import VisitForm
 from portal.support import forms as support_forms
 from septam.digits import shown_again

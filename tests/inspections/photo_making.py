@@ -4,9 +4,9 @@ from io import BytesIO
 
 from PIL import Image
 
-from inspections import photos
 from inspections.models import Criterion, VisitPhoto
-from inspections.photo_files import read
+from inspections.reports import photos
+from inspections.reports.photo_files import read
 from tests.inspections.journey import Journey
 
 TEHRAN = b"35.6892"

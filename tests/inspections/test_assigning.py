@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import Role, StaffAssignment, User
-from inspections import conflicts, workflow
+from inspections import workflow
+from inspections.laboratories import conflicts
 from inspections.models import ConflictOfInterest, VisitRequest
 from notifications.models import SmsMessage
 from septam import clock

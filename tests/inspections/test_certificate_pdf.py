@@ -15,7 +15,8 @@ from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from inspections import certificate_pdf, certificates
+from inspections.certificates import pdf as certificate_pdf
+from inspections.certificates import validity
 from inspections.models import Certificate
 from septam import jobs
 from tests.inspections.journey import Journey, at_status
@@ -60,7 +61,7 @@ def test_the_qr_leads_to_the_public_check() -> None:
     _journey, certificate = issued()
     image = Image.open(io.BytesIO(certificate_pdf.picture(certificate, ppi=100)))
     found = zxingcpp.read_barcodes(image)
-    assert [one.text for one in found] == [certificates.public_address(certificate)]
+    assert [one.text for one in found] == [validity.public_address(certificate)]
 
 
 LONG_SITE = "https://certificates.surveillance.portal.a-very-long-name.example.ir"
@@ -80,7 +81,7 @@ def test_the_paper_is_one_small_sheet_whatever_the_length_of_names(
     assert len(paper) <= 60_000
     assert re.findall(rb"/Count (\d+)", objects_of(paper))[0] == b"1"
     image = Image.open(io.BytesIO(certificate_pdf.picture(certificate, ppi=100)))
-    assert zxingcpp.read_barcodes(image)[0].text == certificates.public_address(certificate)
+    assert zxingcpp.read_barcodes(image)[0].text == validity.public_address(certificate)
 
 
 def test_a_sheet_is_set_once_and_one_with_long_names_once_more(
@@ -116,7 +117,7 @@ def text_of(pdf: bytes) -> str:
 def test_the_paper_holds_the_number_and_the_address_as_text() -> None:
     _journey, certificate = issued()
     text = text_of(certificate_pdf.paper(certificate))
-    assert certificates.grouped(certificate.number) in text
+    assert validity.grouped(certificate.number) in text
     assert certificate.share_code in text
 
 
@@ -167,11 +168,11 @@ def test_anybody_with_the_link_gets_the_public_paper_until_it_is_revoked(client:
     response = client.get(address)
     assert response["Content-Type"] == "application/pdf"
     assert b"".join(response.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
-    certificates.revoke(certificate.pk, journey.manager, "خطا در صدور")
+    validity.revoke(certificate.pk, journey.manager, "خطا در صدور")
     assert client.get(address).status_code == 404
 
 
 def test_the_frame_behind_the_paper_is_what_its_source_draws() -> None:
-    folder = Path(certificate_pdf.__file__).parent / "typst"
+    folder = Path(certificate_pdf.__file__).parents[1] / "typst"
     drawn = typst.compile(folder / "frame.typ", root=folder, format="svg", ignore_system_fonts=True)
     assert (folder / "frame.svg").read_bytes() == drawn

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
-from inspections import certificates, expiry, issuing, numbers, workflow
+from inspections import numbers, workflow
+from inspections.certificates import expiry, issuing, validity
 from inspections.models import Certificate, CertificateState, RequestKind
 from inspections.refusals import NotAllowed
 from notifications.models import Notice, SmsMessage
@@ -45,7 +46,7 @@ def test_an_endorsed_conforming_report_becomes_a_certificate_that_the_owner_hear
 
 def test_sms_and_notice_name_the_same_last_day_as_the_paper() -> None:
     _journey, certificate = issued()
-    last = jalali.format_date(certificates.last_day(certificate))
+    last = jalali.format_date(validity.last_day(certificate))
     assert last in SmsMessage.objects.get(event="certificate.issued").text
     assert last in Notice.objects.get(event="certificate.issued").body
 
@@ -60,9 +61,9 @@ def test_validity_is_of_jalali_months_clipped_to_the_months_end_last_day_include
     clock.move_to(datetime(2024, 9, 21, 12, tzinfo=TEHRAN))  # 1403/06/31
     workflow.endorse(journey.request.report.pk, journey.manager)
     certificate = Certificate.objects.get()
-    assert jalali.latin_date(certificates.first_day(certificate)) == "1403/06/31"
-    assert jalali.latin_date(certificates.last_day(certificate)) == "1403/12/30"
-    assert certificates.state_of(certificate, certificates.last_day(certificate)).code == "valid"
+    assert jalali.latin_date(validity.first_day(certificate)) == "1403/06/31"
+    assert jalali.latin_date(validity.last_day(certificate)) == "1403/12/30"
+    assert validity.state_of(certificate, validity.last_day(certificate)).code == "valid"
 
 
 def test_a_lower_level_is_certified_for_twelve_months() -> None:
@@ -72,19 +73,17 @@ def test_a_lower_level_is_certified_for_twelve_months() -> None:
     )
     workflow.endorse(journey.request.report.pk, journey.manager)
     certificate = Certificate.objects.get()
-    first = certificates.first_day(certificate)
-    assert certificates.last_day(certificate) == jalali.add_months(first, 12)
+    first = validity.first_day(certificate)
+    assert validity.last_day(certificate) == jalali.add_months(first, 12)
     assert (certificate.level, certificate.snapshot["category"]) == (2, "نانوایی")
 
 
 def test_an_early_renewal_begins_when_the_old_one_ends() -> None:
     journey, old = issued()
-    clock.move_to(
-        datetime.combine(certificates.last_day(old) - timedelta(days=20), START_HOUR, TEHRAN)
-    )
+    clock.move_to(datetime.combine(validity.last_day(old) - timedelta(days=20), START_HOUR, TEHRAN))
     new = issue_again(journey)
-    assert certificates.first_day(new) == certificates.last_day(old) + timedelta(days=1)
-    assert certificates.state_of(new, clock.today()).code == "not_begun"
+    assert validity.first_day(new) == validity.last_day(old) + timedelta(days=1)
+    assert validity.state_of(new, clock.today()).code == "not_begun"
 
 
 def issue_again(journey: Journey) -> Certificate:
@@ -152,15 +151,15 @@ def test_how_it_stands_follows_from_its_state_and_its_dates(
     first: int, last: int, state: str, code: str
 ) -> None:
     today = date(2024, 4, 13)
-    validity = DateRange(today + timedelta(days=first), today + timedelta(days=last + 1))
-    assert certificates.state_of(Certificate(validity=validity, state=state), today).code == code
+    days = DateRange(today + timedelta(days=first), today + timedelta(days=last + 1))
+    assert validity.state_of(Certificate(validity=days, state=state), today).code == code
 
 
 def test_revoking_needs_a_reason_is_audited_and_told() -> None:
     journey, certificate = issued()
     with pytest.raises(NotAllowed):
-        certificates.revoke(certificate.pk, journey.manager, "  ")
-    certificates.revoke(certificate.pk, journey.manager, "دوربین‌ها برداشته شده است")
+        validity.revoke(certificate.pk, journey.manager, "  ")
+    validity.revoke(certificate.pk, journey.manager, "دوربین‌ها برداشته شده است")
     certificate.refresh_from_db()
     assert certificate.state == CertificateState.REVOKED
     assert (
@@ -168,11 +167,11 @@ def test_revoking_needs_a_reason_is_audited_and_told() -> None:
     )
     assert "برداشته" in Notice.objects.get(event="certificate.revoked").body
     with pytest.raises(NotAllowed):
-        certificates.revoke(certificate.pk, journey.manager, "دوباره")
+        validity.revoke(certificate.pk, journey.manager, "دوباره")
 
 
 def at_days_before_end(certificate: Certificate, days: int) -> None:
-    day = certificates.last_day(certificate) - timedelta(days=days)
+    day = validity.last_day(certificate) - timedelta(days=days)
     clock.move_to(datetime.combine(day, START_HOUR, TEHRAN))
 
 
@@ -200,9 +199,7 @@ def test_reminders_go_out_30_14_7_and_1_days_before_the_end_each_once() -> None:
 def test_who_has_renewed_is_not_reminded() -> None:
     journey, certificate = issued()
     clock.move_to(
-        datetime.combine(
-            certificates.last_day(certificate) - timedelta(days=40), START_HOUR, TEHRAN
-        )
+        datetime.combine(validity.last_day(certificate) - timedelta(days=40), START_HOUR, TEHRAN)
     )
     issue_again(journey)
     at_days_before_end(certificate, 7)
@@ -219,7 +216,7 @@ def test_who_has_paid_for_a_renewal_is_not_reminded() -> None:
 
 def test_nobody_is_reminded_at_night() -> None:
     _journey, certificate = issued()
-    day = certificates.last_day(certificate) - timedelta(days=7)
+    day = validity.last_day(certificate) - timedelta(days=7)
     clock.move_to(datetime.combine(day, time(3), TEHRAN))
     assert expiry.remind() == 0
 

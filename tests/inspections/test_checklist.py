@@ -2,9 +2,9 @@
 
 import pytest
 
-from inspections import checklist
-from inspections.checklist import Answer, Item
 from inspections.models import ReportOutcome
+from inspections.reports import checklist
+from inspections.reports.checklist import Answer, Item
 from tests.inspections.sample_criteria import criteria, rule
 
 

@@ -7,8 +7,9 @@ import pytest
 from django.db import DatabaseError
 
 from accounts.models import Role
-from inspections import closing, workflow
+from inspections import workflow
 from inspections.models import Closure, ClosureMove, RequestEvent, SlotState, VisitSlot
+from inspections.visits import closing
 from notifications.models import Notice, SmsMessage
 from septam import clock
 from septam.jobs import run_now

@@ -6,7 +6,7 @@ from django.db.utils import DatabaseError
 from django.test import Client
 
 from accounts.models import Role
-from inspections import criteria_sets
+from inspections.criteria import versions as criteria_sets
 from inspections.models import CriteriaSet, Criterion, ResultRule
 from inspections.refusals import NotAllowed
 from tests.inspections.journey import at_status

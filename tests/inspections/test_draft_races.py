@@ -8,9 +8,10 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from inspections import criteria_sets, drafts
-from inspections.drafts import SavedElsewhere, Saving
+from inspections.criteria import versions as criteria_sets
 from inspections.models import Criterion, ReportDraft, VisitRequest
+from inspections.reports import drafts
+from inspections.reports.drafts import SavedElsewhere, Saving
 from septam import clock
 from tests.inspections.journey import START, Journey, at_status
 from tests.make import make_criteria

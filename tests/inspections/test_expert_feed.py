@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 from icalendar import Calendar
 
-from inspections import calendar_feed, feed_views, workflow
+from inspections import workflow
 from inspections.models import CalendarFeed, VisitRequest
+from inspections.visits import calendar_feed, feed_views
 from septam import clock, logs
 from septam.models import AuditEvent
 from septam.throttle import Limit

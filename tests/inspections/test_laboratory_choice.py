@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, StaffAssignment
-from inspections import laboratory_choice, workflow
+from inspections import workflow
+from inspections.laboratories import choice as laboratory_choice
 from inspections.models import RequestEvent, VisitSlot
 from notifications.models import Notice, SmsMessage
 from septam import clock

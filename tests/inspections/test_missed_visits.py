@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from inspections import drafts, standing, workflow
+from inspections import standing, workflow
 from inspections.models import ReportDraft
+from inspections.reports import drafts
 from septam import clock
 from tests.inspections.journey import Journey, at_status
 from tests.people import office_client

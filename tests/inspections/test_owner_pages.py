@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
-from inspections import certificates, workflow
+from inspections import workflow
+from inspections.certificates import validity
 from inspections.models import VisitRequest
 from septam import clock
 from sites.place import PlaceState
@@ -378,7 +379,7 @@ def test_after_a_revocation_neither_page_claims_a_certificate_that_stands() -> N
     certificate = journey.fresh().certificate
     paper = url("certificate", certificate.number)
     assert "با ضوابط" in text_of(signed_in(journey.owner).get(paper))
-    certificates.revoke(certificate.pk, journey.manager, "دوربین‌ها جابه‌جا شده‌اند")
+    validity.revoke(certificate.pk, journey.manager, "دوربین‌ها جابه‌جا شده‌اند")
     page = request_page(journey)
     assert "گواهینامه باطل‌شده" in page
     assert "دیگر اعتبار ندارد" in page
@@ -393,7 +394,7 @@ def test_a_certificate_near_its_end_tells_the_days_left_and_leads_to_its_renewal
     client, paper = signed_in(journey.owner), url("certificate", certificate.number)
     renewal = f'href="{url("request_visit", certificate.place_id)}"'
     assert renewal not in text_of(client.get(paper))
-    left = certificates.last_day(certificate) - clock.today()
+    left = validity.last_day(certificate) - clock.today()
     clock.move_to(clock.now() + left - timedelta(days=12))
     page = text_of(client.get(paper))
     assert "تا ۱۲ روز دیگر پایان می‌یابد" in page
@@ -407,7 +408,7 @@ def test_the_history_leads_to_a_certificate_while_it_is_valid() -> None:
     certificate = journey.fresh().certificate
     client, paper = signed_in(journey.owner), url("certificate", certificate.number)
     assert f'<a class="button" href="{paper}">' in text_of(client.get(reverse("portal:history")))
-    certificates.revoke(certificate.pk, journey.manager, "دوربین‌ها جابه‌جا شده‌اند")
+    validity.revoke(certificate.pk, journey.manager, "دوربین‌ها جابه‌جا شده‌اند")
     assert paper not in text_of(client.get(reverse("portal:history")))
 
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from inspections import report_form, reports, workflow
+from inspections import workflow
 from inspections.models import VisitPhoto
+from inspections.reports import form as report_form
+from inspections.reports import writing
 from septam import clock
 from tests.inspections.journey import Journey, at_status
 from tests.inspections.photo_making import make_photo
@@ -31,7 +33,7 @@ def handed_in() -> tuple[Journey, VisitPhoto, VisitPhoto]:
     }  # fmt: skip
     form = report_form.report_form(journey.request, typed)
     assert form.is_valid(), form.errors
-    reports.write(journey.request.pk, journey.expert, form.findings())
+    writing.write(journey.request.pk, journey.expert, form.findings())
     return journey, failed, passed
 
 

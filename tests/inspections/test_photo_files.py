@@ -7,8 +7,8 @@ from struct import pack
 import pytest
 from PIL import Image
 
-from inspections import photo_files
-from inspections.photo_files import PhotoRefused, read
+from inspections.reports import photo_files
+from inspections.reports.photo_files import PhotoRefused, read
 from tests.inspections.photo_making import TEHRAN, phone_picture, picture
 
 

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import StaffAssignment
-from inspections import certificates, numbers, public_check
+from inspections import numbers
+from inspections.certificates import public_check, validity
 from inspections.models import Certificate
 from septam.digits import shown_again, to_persian
 from septam.throttle import Limit
@@ -60,7 +61,7 @@ def test_the_address_of_the_sms_leads_to_the_page(client: Client) -> None:
 
 def test_a_revoked_certificate_says_so(client: Client) -> None:
     journey, certificate = issued()
-    certificates.revoke(certificate.pk, journey.manager, "تخلف")
+    validity.revoke(certificate.pk, journey.manager, "تخلف")
     page = client.get(f"/c/{certificate.share_code}/").content.decode()
     assert "باطل‌شده" in page
     assert "تخلف" not in page

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from inspections import certificates, expiry, workflow
+from inspections import workflow
+from inspections.certificates import expiry, validity
 from inspections.models import Certificate
 from notifications import notices
 from notifications.models import Notice, SmsMessage
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def a_week_before_its_end() -> Journey:
     clock.move_to(START)
     journey = at_status("certified")
-    day = certificates.last_day(Certificate.objects.get()) - timedelta(days=7)
+    day = validity.last_day(Certificate.objects.get()) - timedelta(days=7)
     clock.move_to(datetime.combine(day, START.timetz()))
     return journey
 

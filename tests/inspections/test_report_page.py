@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
-from inspections import drafts, photos, workflow
+from inspections import workflow
 from inspections.models import ReportDraft, VisitPhoto, VisitReport
+from inspections.reports import drafts, photos
 from septam import clock
 from septam.models import AuditEvent
 from tests.inspections.journey import at_status

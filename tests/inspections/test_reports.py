@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Role
-from inspections import report_form, reports, workflow
+from inspections import workflow
 from inspections.models import (
     Certificate,
     Criterion,
@@ -17,6 +17,8 @@ from inspections.models import (
     VisitReport,
 )
 from inspections.refusals import NotAllowed
+from inspections.reports import form as report_form
+from inspections.reports import writing
 from notifications.models import SmsMessage
 from septam import clock
 from sites.models import Place
@@ -65,7 +67,7 @@ def errors_of(journey: Journey, **changed: str) -> dict[str, list[str]]:
 def hand_in(journey: Journey, **changed: str) -> VisitReport:
     form = report_form.report_form(journey.request, filled(journey, **changed))
     assert form.is_valid(), form.errors
-    return reports.write(journey.request.pk, journey.expert, form.findings())
+    return writing.write(journey.request.pk, journey.expert, form.findings())
 
 
 def test_a_conforming_report_waits_for_the_laboratory_and_then_becomes_a_certificate() -> None:
@@ -203,7 +205,7 @@ def test_only_the_requests_own_expert_writes_its_report() -> None:
     form = report_form.report_form(journey.request, filled(journey))
     assert form.is_valid()
     with pytest.raises(NotAllowed):
-        reports.write(journey.request.pk, stranger, form.findings())
+        writing.write(journey.request.pk, stranger, form.findings())
     assert not VisitReport.objects.exists()
 
 
@@ -256,7 +258,7 @@ def test_a_revisit_asks_only_what_was_not_passed() -> None:
         journey.place, journey.owner, kind=RequestKind.REVISIT, previous=journey.request
     )
     again.snapshot = journey.request.snapshot
-    asked = reports.asked_of(again, 4)
+    asked = writing.asked_of(again, 4)
     assert [item.code for item in asked.items] == ["PV-14"]
     assert [(one.item.code, one.value) for one in asked.taken_over] == [("PV-01", "yes")]
 

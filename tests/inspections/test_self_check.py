@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspections import self_check
+from inspections.criteria import self_check
 from inspections.models import ResultRule
 from sites.models import Level
 from tests.inspections.sample_criteria import criteria, rule

@@ -10,7 +10,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import Role
-from inspections import certificate_pdf, conflicts, numbers, superseding, workflow
+from inspections import numbers, workflow
+from inspections.certificates import pdf as certificate_pdf
+from inspections.certificates import superseding
+from inspections.laboratories import conflicts
 from inspections.models import Certificate, ConflictOfInterest
 from notifications.models import Notice, SmsMessage
 from septam import clock

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from inspections import reminders, workflow
+from inspections import workflow
 from inspections.models import Closure, ExpertLeave, Holiday, SlotState, VisitSlot
+from inspections.visits import reminders
 from notifications.models import SmsMessage
 from septam import clock
 from septam.clock import TEHRAN

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from inspections import certificates, expiry, reminders, workflow
+from inspections import workflow
+from inspections.certificates import expiry, validity
 from inspections.models import Certificate, VisitReport
+from inspections.visits import reminders
 from notifications.models import Notice, SmsMessage, SmsState
 from septam import clock
 from tests.inspections.journey import START, Journey, at_status
@@ -90,7 +92,7 @@ def test_a_time_that_was_found_silences_the_calls_before_it() -> None:
 def near_its_end() -> tuple[Journey, Certificate]:
     journey = at_status("certified")
     certificate = Certificate.objects.get()
-    day = certificates.last_day(certificate) - timedelta(days=7)
+    day = validity.last_day(certificate) - timedelta(days=7)
     clock.move_to(datetime.combine(day, START.timetz()))
     assert expiry.remind() == 1
     assert "certificate.expiring" in waiting()
@@ -117,7 +119,7 @@ def test_an_archived_place_is_not_reminded() -> None:
 
 def test_a_revoked_certificate_is_told_by_sms_and_not_reminded_of() -> None:
     journey, certificate = near_its_end()
-    certificates.revoke(certificate.pk, journey.manager, "تغییر محل")
+    validity.revoke(certificate.pk, journey.manager, "تغییر محل")
     assert "certificate.expiring" not in waiting()
     assert "certificate.revoked" in waiting()
 

@@ -19,9 +19,11 @@ from billing.models import PaymentAttempt, RefundMethod
 from billing.refunds import telling as refund_telling
 from billing.transfers import proformas
 from billing.transfers import telling as transfer_telling
-from inspections import certificates, expiry, messages, reminders, sales, superseding
+from inspections import messages, sales
+from inspections.certificates import expiry, superseding, validity
 from inspections.complaints import telling as complaint_telling
 from inspections.models import Closure, Complaint, VisitReport, VisitRequest
+from inspections.visits import reminders
 from notifications import notices
 from notifications.events import all_events, event_of
 from notifications.models import Notice
@@ -71,7 +73,7 @@ def results(world: World) -> None:
     expiry._tell_end(world.certificate)
     wrong = {"title": "طلافروشی حسینی و پسران"}
     made = superseding.supersede(world.certificate.pk, world.journey.manager, "نام نادرست", wrong)
-    certificates.revoke(made.pk, world.journey.manager, "تغییر محل")
+    validity.revoke(made.pk, world.journey.manager, "تغییر محل")
 
 
 def endings(world: World) -> None:

@@ -14,7 +14,8 @@ from accounts.mobile import changing as mobile
 from accounts.models import MobileChange, Role, User
 from accounts.privacy import closing
 from billing.models import Invoice, InvoiceBuyer, Order, PaperFile
-from inspections import certificate_pdf, photos, workflow
+from inspections import workflow
+from inspections.certificates import pdf as certificate_pdf
 from inspections.complaints import opening
 from inspections.models import (
     Certificate,
@@ -24,6 +25,7 @@ from inspections.models import (
     VisitReport,
     VisitRequest,
 )
+from inspections.reports import photos
 from notifications import forgetting as old_messages
 from notifications import notices, outbox, resending
 from notifications.models import Notice, SmsMessage, SmsState

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from inspections import office_story
 from inspections.models import Certificate, SlotState, VisitReport
+from inspections.office import story as office_story
 from portal.office.story.entries import MOST, Entry, Part, Subject
 from septam import jalali
 from septam.digits import to_persian

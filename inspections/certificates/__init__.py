@@ -1,0 +1,1 @@
+"""Certificates: issued, valid, superseded, on paper, and checked by anybody."""

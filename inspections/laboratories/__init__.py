@@ -1,0 +1,1 @@
+"""Who visits: laboratories that fell away, experts, how much each has in hand, and what forbids."""

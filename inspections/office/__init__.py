@@ -1,0 +1,1 @@
+"""The steps that members of staff take on a request, and their forms."""

@@ -1,0 +1,45 @@
+"""The form on which support corrects a slip in a paid request's data; its fields are those of the place's own form."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from inspections import workflow
+from inspections.office.forms import StepForm
+from inspections.workflow.correcting import CORRECTABLE
+from septam.fields import PersianCharField
+from sites.place_form import PlaceForm
+
+
+class CorrectForm(StepForm):
+    """Everything correctable as it stands, and the reason; what differs is written."""
+
+    done = gettext_lazy("The data were corrected; the owner is told.")
+    refusal_field = "reason"
+    warnings: Sequence[Any] = (
+        gettext_lazy(
+            "Category, city, area, cloud service and laboratory are not corrected here: the report says what is true, and the difference is reckoned."
+        ),
+    )
+    reason = PersianCharField(
+        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The owner reads the reason."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        """The place's own fields, before the reason."""
+        place = self.viewer.visit.place
+        for name in CORRECTABLE:
+            field = deepcopy(PlaceForm.base_fields[name])
+            field.initial = getattr(place, name)
+            self.fields[name] = field
+        self.order_fields([*CORRECTABLE, "reason"])
+
+    def take(self) -> None:
+        """Correct what differs."""
+        values = {name: self.cleaned_data[name] or "" for name in CORRECTABLE}
+        visit, user = self.viewer.visit, self.viewer.user
+        workflow.correct(visit.pk, user, values, self.cleaned_data["reason"], seen=self.seen)

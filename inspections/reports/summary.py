@@ -1,0 +1,78 @@
+"""A report beside what the owner had declared and paid for: what the laboratory sees before it stands by it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from inspections import difference
+from inspections.models import ReportOutcome, VisitReport, VisitRequest
+from inspections.reports import measured
+from septam.digits import DECIMAL_MARK, to_persian
+from septam.money import format_rial
+from sites.models import Level
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class ReportSummary:
+    """Rows of label and value, and in sentences every difference that touches the price."""
+
+    facts: list[Row]
+    differences: list[str]
+
+
+def of(request: VisitRequest, report: VisitReport) -> ReportSummary:
+    """The summary of a report that waits for the laboratory; one query for its failed items."""
+    failed = report.answers.filter(passed=False, not_applicable=False).count()
+    declared, true_area = _declared_area(request), report.measured_area
+    facts = [
+        (_("Result"), str(ReportOutcome(report.outcome).label)),
+        (_("Failed items"), to_persian(failed)),
+        (_("Declared area"), shown_area(declared)),
+        (_("Measured area"), shown_area(true_area)),
+        (_("Declared category"), _category(request.snapshot.get("category", ""), request.snapshot.get("level"))),
+        (_("True category"), _category(str(report.true_category or ""), report.level)),
+    ]  # fmt: skip
+    return ReportSummary(facts, _differences(request, report))
+
+
+def _differences(request: VisitRequest, report: VisitReport) -> list[str]:
+    return measured.sentences(measured.of(request, report))
+
+
+def difference_row(request: VisitRequest, report: VisitReport) -> Row:
+    """What the owner pays more, or gets back, once the report is endorsed. Raises NotAllowed without a price."""
+    due = difference.amount(request, report)
+    label = _("Difference of the visit fee")
+    if due > 0:
+        text = _("%(amount)s rial; the owner pays it before the certificate is issued")
+    elif due < 0:
+        text = _("%(amount)s rial; it is returned to the owner")
+    else:
+        return label, _("None")
+    return label, text % {"amount": format_rial(abs(due))}
+
+
+def of_request(request: VisitRequest) -> list[Row]:
+    """What support must see before it ends a request."""
+    return [
+        (_("Tracking number"), to_persian(request.number)),
+        (_("Place"), request.place_title),
+        (_("Status"), request.standing),
+    ]
+
+
+def _declared_area(request: VisitRequest) -> Decimal | None:
+    area = request.snapshot.get("area")
+    return Decimal(area) if area else None
+
+
+def _category(name: str, level: int | None) -> str:
+    return f"{name} – {Level(level).label}" if level else name
+
+
+def shown_area(area: Decimal | str | None) -> str:
+    """Square metres as people write them: ۳۸٫۵."""
+    return to_persian(f"{Decimal(area).normalize():f}".replace(".", DECIMAL_MARK)) if area else ""
