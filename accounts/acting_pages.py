@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 from accounts import acting, identity_check
 from accounts.acting import PlaceForOwnerForm
 from accounts.models import User
-from septam.fields import PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField
 from sites import place_views
 from sites.place import Place
 

@@ -27,10 +27,10 @@ from accounts.models import Profile, StaffAssignment, TermsVersion, User
 from accounts.second_factor import admin as second_factor
 from accounts.second_factor.asking_again import AsksPassword, PasswordAgainModelForm
 from septam import clock
-from septam.admin_base import OfficeModelAdmin, day_column, moment_column, phone_column
 from septam.digits import to_persian
 from septam.exports.from_lists import ListExports
-from septam.fields import MobileField
+from septam.forms.fields import MobileField
+from septam.office.base import OfficeModelAdmin, day_column, moment_column, phone_column
 from septam.templatetags.persian import code
 
 # Groups are made by setup_roles and given through roles; an authenticator's key is for its owner's eyes.

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from accounts import signing_in
 from accounts.models import User
 from notifications import announcements, notices
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 
 
 def _with_unread_notices(user_id: int) -> QuerySet[User]:

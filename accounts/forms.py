@@ -14,8 +14,8 @@ from accounts.hashers import typed_password
 from accounts.models import User
 from septam import identity
 from septam.digits import is_number, to_latin, to_persian
-from septam.fields import CodeField, MobileField, PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import CodeField, MobileField, PersianCharField
 
 _ACCOUNT_ATTRIBUTES = {
     "autocomplete": "username",

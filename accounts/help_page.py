@@ -23,8 +23,8 @@ from accounts.privacy import closing
 from notifications import standing
 from septam import audit, durations, identity
 from septam.digits import is_number, to_latin
-from septam.fields import JalaliDateField, PersianCharField, PostalCodeField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import JalaliDateField, PersianCharField, PostalCodeField
 from septam.refusal import Refusal
 from septam.throttle import hit
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import landing
 from accounts.second_factor import asking_again, devices
-from septam import alarms, first_page, office_pages
+from septam import alarms
+from septam.office import first_page
+from septam.office import pages as office_pages
 
 
 class OfficeSite(AdminSite):

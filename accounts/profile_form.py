@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import names
 from accounts.models import HolderKind, Profile
 from septam import clock, jalali
-from septam.fields import (
+from septam.forms.base import PortalForm
+from septam.forms.fields import (
     EconomicNumberField,
     JalaliDateField,
     NationalIdField,
     PersianCharField,
     PhoneField,
 )
-from septam.forms import PortalForm
 
 LEAST_AGE = 15
 _OF_COMPANIES = ("economic_number", "registrant_name")

@@ -29,8 +29,8 @@ class BillingConfig(AppConfig):
         from inspections import difference, money_back, workflow
         from inspections.complaints import deciding
         from septam import alarms as registered_alarms
-        from septam import office_pages
         from septam import personal_data as registered_data
+        from septam.office import pages as office_pages
         from sites import freezing
 
         schedule.register_jobs()

@@ -16,8 +16,8 @@ from django.db.models import Model, Q
 from billing import gateways
 from billing.models import AttemptState, Order, PaymentAttempt, PaymentEvent, RefundCase
 from septam import clock
-from septam.prepared import AS_COLUMN, Statement
-from septam.prepared_writes import Insert
+from septam.postgres.prepared import AS_COLUMN, Statement
+from septam.postgres.prepared_writes import Insert
 
 logger = logging.getLogger(__name__)
 S = AttemptState

@@ -20,7 +20,7 @@ from billing.transfers import holding
 from inspections import kinds
 from inspections.models import RequestStatus, VisitRequest
 from septam import clock
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 from sites.models import CloudProduct, Place
 
 PROBLEMS = {

@@ -28,8 +28,8 @@ from inspections.models import VisitRequest
 from notifications.bundle import Bundle
 from septam.digits import to_persian
 from septam.money import format_rial
-from septam.prepared import Prepared, Statement
-from septam.prepared_writes import Update
+from septam.postgres.prepared import Prepared, Statement
+from septam.postgres.prepared_writes import Update
 
 logger = logging.getLogger(__name__)
 # What shows that the money is there: a settled attempt, or the matched transfer that made the sum full.

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from billing import alarms
-from septam.office_pages import OfficeLink
+from septam.office.pages import OfficeLink
 
 
 def _holds(permission: str) -> Callable[[Any], bool]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from septam import jalali
-from septam.prepared import Statement
+from septam.postgres.prepared import Statement
 
 # Digits of an order's number before its draw from the sequence.
 _YEAR_AND_MONTH = 4

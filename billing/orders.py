@@ -22,8 +22,8 @@ from billing.transfers import holding
 from inspections import workflow
 from inspections.models import VisitRequest
 from septam import clock
-from septam.prepared import Prepared
-from septam.prepared_writes import Insert
+from septam.postgres.prepared import Prepared
+from septam.postgres.prepared_writes import Insert
 from sites.models import Place
 
 logger = logging.getLogger(__name__)

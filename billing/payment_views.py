@@ -29,7 +29,7 @@ from billing.transfers import proformas, sums
 from inspections.difference import last_day
 from inspections.models import VisitRequest
 from septam import clock
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 
 # The bank's page lives at least 15 minutes; an older token is not offered again.
 TOKEN_LIVES = timedelta(minutes=12)

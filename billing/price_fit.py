@@ -16,7 +16,7 @@ from billing.models.payments import HOLDING
 from billing.transfers import holding
 from inspections.models import RequestStatus, VisitRequest
 from septam import clock
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 from sites.models import Place
 
 

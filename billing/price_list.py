@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from billing.pricing import CloudPrice, Span, Tariffs, TravelPrice, Vat, VisitPrice
-from septam.prepared import Statement
+from septam.postgres.prepared import Statement
 from sites.models import Place
 
 # One statement instead of four: the cart is the page that people wait for.

@@ -18,8 +18,9 @@ class InspectionsConfig(AppConfig):
         from inspections.complaints import waiting
         from inspections.laboratories import choice as laboratory_choice
         from inspections.office import daily_work
-        from septam import alarms, office_pages
+        from septam import alarms
         from septam import personal_data as registered_data
+        from septam.office import pages as office_pages
 
         schedule.register_jobs()
         registered_data.register(personal_data.KEEPER)

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from septam.fields import PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField
 
 
 class WishForm(PortalForm, forms.Form):

@@ -20,7 +20,7 @@ from inspections.models import (
 )
 from inspections.models.requests import LIVE
 from septam import clock, jalali
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 from sites.models import Place
 
 _IS_LIVE = ExpressionWrapper(Q(status__in=LIVE), BooleanField())

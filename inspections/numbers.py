@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from septam import jalali
-from septam.prepared import Statement
+from septam.postgres.prepared import Statement
 
 # Letters and digits that nobody mistakes for one another.
 _SHARE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

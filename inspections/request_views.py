@@ -29,7 +29,7 @@ from inspections.models import (
 )
 from inspections.visits import beginning as visit_start
 from septam import clock
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 from sites.models import Place
 
 _SHOWN_EXPERT = (SlotState.ACCEPTED, SlotState.DONE)

@@ -17,7 +17,7 @@ from inspections.models.requests import VisitRequestQuerySet
 from inspections.models.visits import HOLDING
 from inspections.visits import beginning as visit_start
 from septam import clock
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 from sites.models import Place
 
 Row = TypeVar("Row", bound=Model)

@@ -17,9 +17,9 @@ from notifications.export_columns import MESSAGES
 from notifications.models import SmsMessage, SmsState
 from notifications.texts import events, text_of
 from septam import clock
-from septam.admin_base import ReadOnlyAdmin, moment_column, phone_column
 from septam.digits import to_latin, to_persian
 from septam.exports.from_lists import ListExports
+from septam.office.base import ReadOnlyAdmin, moment_column, phone_column
 
 # Columns of their own, not attributes of the class: there they would be taken for its methods.
 _MOBILE = phone_column("mobile", _("Mobile number"))

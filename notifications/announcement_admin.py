@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from notifications.models import Announcement
 from septam import clock
-from septam.admin_base import OfficeModelAdmin, day_column
-from septam.fields import PersianCharField
+from septam.forms.fields import PersianCharField
+from septam.office.base import OfficeModelAdmin, day_column
 
 
 class AnnouncementForm(forms.ModelForm):

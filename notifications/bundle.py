@@ -5,7 +5,7 @@ from datetime import datetime
 
 from notifications import notices, outbox
 from notifications.models import Notice, SmsMessage
-from septam.prepared_writes import Insert
+from septam.postgres.prepared_writes import Insert
 
 _NOTICES = Insert(Notice)
 

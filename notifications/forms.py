@@ -7,7 +7,7 @@ from django import forms
 
 from notifications.events import event_of
 from notifications.preferences import optional_texts
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
 
 
 class SmsChoiceForm(PortalForm, forms.Form):

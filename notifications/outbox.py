@@ -14,8 +14,8 @@ from notifications import preferences
 from notifications.models import SmsMessage, SmsState
 from notifications.texts import text_of
 from septam import clock
-from septam.prepared import Statement
-from septam.prepared_writes import Insert
+from septam.postgres.prepared import Statement
+from septam.postgres.prepared_writes import Insert
 
 SecretMaker = Callable[[SmsMessage], dict[str, str]]
 

@@ -11,7 +11,7 @@ from notifications.models import SmsMessage, SmsProviderState, SmsState
 from notifications.outbox import PRIORITIES
 from notifications.providers import registry
 from septam import clock
-from septam.office_lists import COUNT_CAP
+from septam.office.lists import COUNT_CAP
 
 PRIORITY_WORDS = {
     1: _("Sign-in codes"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.events import event_of
 from notifications.texts import SmsText, events, text_of
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 
 _SUBJECTS: tuple[tuple[Promise, set[str]], ...] = (
     (_("Account"), {"registration", "recovery", "login", "account"}),

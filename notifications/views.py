@@ -17,7 +17,7 @@ from notifications.forms import SmsChoiceForm
 from notifications.models import Notice
 from septam.digits import to_persian
 from septam.paging import page_of
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 
 PAGE_SIZE = 20
 _FIRST = Prepared(lambda owner_id: notices.of(owner_id)[: PAGE_SIZE + 1])  # type: ignore[misc]

@@ -19,8 +19,9 @@ class PortalConfig(AppConfig):
         from portal.office import addresses
         from portal.support import alarms, codes, schedule
         from septam import alarms as registered_alarms
-        from septam import audit, first_page
+        from septam import audit
         from septam import personal_data as registered_data
+        from septam.office import first_page
 
         audit.register_owners(whose.OWNERS)
         schedule.register_jobs()

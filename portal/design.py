@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from inspections import next_step
 from inspections.models import RequestStatus, SlotState, VisitRequest, VisitSlot
 from septam import clock
-from septam.fields import JalaliDateField, MobileField, PersianCharField, RialField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import JalaliDateField, MobileField, PersianCharField, RialField
 from septam.templatetags.ui import TONES, Fact
 from sites.choice_field import ChoiceByTyping, ChoiceByTypingField
 from sites.long_lists import CITIES

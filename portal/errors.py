@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from septam import typed_before
+from septam.forms import typed_before
 from septam.logs import current_request_id
 
 # A restart of the database takes about so long.

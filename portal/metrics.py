@@ -17,7 +17,7 @@ from notifications.models import SmsMessage, SmsProviderState, SmsState
 from notifications.outbox import PRIORITIES
 from septam import clock, metrics
 from septam.models import Forgotten, Heartbeat, Job
-from septam.office_lists import COUNT_CAP
+from septam.office.lists import COUNT_CAP
 
 if TYPE_CHECKING:
     from prometheus_client.core import GaugeMetricFamily

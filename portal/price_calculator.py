@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.money_rows import rows_of
 from billing.pricing import Locality, NoPrice, Quote, Tariffs, quote
-from septam.fields import DecimalAreaField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import DecimalAreaField
 from sites.choice_field import ChoiceByTyping, ChoiceByTypingField, SearchSteps
 from sites.long_lists import CATEGORIES, LOCALITIES
 from sites.models import Category, City, Level, Province

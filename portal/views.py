@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from inspections import next_step, standing
 from inspections.models import VisitRequest, VisitSlot
-from septam import typed_before
+from septam.forms import typed_before
 from septam.paging import page_of
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 from septam.templatetags.persian import code, fa, visit_time
 from septam.templatetags.ui import Fact
 from septam.text import search_key

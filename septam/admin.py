@@ -16,14 +16,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from septam import audit_words
-from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.audit_filter import AuditFilter, PersonField, newest_of_owner
 from septam.audit_people import OWNERS_SHOWN, People
 from septam.digits import to_latin, to_persian
 from septam.exports.audit_columns import EVENTS
 from septam.exports.from_lists import ListExports
 from septam.models import AuditEvent
-from septam.office_lists import PagedList
+from septam.office.base import ReadOnlyAdmin, moment_column
+from septam.office.lists import PagedList
 
 _MOMENT = moment_column("at", _("When"))
 

@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy
 
 from septam import audit_words, clock, identity
 from septam.digits import is_number, to_latin
-from septam.fields import JalaliDateField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import JalaliDateField
 from septam.models import AuditEvent
 
 _MOST_ID = 2**63 - 1

@@ -5,7 +5,7 @@ A request asks for all that it needs in one statement, which Postgres has planne
 
 from django.db import InterfaceError, OperationalError
 
-from septam.prepared import Statement
+from septam.postgres.prepared import Statement
 
 _NUMBERS = Statement(
     "SELECT name, count(*) FROM septam_edition WHERE name = ANY($1) GROUP BY name", "text[]"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.contrib.sessions.backends import db
 
 from septam import clock
-from septam.prepared import Statement
+from septam.postgres.prepared import Statement
 
 _BY_KEY = Statement(
     "SELECT session_data FROM django_session WHERE session_key = $1 AND expire_date > $2",

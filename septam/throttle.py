@@ -10,7 +10,7 @@ from math import ceil
 from django.db import connection
 
 from septam import clock
-from septam.prepared import Statement
+from septam.postgres.prepared import Statement
 
 _HIT = Statement(
     """

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from septam.admin_base import OfficeModelAdmin, ReadOnlyAdmin
 from septam.digits import is_number, to_latin, to_persian
 from septam.exports.from_lists import ListExports
 from septam.identity import compact
+from septam.office.base import OfficeModelAdmin, ReadOnlyAdmin
 from septam.text import search_key
 from sites.export_columns import PLACES
 from sites.models import (

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from septam.drawing import DRAWN, draw_input, shown
+from septam.forms.drawing import DRAWN, draw_input, shown
 from septam.text import clean, search_key
 
 

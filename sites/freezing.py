@@ -6,7 +6,7 @@ belong to, so that a paid request and an editable place never stand side by side
 
 from collections.abc import Callable
 
-from septam.prepared import Statement
+from septam.postgres.prepared import Statement
 from sites.place import Place
 
 # One UPDATE, which also locks the row until the caller commits.

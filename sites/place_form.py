@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from septam import identity
 from septam.digits import to_persian
-from septam.fields import (
+from septam.forms.base import PortalForm
+from septam.forms.fields import (
     DecimalAreaField,
     LandlineField,
     NationalIdField,
@@ -27,8 +28,7 @@ from septam.fields import (
     PhoneField,
     PostalCodeField,
 )
-from septam.forms import PortalForm
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 from sites import place_rules
 from sites.choice_field import ChoiceByTyping, ChoiceByTypingField, SearchSteps
 from sites.long_lists import CATEGORIES, CITIES

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from notifications import outbox
 from septam import clock
-from septam.prepared import Prepared
+from septam.forms.typed_before import keeps_what_was_typed
+from septam.postgres.prepared import Prepared
 from septam.text import search_key
-from septam.typed_before import keeps_what_was_typed
 from sites import completeness
 from sites.freezing import has_live_request, is_held
 from sites.place import Place, PlaceState, about_place

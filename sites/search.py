@@ -30,7 +30,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from septam import clock
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 from septam.text import clean, search_key, sort_key
 from sites import spelling
 from sites.models import Category, CategoryName, City, Laboratory, Province

@@ -50,7 +50,7 @@ def _make(cursor: Any, wanted: str) -> None:
 def _digest() -> str:
     """Of all that migrations come from: our own, and the versions of the packages."""
     found = hashlib.sha256()
-    ways = [CLONE / "septam" / "migration_steps.py", CLONE / "requirements.txt"]
+    ways = [CLONE / "septam" / "postgres" / "migration_steps.py", CLONE / "requirements.txt"]
     for path in sorted([*CLONE.glob("*/migrations/*.py"), *ways]):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()[:16]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
 from accounts.captcha import challenges
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
 from septam.throttle import hit
 
 WORDS = "words"

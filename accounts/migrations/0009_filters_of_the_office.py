@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from septam.migration_steps import AddIndexOnce
+from septam.postgres.migration_steps import AddIndexOnce
 
 
 class Migration(migrations.Migration):

@@ -17,8 +17,8 @@ from accounts.mobile import changing
 from accounts.mobile.page import PERMISSION
 from accounts.models import MobileChange, MobileChangeState, User
 from accounts.second_factor.asking_again import PasswordAgainForm
-from septam.admin_base import ReadOnlyAdmin, moment_column
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.office.base import ReadOnlyAdmin, moment_column
 from septam.refusal import Refusal
 from septam.templatetags.persian import phone
 

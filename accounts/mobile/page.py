@@ -20,8 +20,8 @@ from accounts import identity_check, limits
 from accounts.mobile import changing, proving
 from accounts.mobile.proving import Proof
 from accounts.models import MobileChange, MobileChangeState, User
-from septam.fields import CodeField, MobileField, PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import CodeField, MobileField, PersianCharField
 from septam.refusal import Refusal
 from septam.throttle import hit
 

@@ -21,7 +21,7 @@ from accounts.privacy.closing import OpenMatters
 from accounts.second_factor.asking_again import PasswordAgainForm
 from septam import audit, clock, jalali
 from septam.digits import to_persian
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
 from septam.refusal import Refusal
 from septam.throttle import hit
 

@@ -16,9 +16,9 @@ from accounts.mobile.admin import SureForm
 from accounts.models import ResetState, SecondFactorReset, User
 from accounts.second_factor import resetting
 from accounts.second_factor.asking_again import PasswordAgainForm
-from septam.admin_base import ReadOnlyAdmin, moment_column
-from septam.fields import PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField
+from septam.office.base import ReadOnlyAdmin, moment_column
 from septam.refusal import Refusal
 
 ASK = "accounts.send_password"

@@ -16,8 +16,8 @@ from accounts import limits, signing_in
 from accounts.mobile import changing, proving
 from accounts.mobile.proving import Proof
 from accounts.models import MobileChange, MobileChangeState, User
-from septam.fields import CodeField, MobileField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import CodeField, MobileField
 from septam.refusal import Refusal
 from septam.throttle import hit
 

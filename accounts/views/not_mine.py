@@ -19,7 +19,7 @@ from accounts.forms import CodeForm
 from accounts.mobile import changing, proving
 from accounts.mobile.proving import Proof
 from accounts.models import User
-from septam.fields import MobileField
+from septam.forms.fields import MobileField
 from septam.throttle import Verdict
 
 _SESSION = "not_mine"

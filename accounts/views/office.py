@@ -21,7 +21,7 @@ from accounts import landing, limits, signing_in
 from accounts.models import User
 from accounts.second_factor import asking_again, devices
 from accounts.views.signing_in import safe_next
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
 
 View = Callable[..., HttpResponse]
 

@@ -16,7 +16,7 @@ from accounts.models import MobileChangeState, Profile, User
 from accounts.profile_form import ProfileForm
 from accounts.second_factor import devices
 from septam import audit
-from septam.typed_before import keeps_what_was_typed
+from septam.forms.typed_before import keeps_what_was_typed
 
 
 @keeps_what_was_typed

@@ -20,7 +20,7 @@ from accounts.limits import Secret
 from accounts.mobile import still_theirs
 from accounts.models import User
 from accounts.second_factor import devices
-from septam import typed_before
+from septam.forms import typed_before
 from septam.throttle import hit
 
 # The codes that this session asked for: their rows (none for nobody), what counts their tries, what was ticked.

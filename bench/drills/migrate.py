@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bench.drills.locks import Watch
-from septam.migration_locks import until_free, waiting_shortly
+from septam.postgres.migration_locks import until_free, waiting_shortly
 
 
 @dataclass

@@ -12,7 +12,7 @@ from billing import gateways
 from billing.models import PaymentAttempt
 from billing.models.payments import OTHER_AMOUNT
 from septam.money import format_rial
-from septam.office_lists import COUNT_CAP
+from septam.office.lists import COUNT_CAP
 from septam.templatetags.persian import code
 
 

@@ -15,7 +15,7 @@ from billing.finance.export_form import ExportForm
 from billing.finance.export_tables import TABLES
 from billing.finance.exporting import Export
 from septam.exports import files
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
 
 PERMISSION = "billing.export_money"
 

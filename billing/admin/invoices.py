@@ -22,11 +22,11 @@ from billing.models import Invoice, InvoiceLine, TaxState, TaxSubmission
 from billing.papers import parties, printing, tax_numbers
 from billing.papers.views import stream
 from septam import clock
-from septam.admin_base import ReadOnlyAdmin
 from septam.digits import to_latin, to_persian
-from septam.fields import HourField, JalaliDateField, PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import HourField, JalaliDateField, PersianCharField
 from septam.money import format_rial
+from septam.office.base import ReadOnlyAdmin
 
 PERMISSION = "billing.add_taxsubmission"
 _NAME = "billing_invoice"

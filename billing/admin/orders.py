@@ -12,8 +12,8 @@ from billing.admin.shared import LookedAtRows, NumberSearch, rial_column, shown_
 from billing.admin.transfers import OrderProforma, OrderTransfers
 from billing.models import Order, OrderLine, PaymentAttempt
 from billing.shares import sheets
-from septam.admin_base import ReadOnlyAdmin
 from septam.digits import to_persian
+from septam.office.base import ReadOnlyAdmin
 from septam.templatetags.persian import code
 
 

@@ -20,8 +20,8 @@ from billing.admin.review_pages import ReviewPages
 from billing.admin.shared import LookedAtRows, NumberSearch, order_link, shown_moment
 from billing.alarms import REVIEW
 from billing.models import PaymentAttempt, PaymentEvent
-from septam.admin_base import ReadOnlyAdmin
 from septam.money import format_rial
+from septam.office.base import ReadOnlyAdmin
 
 
 class AttemptEvents(LookedAtRows):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import price_changes
 from billing.models import CloudTariff, Tariff, TravelFee, VatRate
-from septam.fields import DecimalAreaField, JalaliDateField, RialField
+from septam.forms.fields import DecimalAreaField, JalaliDateField, RialField
 
 _FROM = _("If another price holds on this day, it ends here and this one takes its place.")
 _UNTIL = _("Empty: until further notice. This day itself is not included.")

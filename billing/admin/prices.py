@@ -21,9 +21,9 @@ from billing.admin.price_forms import (
 )
 from billing.models import CloudTariff, Tariff, TravelFee, VatRate
 from septam import jalali
-from septam.admin_base import OfficeModelAdmin
-from septam.fields import DecimalAreaField
+from septam.forms.fields import DecimalAreaField
 from septam.money import format_rial
+from septam.office.base import OfficeModelAdmin
 
 
 def _span(days: Any) -> str:

@@ -20,8 +20,8 @@ from billing.finance.file_reading import FileRefused
 from billing.finance.upload_form import SettleForm, UploadForm
 from billing.models import BankFile, BankFileRow, RowKind
 from billing.models.reconciliation import NO_DIFFERENCE
-from septam.admin_base import ReadOnlyAdmin, day_column, moment_column
 from septam.digits import to_persian
+from septam.office.base import ReadOnlyAdmin, day_column, moment_column
 
 ROWS_A_PAGE = 50
 LIST = "admin:billing_bankfile_changelist"

@@ -17,8 +17,8 @@ from billing.refunds import money_in, opening, reversal, steps
 from inspections.models import VisitRequest
 from inspections.office import story as office_story
 from inspections.workflow import allows
-from septam.fields import PersianCharField, RialField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField, RialField
 
 PERMISSION = "billing.change_refundcase"
 S = RefundState

@@ -20,9 +20,9 @@ from billing.admin.shared import order_link, shown_moment
 from billing.models import Order, RefundCase, RefundState
 from billing.refunds import steps
 from septam import audit, clock
-from septam.admin_base import ReadOnlyAdmin
 from septam.digits import to_persian
 from septam.money import format_rial
+from septam.office.base import ReadOnlyAdmin
 
 _NAME = "billing_refundcase"
 View = Callable[..., HttpResponse]

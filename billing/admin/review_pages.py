@@ -21,8 +21,8 @@ from billing.gateways import Outcome
 from billing.models import AttemptState, PaymentAttempt
 from septam import audit, clock
 from septam.digits import to_persian
-from septam.fields import PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField
 from septam.identity import compact
 
 SHOWN = 200

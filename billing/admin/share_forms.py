@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.second_factor.asking_again import PasswordAgainForm
 from billing.models import ShareRule
 from billing.models.tariffs import FeeKind
-from septam.fields import JalaliDateField, PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import JalaliDateField, PersianCharField
 
 
 class RuleForm(forms.ModelForm):

@@ -22,8 +22,8 @@ from billing.models import ShareRule, ShareStatement
 from billing.shares import sheets, statements
 from billing.shares.months import Month
 from septam import audit, jalali
-from septam.admin_base import OfficeModelAdmin, ReadOnlyAdmin
 from septam.money import format_rial
+from septam.office.base import OfficeModelAdmin, ReadOnlyAdmin
 from sites.models import Laboratory
 
 PERMISSION = "billing.change_sharestatement"

@@ -12,8 +12,8 @@ from accounts.second_factor.asking_again import PasswordAgainForm
 from billing.models import BankTransfer, Order
 from billing.transfers import matching
 from billing.transfers.forms import ReferenceField
-from septam.fields import PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField
 from septam.identity import compact
 
 

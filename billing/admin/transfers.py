@@ -23,9 +23,9 @@ from billing.models import BankTransfer, Order, OrderState, Proforma, TransferSt
 from billing.transfers import candidates, matching, sums
 from billing.transfers.forms import StatementForm, reference_of
 from septam import audit
-from septam.admin_base import ReadOnlyAdmin, day_column, moment_column
 from septam.identity import compact
 from septam.money import format_rial
+from septam.office.base import ReadOnlyAdmin, day_column, moment_column
 
 S = TransferState
 _NAME = "billing_banktransfer"

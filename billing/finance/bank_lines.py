@@ -17,8 +17,8 @@ from billing.finance.bank_reports import Report, name_key, outcomes, reports
 from billing.finance.file_reading import FileRefused, Row
 from septam import jalali
 from septam.digits import is_number, to_latin
+from septam.forms.value_fields import MAX_RIAL
 from septam.text import clean
-from septam.value_fields import MAX_RIAL
 
 # Banks write a title and the shop's name above the headings.
 HEADINGS_WITHIN = 20

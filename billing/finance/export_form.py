@@ -11,8 +11,8 @@ from billing.finance.export_tables import TABLES
 from billing.finance.exporting import Export
 from billing.finance.reconciliation import title_of
 from septam import clock
-from septam.fields import JalaliDateField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import JalaliDateField
 
 FORMATS = (("csv", "CSV"), ("xlsx", _("Excel (xlsx)")))
 

@@ -16,8 +16,8 @@ from billing.finance.bank_lines import read_lines
 from billing.finance.file_reading import MAX_BYTES, FileRefused, read_rows, too_large
 from billing.finance.reconciliation import Upload, title_of
 from septam.digits import to_latin
-from septam.fields import PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
 
-from septam.migration_steps import AddIndexOnce
+from septam.postgres.migration_steps import AddIndexOnce
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import migrations, models
 
-from septam.migration_steps import AddUniqueOnce
+from septam.postgres.migration_steps import AddUniqueOnce
 
 
 class Migration(migrations.Migration):

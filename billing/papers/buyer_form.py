@@ -9,8 +9,13 @@ from accounts import names
 from accounts.models import User
 from billing.models import BuyerKind, InvoiceBuyer, Order
 from billing.papers import parties
-from septam.fields import EconomicNumberField, NationalIdField, PersianCharField, PostalCodeField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import (
+    EconomicNumberField,
+    NationalIdField,
+    PersianCharField,
+    PostalCodeField,
+)
 
 _KEPT = ("kind", "name", "national_id", "economic_number", "address", "postal_code")
 

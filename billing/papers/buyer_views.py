@@ -14,7 +14,7 @@ from accounts.models import User
 from billing.models import Order, OrderState
 from billing.papers import buyer_form
 from billing.papers.buyer_form import BuyerForm
-from septam.typed_before import keeps_what_was_typed
+from septam.forms.typed_before import keeps_what_was_typed
 
 
 @keeps_what_was_typed

@@ -30,8 +30,8 @@ from billing.papers import evidence, parties
 from billing.papers.evidence import Evidence
 from billing.papers.taken_back import Left, take
 from septam import clock, jalali
-from septam.prepared import Statement
-from septam.prepared_writes import Insert
+from septam.postgres.prepared import Statement
+from septam.postgres.prepared_writes import Insert
 
 logger = logging.getLogger(__name__)
 # Money that no invoice holds: it came late, twice, or beyond what was due.

@@ -13,7 +13,7 @@ from billing.papers.document import Box, Document, Fact, Line, moment_fact
 from billing.papers.evidence import Evidence
 from billing.papers.tax_fields import tax_number_of
 from inspections.models import VisitRequest
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 
 
 def invoice_sheet(invoice: Invoice) -> Document:

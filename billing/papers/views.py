@@ -14,7 +14,7 @@ from accounts.models import User
 from billing.models import Invoice, Order, OrderState, PaperFile
 from billing.money_rows import rows_of
 from billing.papers import printing, sheets
-from septam.prepared import Prepared
+from septam.postgres.prepared import Prepared
 
 PAID_STATES = (OrderState.PAID, OrderState.PAID_UNPLACED)
 # A paper with a name on it stays out of every cache.

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from billing.models import AttemptState, OrderState, PaymentAttempt
 from billing.models.payments import HOLDING, UNDER_CHECK
-from septam.prepared import Statement
+from septam.postgres.prepared import Statement
 
 S = AttemptState
 PAID = (OrderState.PAID, OrderState.PAID_UNPLACED)

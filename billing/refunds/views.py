@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from billing.models import Order, RefundCase
 from billing.refunds import steps
-from septam.fields import IbanField
-from septam.forms import PortalForm
-from septam.typed_before import keeps_what_was_typed
+from septam.forms.base import PortalForm
+from septam.forms.fields import IbanField
+from septam.forms.typed_before import keeps_what_was_typed
 
 
 class IbanForm(PortalForm, forms.Form):

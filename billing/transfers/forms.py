@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from billing.transfers.reports import Facts
 from septam import clock
 from septam.digits import to_latin
-from septam.fields import JalaliDateField, PersianCharField, RialField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import JalaliDateField, PersianCharField, RialField
 from septam.text import clean
 
 _REFERENCE = re.compile(r"[0-9A-Z][0-9A-Z/-]{3,39}", re.ASCII)

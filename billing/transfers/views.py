@@ -20,8 +20,8 @@ from billing.transfers.forms import TransferForm
 from billing.transfers.sheet import proforma_sheet
 from septam import jalali
 from septam.digits import to_persian
+from septam.forms.typed_before import keeps_what_was_typed
 from septam.throttle import Limit, hit
-from septam.typed_before import keeps_what_was_typed
 
 REPORTS = Limit("transfer-report", 10, 3600)
 PDFS = Limit("proforma-pdf", 30, 3600)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from accounts.scope import has_role, laboratory_ids
 from inspections.models import ExpertLeave, Holiday
-from septam.admin_base import OfficeModelAdmin
-from septam.fields import JalaliDateField, JalaliDateInput
+from septam.forms.fields import JalaliDateField, JalaliDateInput
+from septam.office.base import OfficeModelAdmin
 from septam.templatetags.persian import jlong
 
 

@@ -22,13 +22,13 @@ from inspections.certificates import superseding, validity
 from inspections.models import Certificate, CertificateState, VisitRequest
 from inspections.refusals import NotAllowed
 from septam import clock
-from septam.admin_base import ReadOnlyAdmin
 from septam.digits import is_number
 from septam.exports.columns import Column
 from septam.exports.from_lists import ListExports
-from septam.fields import PersianCharField, PostalCodeField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField, PostalCodeField
 from septam.identity import compact
+from septam.office.base import ReadOnlyAdmin
 from septam.templatetags.persian import code, fa, jdate
 from septam.templatetags.ui import badge
 from septam.text import search_key

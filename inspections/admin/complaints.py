@@ -21,11 +21,11 @@ from inspections.office import story as office_story
 from inspections.refusals import NotAllowed
 from inspections.reports import photo_access, photos
 from septam import clock
-from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.digits import is_number, to_persian
-from septam.fields import PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField
 from septam.identity import compact
+from septam.office.base import ReadOnlyAdmin, moment_column
 from septam.templatetags.persian import fa
 from septam.templatetags.ui import badge
 

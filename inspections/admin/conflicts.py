@@ -19,10 +19,10 @@ from inspections.laboratories import conflicts
 from inspections.models import ConflictKind, ConflictOfInterest
 from inspections.refusals import NotAllowed
 from septam import identity
-from septam.admin_base import OfficeModelAdmin, moment_column
 from septam.digits import to_persian
-from septam.fields import PersianCharField, PostalCodeField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField, PostalCodeField
+from septam.office.base import OfficeModelAdmin, moment_column
 from septam.templatetags.persian import fa
 from septam.templatetags.ui import badge
 from sites import search

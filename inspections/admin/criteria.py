@@ -19,7 +19,7 @@ from inspections.criteria import versions as criteria_sets
 from inspections.criteria.words import demand
 from inspections.models import CriteriaSet, Criterion, ResultRule
 from inspections.refusals import NotAllowed
-from septam.admin_base import OfficeModelAdmin, moment_column
+from septam.office.base import OfficeModelAdmin, moment_column
 from septam.templatetags.persian import fa
 from sites.models import Level
 

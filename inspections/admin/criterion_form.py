@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from inspections.models import Criterion, CriterionKind
 from inspections.reports.checklist import NO, YES
 from septam.digits import to_latin, to_persian
-from septam.fields import PersianCharField
+from septam.forms.fields import PersianCharField
 from septam.text import clean
 from sites.models import Level
 

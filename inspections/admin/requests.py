@@ -28,9 +28,9 @@ from inspections.reports.summary import shown_area
 from inspections.reports.writing import answers_of, opens_later
 from inspections.visits import map_links
 from septam import audit
-from septam.admin_base import ReadOnlyAdmin
 from septam.exports.columns import Column
 from septam.exports.from_lists import ListExports
+from septam.office.base import ReadOnlyAdmin
 from septam.templatetags.persian import fa, tel, visit_time
 from septam.templatetags.ui import badge
 from sites.models import Level

@@ -25,7 +25,7 @@ from inspections.models import RequestKind, VisitRequest
 from septam import audit, clock
 from septam.digits import to_persian
 from septam.durations import in_words
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
 from sites.models import Laboratory
 
 NAME = "inspections_visitrequest_unassigned"

@@ -11,7 +11,7 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 
 from inspections.models import RequestStatus
-from septam.office_lists import CappedPaginator
+from septam.office.lists import CappedPaginator
 
 
 class UrgencyPaginator(CappedPaginator):

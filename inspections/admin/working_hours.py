@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from inspections.admin.calendar import JalaliAdmin, experts_of
 from inspections.models import ExpertHours, ExpertPlan, SpecialHours, Weekday
 from inspections.visits.working_days import shown_hour
-from septam.admin_base import OfficeModelAdmin
-from septam.fields import HourField
+from septam.forms.fields import HourField
+from septam.office.base import OfficeModelAdmin
 from septam.templatetags.persian import fa, jlong
 
 _BOX = forms.TextInput(attrs={"class": "office-hour", "size": 6})

@@ -11,7 +11,7 @@ from accounts.models import Role, StaffAssignment
 from inspections import numbers
 from inspections.models import Certificate
 from septam.digits import shown_again, to_latin, to_persian
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
 from septam.text import clean
 from septam.throttle import Limit
 

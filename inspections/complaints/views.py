@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 from inspections.answers import ask, not_now, own_request, owner_of
 from inspections.complaints import opening
 from inspections.models import ComplaintSubject
-from septam.fields import PersianCharField
-from septam.forms import PortalForm
-from septam.typed_before import keeps_what_was_typed
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField
+from septam.forms.typed_before import keeps_what_was_typed
 
 
 class ComplaintForm(PortalForm, forms.Form):

@@ -15,7 +15,7 @@ from inspections import workflow
 from inspections.answers import ask, not_now, own_request, owner_of
 from inspections.laboratories import choice as laboratory_choice
 from inspections.models import VisitRequest
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
 from sites.place_form import LaboratoryField
 
 

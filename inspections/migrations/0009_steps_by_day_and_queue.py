@@ -2,7 +2,7 @@ import django.contrib.postgres.indexes
 from django.conf import settings
 from django.db import migrations, models
 
-from septam.migration_steps import AddIndexOnce
+from septam.postgres.migration_steps import AddIndexOnce
 
 
 class Migration(migrations.Migration):

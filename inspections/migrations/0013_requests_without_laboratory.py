@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from septam.migration_steps import AddFieldOnce, AddIndexOnce
+from septam.postgres.migration_steps import AddFieldOnce, AddIndexOnce
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
-from septam.migration_steps import AtOnce
+from septam.postgres.migration_steps import AtOnce
 
 
 class Migration(migrations.Migration):

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations, models
 
-from septam.migration_steps import AddIndexOnce, IndexForeignKeyOnce
+from septam.postgres.migration_steps import AddIndexOnce, IndexForeignKeyOnce
 
 
 class Migration(migrations.Migration):

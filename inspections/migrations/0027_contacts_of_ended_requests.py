@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import migrations, models
 
-from septam.migration_steps import AddIndexOnce
+from septam.postgres.migration_steps import AddIndexOnce
 
 
 class Migration(migrations.Migration):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from inspections import workflow
 from inspections.office.forms import StepForm
 from inspections.workflow.correcting import CORRECTABLE
-from septam.fields import PersianCharField
+from septam.forms.fields import PersianCharField
 from sites.place_form import PlaceForm
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from accounts.scope import roles_of
 from inspections.models import RequestStatus
-from septam.office_pages import OfficeLink
+from septam.office.pages import OfficeLink
 
 _LIST = "inspections_visitrequest_changelist"
 

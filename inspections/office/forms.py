@@ -16,8 +16,8 @@ from inspections.models.requests import PAID_OPEN
 from inspections.office.steps import Viewer
 from inspections.reports import summary as report_summary
 from septam.digits import to_persian
-from septam.fields import PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import PersianCharField
 from septam.money import format_rial
 from septam.templatetags.persian import jdatetime
 

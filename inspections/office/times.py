@@ -14,7 +14,7 @@ from inspections.models.visits import HOLDING
 from inspections.office.forms import ReasonForm, StepForm
 from inspections.visits import free_hours
 from septam import clock, jalali
-from septam.fields import HourField, JalaliDateField, PersianCharField
+from septam.forms.fields import HourField, JalaliDateField, PersianCharField
 
 
 class ProposeForm(StepForm):

@@ -16,7 +16,7 @@ from inspections.models import CriterionKind, PhotoRule
 from inspections.reports import checklist
 from inspections.reports.checklist import Item
 from septam.digits import to_latin, to_persian
-from septam.fields import PersianCharField
+from septam.forms.fields import PersianCharField
 from septam.text import clean
 
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)

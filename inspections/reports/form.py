@@ -24,8 +24,8 @@ from inspections.reports.fields import fields_of
 from inspections.reports.summary import shown_area
 from inspections.reports.writing import Asked, Findings
 from septam.digits import DECIMAL_MARK, to_persian
-from septam.fields import DecimalAreaField, PersianCharField
-from septam.forms import FormProblem, PortalForm, first_input_id
+from septam.forms.base import FormProblem, PortalForm, first_input_id
+from septam.forms.fields import DecimalAreaField, PersianCharField
 from sites.models import Category
 
 VISITED = "visited"

@@ -21,8 +21,8 @@ from inspections.visits import calendar_file
 from inspections.workflow.times import why_no_other_time, why_not_missed
 from septam import clock, jalali
 from septam.digits import to_persian
+from septam.forms.typed_before import keeps_what_was_typed
 from septam.money import format_rial
-from septam.typed_before import keeps_what_was_typed
 
 _questions = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -17,8 +17,8 @@ from inspections.refusals import AlreadyOpen, CannotPlace, NotAllowed
 from inspections.workflow.core import check, lock, move, note
 from notifications.bundle import Bundle
 from septam import clock
-from septam.prepared import Prepared
-from septam.prepared_writes import Insert
+from septam.postgres.prepared import Prepared
+from septam.postgres.prepared_writes import Insert
 from sites import freezing, snapshots
 from sites.models import Place
 

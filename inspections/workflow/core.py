@@ -10,7 +10,7 @@ from inspections.models import RequestEvent, RequestStatus, VisitRequest, VisitS
 from inspections.models.visits import HOLDING, SlotState
 from inspections.refusals import MovedOn, NotAllowed
 from septam import audit, clock
-from septam.prepared_writes import Insert, Update
+from septam.postgres.prepared_writes import Insert, Update
 
 S = RequestStatus
 _WRITE = Update(VisitRequest)

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
-from septam.migration_steps import AtOnce
+from septam.postgres.migration_steps import AtOnce
 
 STATES = [
     ("queued", "Queued"),

@@ -9,7 +9,7 @@ from django.contrib.postgres.operations import (
 )
 from django.db import migrations, models
 
-from septam.migration_steps import AddIndexOnce, AddUniqueOnce
+from septam.postgres.migration_steps import AddIndexOnce, AddUniqueOnce
 
 WAITING = ["queued", "sending"]
 TROUBLED = ["undelivered", "unknown", "dead", "withdrawn"]

@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from septam.migration_steps import AtOnce
+from septam.postgres.migration_steps import AtOnce
 
 
 class Migration(migrations.Migration):

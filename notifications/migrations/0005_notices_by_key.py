@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
 
-from septam.migration_steps import AddIndexOnce, AddUniqueOnce
+from septam.postgres.migration_steps import AddIndexOnce, AddUniqueOnce
 
 ONCE = models.UniqueConstraint(
     fields=["once_key"], condition=~models.Q(once_key=""), name="notice_once"

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from portal.models import CannedAnswer
-from septam.admin_base import OfficeModelAdmin
+from septam.office.base import OfficeModelAdmin
 
 
 @admin.register(CannedAnswer)

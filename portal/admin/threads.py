@@ -19,8 +19,8 @@ from portal.support import alarms, desk, office_context, references, threads
 from portal.support.desk import AnswerForm, MoveForm
 from portal.support.views import TONES
 from septam import clock
-from septam.admin_base import ReadOnlyAdmin, moment_column
 from septam.digits import to_persian
+from septam.office.base import ReadOnlyAdmin, moment_column
 from septam.refusal import Refusal
 from septam.templatetags.persian import fa, tel
 from septam.templatetags.ui import badge

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.board import periods
 from portal.board.viewer import Viewer
 from septam import clock, jalali
-from septam.fields import JalaliDateField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import JalaliDateField
 from sites.models import Laboratory, Province
 
 # Without a choice: this week and those before it.

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from inspections.models import RequestStatus
 from portal.board import periods, waiting
 from portal.board.reading import Sums
-from septam import charts
-from septam.charts import Bar
 from septam.digits import to_persian
 from septam.money import format_rial
+from septam.office import charts
+from septam.office.charts import Bar
 
 # So many categories or laboratories stand in a chart, those with the most results; the table has all.
 MOST_ROWS = 10

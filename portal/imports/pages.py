@@ -17,9 +17,10 @@ from portal.imports.csv_out import as_csv
 from portal.imports.reading import MOST_BYTES, FileFault
 from portal.imports.tables import Table
 from portal.models import ReferenceImport
-from septam import audit, office_pages
+from septam import audit
 from septam.digits import to_persian
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.office import pages as office_pages
 from septam.refusal import Refusal
 
 _SHOWN = 20

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.imports import kinds
 from portal.imports import pages as imports
 from portal.office import daily_work, find_view, story_view
-from septam.office_pages import OfficePage, link
-from septam.office_pages import register as add
+from septam.office.pages import OfficePage, link
+from septam.office.pages import register as add
 
 
 def register() -> None:

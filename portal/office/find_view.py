@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from portal.office.finding import find
-from septam import office_pages
+from septam.office import pages as office_pages
 
 
 @require_safe

@@ -14,8 +14,9 @@ from inspections.admin.requests import TONES
 from inspections.models import RequestStatus, VisitRequest
 from portal.office.story import gathering
 from portal.office.story.entries import Subject
-from septam import audit, clock, office_pages
+from septam import audit, clock
 from septam.digits import to_persian
+from septam.office import pages as office_pages
 
 _BESIDE = ("owner__profile", "place", "laboratory", "assigned_expert", "certificate", "previous")
 

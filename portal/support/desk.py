@@ -12,7 +12,7 @@ from accounts.models import User
 from portal.models import CannedAnswer, Subject, SupportThread
 from portal.support import threads
 from portal.support.forms import OnceField, TextField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
 from septam.refusal import Refusal
 
 Done = str | Promise

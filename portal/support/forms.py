@@ -15,8 +15,8 @@ from portal.models import TEXT_LENGTH, Subject
 from portal.support import references
 from portal.support.threads import Draft
 from septam.digits import to_latin
-from septam.fields import CodeField, MobileField, PersianCharField
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.fields import CodeField, MobileField, PersianCharField
 from septam.identity import compact
 
 NUMBER_LENGTH = 9

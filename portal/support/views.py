@@ -18,9 +18,9 @@ from portal.models import Author, ReferenceKind, Subject, SupportThread, ThreadS
 from portal.support import codes, limits, references, threads
 from portal.support.forms import OwnersForm, ReplyForm, StrangersForm
 from septam.digits import is_number
+from septam.forms.typed_before import keeps_what_was_typed
 from septam.paging import page_of
 from septam.throttle import Verdict
-from septam.typed_before import keeps_what_was_typed
 
 PAGE_SIZE = 20
 TONES = {ThreadState.WAITING: "wait", ThreadState.ANSWERED: "good", ThreadState.CLOSED: "neutral"}

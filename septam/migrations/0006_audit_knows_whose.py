@@ -9,7 +9,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-from septam.migration_steps import AddFieldOnce, AddIndexOnce
+from septam.postgres.migration_steps import AddFieldOnce, AddIndexOnce
 
 
 class Migration(migrations.Migration):

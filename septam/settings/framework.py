@@ -62,7 +62,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "septam.urls"
 WSGI_APPLICATION = "septam.wsgi.application"
-FORM_RENDERER = "septam.forms.PortalFormRenderer"
+FORM_RENDERER = "septam.forms.base.PortalFormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

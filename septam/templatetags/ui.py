@@ -17,10 +17,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from septam import office_history
 from septam.digits import to_persian
-from septam.drawing import shown
-from septam.forms import FormProblem, form_problems
+from septam.forms.base import FormProblem, form_problems
+from septam.forms.drawing import shown
+from septam.office import history as office_history
 from septam.templatetags.persian import fa
 
 register = template.Library()

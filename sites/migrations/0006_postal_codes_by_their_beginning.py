@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
 
-from septam.migration_steps import AddIndexOnce
+from septam.postgres.migration_steps import AddIndexOnce
 
 
 class Migration(migrations.Migration):

@@ -14,8 +14,10 @@ from django.urls import reverse
 from accounts.models import Role, TermsVersion, User
 from accounts.office import OfficeSite
 from inspections.models import Holiday
-from septam import admin_base, clock, jobs, office_lists
+from septam import clock, jobs
 from septam.models import Throttle
+from septam.office import base as admin_base
+from septam.office import lists as office_lists
 from septam.throttle import Limit, hit
 from sites.models import Province
 from tests.people import make_owner, make_staff, make_stranger, office_client

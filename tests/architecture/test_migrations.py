@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-from septam.migration_steps import (
+from septam.postgres.migration_steps import (
     AddFieldOnce,
     AddIndexOnce,
     AddUniqueOnce,

@@ -7,7 +7,7 @@ from accounts.mobile import changing
 from accounts.models import MobileChange, User
 from notifications.models import Announcement
 from septam import audit, clock
-from septam.typed_before import KEEP_FIELD
+from septam.forms.typed_before import KEEP_FIELD
 from tests.accounts.steps import solved
 from tests.front.scene import Page, Scene
 from tests.people import PASSWORD

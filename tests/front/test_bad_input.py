@@ -29,7 +29,8 @@ from inspections.models import ComplaintSubject
 from portal.price_calculator import VisitForm
 from portal.support import forms as support_forms
 from septam.digits import shown_again
-from septam.fields import (
+from septam.forms.base import PortalForm
+from septam.forms.fields import (
     DecimalAreaField,
     EconomicNumberField,
     IbanField,
@@ -41,7 +42,6 @@ from septam.fields import (
     PostalCodeField,
     RialField,
 )  # fmt: skip
-from septam.forms import PortalForm
 from sites.place import Place
 from sites.place_form import PlaceForm
 from tests.people import make_owner

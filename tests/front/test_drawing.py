@@ -8,9 +8,9 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import mark_safe
 
-from septam.drawing import DRAWN, FIELD
-from septam.form_sketches import FORM
-from septam.forms import PortalFormRenderer
+from septam.forms.base import PortalFormRenderer
+from septam.forms.drawing import DRAWN, FIELD
+from septam.forms.sketches import FORM
 from sites.choice_field import ChoiceByTyping
 
 GROUPED: list[Any] = [("a", "الف"), ("<b>", mark_safe("<i>ب</i>")), ("گروه <>", [("c", 'c"'), (4, 4)])]  # fmt: skip

@@ -10,9 +10,9 @@ from django import forms
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from septam.fields import DecimalAreaField, JalaliDateField, MobileField
-from septam.form_fields import FormFields
-from septam.forms import PortalForm
+from septam.forms.base import PortalForm
+from septam.forms.copied_fields import FormFields
+from septam.forms.fields import DecimalAreaField, JalaliDateField, MobileField
 from sites.place_form import PlaceForm
 from tests.make import make_city, make_laboratory, make_place, make_province
 from tests.people import make_owner

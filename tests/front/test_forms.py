@@ -8,8 +8,8 @@ from django import forms
 from django.template import Context, engines
 from django.utils import translation
 
-from septam.fields import JalaliDateField, MobileField, NationalIdField
-from septam.forms import PortalForm, form_problems
+from septam.forms.base import PortalForm, form_problems
+from septam.forms.fields import JalaliDateField, MobileField, NationalIdField
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,10 @@ from lxml import html
 from accounts.models import Profile, User
 from billing.models import BankTransfer, RefundCase
 from inspections.models import Complaint, VisitRequest
-from septam import clock, typed_before
+from septam import clock
 from septam.digits import shown_again
-from septam.typed_before import DROP_FIELD, KEEP_FIELD, PERSON_COOKIE
+from septam.forms import typed_before
+from septam.forms.typed_before import DROP_FIELD, KEEP_FIELD, PERSON_COOKIE
 from sites.place import Place, PlaceState
 from tests.access.world import World, arguments_of, make_world
 from tests.make import make_place

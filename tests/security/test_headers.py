@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from accounts.models import Role
-from septam.admin_base import OfficeModelAdmin
+from septam.office.base import OfficeModelAdmin
 from tests.access.world import World, arguments_of, browser_of, make_world
 from tests.accounts.steps import sign_in
 from tests.people import PASSWORD, make_owner, make_staff, office_client

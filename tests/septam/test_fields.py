@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from septam import clock
 from septam.digits import to_persian
-from septam.fields import (
+from septam.forms.fields import (
     DecimalAreaField,
     EconomicNumberField,
     HourField,

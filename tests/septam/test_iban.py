@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from septam import identity
-from septam.fields import IbanField
+from septam.forms.fields import IbanField
 
 GOOD = "IR062960000000100324200001"
 

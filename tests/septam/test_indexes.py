@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
-from septam.migration_steps import DropOwnIndex
+from septam.postgres.migration_steps import DropOwnIndex
 
 # A plain index of one column, and another whole one of its table that begins with that column in the same way.
 BEGINNINGS = """

@@ -6,8 +6,8 @@ import pytest
 from django.db import OperationalError, connection, migrations, models, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from septam.migration_locks import until_free, waiting_shortly
-from septam.migration_steps import AddIndexOnce, AtOnce
+from septam.postgres.migration_locks import until_free, waiting_shortly
+from septam.postgres.migration_steps import AddIndexOnce, AtOnce
 
 
 def ask(statement: str) -> Any:

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from notifications.models import Notice
 from septam import clock
-from septam.prepared import Prepared, Statement
+from septam.postgres.prepared import Prepared, Statement
 from sites.models import City, Place
 from tests.make import make_place
 from tests.people import make_owner, make_stranger

@@ -13,7 +13,7 @@ from inspections import workflow
 from inspections.models import RequestEvent, VisitRequest
 from notifications.models import Notice, SmsMessage
 from septam import clock
-from septam.prepared_writes import MOST_AT_ONCE, Insert, Update
+from septam.postgres.prepared_writes import MOST_AT_ONCE, Insert, Update
 from tests.make import make_place
 from tests.people import make_owner
 

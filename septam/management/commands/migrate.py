@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from septam.migration_locks import until_free, waiting_shortly
+from septam.postgres.migration_locks import until_free, waiting_shortly
 
 
 class Command(migrate.Command):

@@ -1,7 +1,7 @@
 """How the portal draws its forms: the renderer, and the mixin that every owner or public form uses.
 
 The shape follows one rule for all pages: label, hint below it, message above the input, input (see
-:mod:`septam.drawing`). The error summary on top of the page is drawn by `templates/base.html` from the context variable `form`.
+:mod:`septam.forms.drawing`). The error summary on top of the page is drawn by `templates/base.html` from the context variable `form`.
 """
 
 import copy
@@ -17,9 +17,10 @@ from django.utils.html import strip_tags
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from septam import drawing, form_sketches, typed_before
-from septam.form_fields import ClassFields, peek
-from septam.value_fields import JalaliDateInput
+from septam.forms import drawing, typed_before
+from septam.forms import sketches as form_sketches
+from septam.forms.copied_fields import ClassFields, peek
+from septam.forms.value_fields import JalaliDateInput
 
 # A widget of these kinds draws a box to type in or to choose from; it gets the box's class.
 BOX_WIDGETS = (
@@ -32,7 +33,7 @@ BOX_WIDGETS = (
 
 
 class PortalFormRenderer(TemplatesSetting):
-    """Draws `{{ form }}` with :mod:`septam.form_sketches`, fields and plain inputs with :mod:`septam.drawing`."""
+    """Draws `{{ form }}` with :mod:`septam.forms.sketches`, fields and plain inputs with :mod:`septam.forms.drawing`."""
 
     form_template_name = form_sketches.FORM
     field_template_name = drawing.FIELD
@@ -74,7 +75,7 @@ class PortalForm(forms.BaseForm):
     base_fields: ClassVar[dict[str, forms.Field]]
     _is_dressed: ClassVar[bool]
     fieldsets: ClassVar[Sequence[tuple[Any, Any, Sequence[str]]]] = ()
-    # What was drawn once for all forms of the class, see septam/form_sketches.py.
+    # What was drawn once for all forms of the class, see septam/forms/sketches.py.
     sketches: ClassVar[dict[str, form_sketches.Fill | None]]
     kept_choices: ClassVar[dict[Any, str]]
 

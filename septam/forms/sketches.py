@@ -2,7 +2,7 @@
 
 A form that nobody has filled in yet differs from one request to the next by its values alone. Of a box to type in, the
 text around its value is kept; of a choice or a tick, the whole text for each value. A field that somebody asked for
-(see :mod:`septam.form_fields`) may have been changed: a choice is kept by what is offered in it, all else is drawn anew,
+(see :mod:`septam.forms.copied_fields`) may have been changed: a choice is kept by what is offered in it, all else is drawn anew,
 and so is a form that was sent.
 """
 
@@ -14,8 +14,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from septam import drawing
-from septam.form_fields import FormFields
+from septam.forms import drawing
+from septam.forms.copied_fields import FormFields
 
 FORM = "septam/forms/form"
 # Browsers that show text alone show its word.

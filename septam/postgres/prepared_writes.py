@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DatabaseError, connection
 from django.db.models import Field, Model
 
-from septam.prepared import AS_COLUMN, Statement
+from septam.postgres.prepared import AS_COLUMN, Statement
 
 Row = TypeVar("Row", bound=Model)
 # A statement is kept for each number of rows up to this; more rows take several statements.

@@ -1,4 +1,4 @@
-"""The base of the office's admin pages: scope, audit, and the lists of septam.office_lists.
+"""The base of the office's admin pages: scope, audit, and the lists of septam.office.lists.
 
 A member of staff finds what `visible_to_staff` leaves; anything else is 404, not a redirect that tells it exists. A save writes the
 changed columns only, so that it undoes nothing that a verb of the domain wrote meanwhile.
@@ -17,10 +17,12 @@ from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from septam import audit, office_form, office_history
-from septam.fields import JalaliDateField, JalaliDateInput
-from septam.office_lists import CappedPaginator, FoundPaginator, PagedList
-from septam.taken_already import TakenAlready
+from septam import audit
+from septam.forms.fields import JalaliDateField, JalaliDateInput
+from septam.office import form as office_form
+from septam.office import history as office_history
+from septam.office.lists import CappedPaginator, FoundPaginator, PagedList
+from septam.office.taken_already import TakenAlready
 from septam.templatetags import persian
 
 

@@ -2,7 +2,7 @@
 
 ``to_python`` returns the one stored form (Latin digits, Gregorian date, whole rial), so cleaned data need
 no further care; a form that comes back shows what was typed, numbers in Persian digits. Fields of dates, hours and amounts
-are in ``septam.value_fields`` and are offered here too.
+are in ``septam.forms.value_fields`` and are offered here too.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from django.core.exceptions import ValidationError
 
 from septam import identity
 from septam.digits import shown_again, to_persian
-from septam.text import clean
-from septam.value_fields import (
+from septam.forms.value_fields import (
     DecimalAreaField,
     HourField,
     JalaliDateField,
     JalaliDateInput,
     RialField,
 )
+from septam.text import clean
 
 NationalIdKind = Literal["auto", "person", "company", "foreign"]
 
