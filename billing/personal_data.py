@@ -4,9 +4,7 @@ The law keeps what proves a payment for ten years: orders, attempts, invoices, t
 """
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,6 +33,7 @@ from billing.models.payments import HOLDING
 from billing.models.refunds import OPEN_CASES
 from billing.transfers import holding
 from inspections.models import VisitRequest
+from septam import kept_files
 from septam.exports.columns import Column, moment
 from septam.personal_data import Keeper, Paper, Table
 
@@ -184,8 +183,7 @@ def forget(account_id: int) -> None:
     """The papers of receipts are made anew, without the name; what an invoice says stands there for ten years."""
     InvoiceBuyer.objects.filter(order__owner_id=account_id).delete()
     receipts = PaperFile.objects.filter(order__owner_id=account_id, invoice=None).exclude(pdf="")
-    for one in receipts:
-        transaction.on_commit(partial(one.pdf.storage.delete, str(one.pdf.name)))
+    kept_files.drop(receipts.values_list("pdf", flat=True))
     receipts.delete()
 
 

@@ -1,10 +1,8 @@
 """What visits and certificates keep about a person, what speaks against closing an account, and how it is forgotten."""
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +28,7 @@ from inspections.models import (
 )
 from inspections.models.requests import PAID_OPEN
 from inspections.snapshot_people import as_text, without_people
+from septam import kept_files
 from septam.exports.columns import Column, moment
 from septam.personal_data import Keeper, Paper, Table
 
@@ -185,14 +184,15 @@ def _forget_snapshots(requests: QuerySet[VisitRequest]) -> None:
 def _forget_holders(certificates: QuerySet[Certificate]) -> None:
     """The certificate of a shop stays and can be checked; its holder's name goes, and the owner's paper with it."""
     changed: list[Any] = []
+    papers: list[str | None] = []
     for one in certificates.only("snapshot", "pdf").iterator(chunk_size=_BATCH):
         one.snapshot = {**one.snapshot, "holder": ""}
-        if one.pdf:
-            transaction.on_commit(partial(one.pdf.storage.delete, str(one.pdf.name)))
+        papers.append(one.pdf.name)
         # Empty: the worker makes it anew, without the name.
         one.pdf = ""
         changed.append(one)
     Certificate.objects.bulk_update(changed, ["snapshot", "pdf"], batch_size=_BATCH)
+    kept_files.drop(papers)
 
 
 KEEPER = Keeper(

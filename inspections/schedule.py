@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from septam import jobs
+from septam import jobs, kept_files
 
 
 def register_jobs() -> None:
@@ -11,9 +11,13 @@ def register_jobs() -> None:
     from inspections.certificates import expiry
     from inspections.certificates import pdf as certificate_pdf
     from inspections.laboratories import offers as laboratory_offers
+    from inspections.models import Certificate, VisitPhoto
     from inspections.reports import drafts, photos
     from inspections.visits import closing, reminders
 
+    kept_files.register(photos.FOLDER, (VisitPhoto, "file"))
+    papers = (Certificate, "pdf"), (Certificate, "public_pdf")
+    kept_files.register(certificate_pdf.FOLDER, *papers)
     jobs.register("inspections.lapse_proposals", timedelta(minutes=1), workflow.lapse_proposals)
     jobs.register(
         "inspections.remind_of_proposals", timedelta(minutes=15), reminders.remind_of_proposals
@@ -32,6 +36,5 @@ def register_jobs() -> None:
     jobs.register("inspections.make_papers", timedelta(seconds=15), certificate_pdf.make_missing)
     jobs.register("inspections.remind_of_expiry", timedelta(minutes=5), expiry.remind)
     jobs.register("inspections.forget_drafts", timedelta(hours=1), drafts.forget_ended)
-    jobs.register("inspections.sweep_photos", timedelta(hours=6), photos.sweep)
     jobs.register("inspections.forget_contacts", timedelta(hours=1), forgetting.forget_contacts)
     jobs.register("inspections.forget_photos", timedelta(hours=1), forgetting.forget_photos)

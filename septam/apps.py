@@ -1,5 +1,7 @@
 """App configuration of what every other app needs."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,5 +13,12 @@ class SeptamConfig(AppConfig):
     verbose_name = _("Oversight")
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from septam import checks  # noqa: F401
+        """Register the system checks and the jobs of files."""
+        from septam import (
+            checks,  # noqa: F401
+            jobs,
+            kept_files,
+        )
+
+        jobs.register("septam.remove_files", timedelta(minutes=1), kept_files.remove_dropped)
+        jobs.register("septam.sweep_files", timedelta(hours=6), kept_files.sweep)

@@ -85,3 +85,11 @@ class Forgotten(models.Model):
     upto = models.BigIntegerField(default=0)
     rows = models.BigIntegerField(default=0)
     at = models.DateTimeField(null=True)
+
+
+class DroppedFile(models.Model):
+    """A file whose row is gone: written in the transaction in which that row went, removed by a job (septam.kept_files)."""
+
+    name = models.CharField(max_length=200, unique=True)
+    dropped_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)

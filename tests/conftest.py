@@ -2,22 +2,23 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 os.environ.setdefault("SEPTAM_MODE", "test")
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import default_storage
 from django.db import connection
 from hypothesis import settings as examples
 
-from inspections.models import VisitPhoto
 from notifications import announcements
 from septam import clock, editions, kept_pages
 from tests import emptying, migrated, together
 from tests.front.scene import rendered  # noqa: F401  (one for the whole process)
 from tests.simulated import phone  # noqa: F401  (a fixture for every test)
+from tests.watched_files import WatchedFiles
 
 # `make prove`: the machines of the tests play thousands of runs.
 examples.register_profile("long", max_examples=2000)
@@ -45,10 +46,16 @@ def _clean_clock() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _photos_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Photos of tests lie in a folder that pytest removes."""
-    field = VisitPhoto._meta.get_field("file")
-    field.storage = FileSystemStorage(tmp_path_factory.mktemp("photos"))
+def _files_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Files of tests lie in a folder that pytest removes, and none is touched in a transaction."""
+    default_storage._wrapped = WatchedFiles(tmp_path_factory.mktemp("media"))  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for the files of this test alone."""
+    monkeypatch.setattr(default_storage, "_wrapped", WatchedFiles(tmp_path))
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from septam import clock, jalali, personal_data
+from accounts.models import User
+from septam import audit, clock, jalali, personal_data
 from septam.digits import to_persian
 from septam.exports.columns import Cell, headings, lines
 from septam.exports.files import csv_lines
@@ -36,27 +38,37 @@ def tables() -> list[Table]:
     return sorted(found, key=lambda table: table.stem not in _FIRST)
 
 
-def write(account_id: int) -> IO[bytes]:
-    """The ZIP in a temporary file that vanishes when it is closed; call it inside a transaction."""
+def write(owner: User) -> IO[bytes]:
+    """The ZIP in a temporary file that vanishes when it is closed, written down in the audit log; outside a transaction.
+
+    Papers are read after the transaction that reads the rows: they may lie across a network.
+    """
     file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  (the response closes it)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        told: dict[str, list[dict[str, Any]]] = {}
-        sections: list[SafeString] = []
-        for table in tables():
-            rows = _rows(table, account_id)
-            told[table.stem] = [_named(table, row) for row in rows]
-            cells = list(lines(table.columns, rows))
-            if cells:
-                sections.append(_section(table, cells))
-                csv = csv_lines([list(headings(table.columns)), *cells])
-                archive.writestr(f"csv/{table.stem}.csv", b"".join(csv))
-        text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
-        archive.writestr("data.json", text)
-        archive.writestr("index.html", _page(sections))
-        for paper, content in _papers(account_id):
+        with transaction.atomic():
+            audit.record(owner.pk, "account.download", owner)
+            _write_tables(archive, owner.pk)
+            papers = [one for keeper in personal_data.keepers() for one in keeper.papers(owner.pk)]
+        for paper, content in _read(papers, owner.pk):
             archive.writestr(f"papers/{paper.name}", content)
     file.seek(0)
     return file
+
+
+def _write_tables(archive: zipfile.ZipFile, account_id: int) -> None:
+    told: dict[str, list[dict[str, Any]]] = {}
+    sections: list[SafeString] = []
+    for table in tables():
+        rows = _rows(table, account_id)
+        told[table.stem] = [_named(table, row) for row in rows]
+        cells = list(lines(table.columns, rows))
+        if cells:
+            sections.append(_section(table, cells))
+            csv = csv_lines([list(headings(table.columns)), *cells])
+            archive.writestr(f"csv/{table.stem}.csv", b"".join(csv))
+    text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    archive.writestr("data.json", text)
+    archive.writestr("index.html", _page(sections))
 
 
 def _rows(table: Table, account_id: int) -> list[tuple[Any, ...]]:
@@ -68,23 +80,20 @@ def _named(table: Table, row: tuple[Any, ...]) -> dict[str, Any]:
     return {column.source: value for column, value in zip(table.columns, row, strict=True)}
 
 
-def _papers(account_id: int) -> Iterator[tuple[Paper, bytes]]:
+def _read(papers: Iterable[Paper], account_id: int) -> Iterator[tuple[Paper, bytes]]:
     """Those that fit; a file that is gone from the storage is left out."""
     left = MOST_PAPER_BYTES
-    for keeper in personal_data.keepers():
-        for paper in keeper.papers(account_id):
-            try:
-                with paper.file.open("rb") as stored:
-                    content = stored.read()
-            except OSError:
-                logger.warning(
-                    "paper %s of account %s is not in the storage", paper.name, account_id
-                )
-                continue
-            left -= len(content)
-            if left < 0:
-                return
-            yield paper, content
+    for paper in papers:
+        try:
+            with paper.file.open("rb") as stored:
+                content = stored.read()
+        except FileNotFoundError:
+            logger.warning("paper %s of account %s is not in the storage", paper.name, account_id)
+            continue
+        left -= len(content)
+        if left < 0:
+            return
+        yield paper, content
 
 
 def _section(table: Table, cells: Iterable[list[Cell]]) -> SafeString:

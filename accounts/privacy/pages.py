@@ -6,7 +6,6 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
@@ -19,7 +18,7 @@ from accounts.models import User
 from accounts.privacy import closing, own_file
 from accounts.privacy.closing import OpenMatters
 from accounts.second_factor.asking_again import PasswordAgainForm
-from septam import audit, clock, jalali
+from septam import clock, jalali
 from septam.digits import to_persian
 from septam.forms.base import PortalForm
 from septam.refusal import Refusal
@@ -76,9 +75,7 @@ def my_data(request: HttpRequest) -> HttpResponseBase:
 
 
 def _file_of(owner: User) -> FileResponse:
-    with transaction.atomic():
-        audit.record(owner.pk, "account.download", owner)
-        file = own_file.write(owner.pk)
+    file = own_file.write(owner)
     name = f"septam-data-{jalali.latin_date(clock.now()).replace('/', '-')}.zip"
     answer = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
     answer["Cache-Control"] = "no-store"

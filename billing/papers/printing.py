@@ -6,13 +6,14 @@ Most are never asked for. What could not be made at once, or has to be made anew
 import logging
 
 import typst
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from billing.models import Invoice, Order, PaperFile
 from billing.papers import document, sheets
+from septam import kept_files
 
 logger = logging.getLogger(__name__)
+FOLDER = "papers"
 _BATCH = 50
 
 
@@ -56,14 +57,13 @@ def sheet_of(paper: PaperFile) -> document.Document:
 
 def _store(paper: PaperFile, sheet: document.Document, content: bytes) -> None:
     """Keep a PDF, unless another process was quicker or the paper says something else by now: then ours is dropped."""
-    number = paper.invoice.number if paper.invoice else f"receipt-{paper.order.number}"
-    paper.pdf.save(f"{number}.pdf", ContentFile(content), save=False)
-    ours = str(paper.pdf.name)
-    with transaction.atomic():
-        rows = PaperFile.objects.select_for_update(of=("self",))
-        kept = rows.select_related("order__owner", "invoice__corrects").get(pk=paper.pk)
-        if not kept.pdf and sheet_of(kept) == sheet:
-            paper.save(update_fields=["pdf"])
-            return
-    paper.pdf.storage.delete(ours)
+    with kept_files.written() as files:
+        name = files.write(FOLDER, "pdf", content)
+        with transaction.atomic():
+            rows = PaperFile.objects.select_for_update(of=("self",))
+            kept = rows.select_related("order__owner", "invoice__corrects").get(pk=paper.pk)
+            if not kept.pdf and sheet_of(kept) == sheet:
+                kept.pdf = name
+                kept.save(update_fields=["pdf"])
+                files.take(name)
     paper.pdf = kept.pdf

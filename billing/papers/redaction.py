@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from billing.models import Invoice, InvoiceBuyer, PaperFile
-from septam import audit, clock
+from septam import audit, clock, kept_files
 
 # Ten years and a few days: the trigger counts calendar years and the machine's clock.
 KEPT_FOR = timedelta(days=3656)
@@ -35,6 +35,5 @@ def _redact(invoice: Invoice) -> None:
         invoice.save(update_fields=["buyer"])
         InvoiceBuyer.objects.filter(order_id=invoice.order_id).delete()
         PaperFile.objects.filter(pk__in=[paper.pk for paper in papers]).update(pdf="")
+        kept_files.drop(paper.pdf.name for paper in papers)
         audit.record(None, "invoice.redact", invoice)
-    for paper in papers:
-        paper.pdf.storage.delete(str(paper.pdf.name))

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,6 +14,7 @@ from accounts.models import User
 from billing.models import Invoice, Order, OrderState, PaperFile
 from billing.money_rows import rows_of
 from billing.papers import printing, sheets
+from septam import kept_files
 from septam.postgres.prepared import Prepared
 
 PAID_STATES = (OrderState.PAID, OrderState.PAID_UNPLACED)
@@ -112,5 +113,4 @@ def stream(request: HttpRequest, paper: PaperFile, name: str) -> HttpResponseBas
         page = _private(render(request, "inspections/pdf_in_making.html", status=202))
         page["Refresh"] = "5"
         return page
-    content = paper.pdf.open("rb")
-    return FileResponse(content, filename=name, content_type="application/pdf", headers=_NO_STORE)
+    return kept_files.answer(paper.pdf, name, "application/pdf", _NO_STORE)

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from inspections.admin import export_columns
 from inspections.certificates import superseding, validity
 from inspections.models import Certificate, CertificateState, VisitRequest
 from inspections.refusals import NotAllowed
-from septam import clock
+from septam import clock, kept_files
 from septam.digits import is_number
 from septam.exports.columns import Column
 from septam.exports.from_lists import ListExports
@@ -204,10 +204,10 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
             messages.info(request, _("The PDF is being made; try again in a moment."))
             return redirect("admin:inspections_certificate_change", found.pk)
         self.log_view(request, found, page="paper")
-        return FileResponse(
-            found.pdf.open("rb"), filename=f"septam-{found.number}.pdf", content_type="application/pdf",
-            headers={"Cache-Control": "private, no-store"},
-        )  # fmt: skip
+        private = {"Cache-Control": "private, no-store"}
+        return kept_files.answer(
+            found.pdf, f"septam-{found.number}.pdf", "application/pdf", private
+        )
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asked on GET, done on POST. 404 outside one's scope, 403 for any but the laboratory's manager."""

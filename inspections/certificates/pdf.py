@@ -13,18 +13,18 @@ from typing import Any, Literal
 import segno
 import typst
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from inspections.certificates import validity
 from inspections.models import Certificate
-from septam import jalali
+from septam import jalali, kept_files
 from septam.digits import to_persian
 from sites.models import Level
 
 logger = logging.getLogger(__name__)
+FOLDER = "certificates"
 _FOLDER = settings.BASE_DIR / "inspections" / "typst"
 _FONTS = settings.BASE_DIR / "static" / "fonts" / "ttf"
 _BATCH = 50
@@ -55,13 +55,14 @@ def _make(certificate: Certificate) -> bool:
 
 def _store(certificate: Certificate, field_name: str, content: bytes) -> None:
     """Keep a paper, unless another worker was quicker: then ours is dropped."""
-    file = getattr(certificate, field_name)
-    if file:
+    if getattr(certificate, field_name):
         return
-    file.save(f"{certificate.number}.pdf", ContentFile(content), save=False)
-    missing = Certificate.objects.filter(pk=certificate.pk, **{field_name: ""})
-    if not missing.update(**{field_name: file.name}):
-        file.storage.delete(file.name)
+    with kept_files.written() as files:
+        name = files.write(FOLDER, "pdf", content)
+        missing = Certificate.objects.filter(pk=certificate.pk, **{field_name: ""})
+        if missing.update(**{field_name: name}):
+            files.take(name)
+            setattr(certificate, field_name, name)
 
 
 def paper(certificate: Certificate, *, with_holder: bool = True) -> bytes:

@@ -4,8 +4,8 @@ from typing import Any
 
 import segno
 from django.contrib.auth.decorators import login_required
-from django.core.files.base import File
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models.fields.files import FieldFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,7 +17,7 @@ from inspections.answers import owner_of
 from inspections.certificates import public_check, validity
 from inspections.certificates.public_check import CheckForm, ExpertForm
 from inspections.models import Certificate, CertificateState
-from septam import clock
+from septam import clock, kept_files
 from septam.kept_pages import same_for_visitors
 from septam.throttle import Limit, Verdict, hit
 
@@ -76,17 +76,14 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponseBase:
     return _stream(request, found, found.pdf)
 
 
-def _stream(request: HttpRequest, found: Certificate, paper: "File[bytes]") -> HttpResponseBase:
+def _stream(request: HttpRequest, found: Certificate, paper: FieldFile) -> HttpResponseBase:
     """The paper from storage, or the page that says it is being made. 404 once it stands no longer."""
     if found.state != CertificateState.ISSUED:
         raise Http404
     if not paper:
         page = render(request, "inspections/pdf_in_making.html", status=202)
         return _with(_NO_STORE | {"Refresh": "5"}, page)
-    name = f"septam-{found.number}.pdf"
-    return FileResponse(
-        paper.open("rb"), filename=name, content_type="application/pdf", headers=_NO_STORE
-    )
+    return kept_files.answer(paper, f"septam-{found.number}.pdf", "application/pdf", _NO_STORE)
 
 
 @require_safe

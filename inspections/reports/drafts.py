@@ -12,9 +12,11 @@ from inspections.refusals import NotAllowed
 from inspections.reports import photos, writing
 from inspections.reports.form import ReportForm
 from inspections.reports.photo_files import SafePhoto
+from inspections.reports.photos import Uploaded
 from inspections.workflow.core import lock
-from septam import audit, clock, jalali
+from septam import audit, clock, jalali, kept_files
 from septam.digits import to_persian
+from septam.kept_files import Written
 
 _LONGEST = 4000
 # How many drafts of ended requests one run of the job forgets.
@@ -54,22 +56,32 @@ def save(request_id: int, expert: User, saving: Saving) -> ReportDraft:
     Raises SavedElsewhere where the draft is not the one that the page showed; new photos are kept even so, since
     they replace nothing.
     """
+    with kept_files.written() as files:
+        sent = [(criterion, photos.upload(photo, files)) for criterion, photo in saving.photos]
+        draft, stale = _save(request_id, expert, saving, sent, files)
+    if stale:
+        raise SavedElsewhere(draft)
+    return draft
+
+
+def _save(
+    request_id: int, expert: User, saving: Saving, sent: Iterable[tuple[Criterion, Uploaded]], files: Written
+) -> tuple[ReportDraft, bool]:  # fmt: skip
+    """The draft as it stands now, and whether it is another window's."""
     with transaction.atomic():
         request = lock(request_id)
         if not writing.may_be_written(request, expert):
             raise NotAllowed(writing.why_not_written(request, expert))
-        for criterion, photo in saving.photos:
-            photos.add(request, criterion, photo, expert)
+        for criterion, photo in sent:
+            if photos.add(request, criterion, photo, expert):
+                files.take(photo.name)
         draft = ReportDraft.objects.filter(request_id=request_id).first()
-        stale = draft is not None and not _is_next(draft, saving)
-        if not stale:
-            dropped = VisitPhoto.objects.filter(request_id=request_id, token__in=saving.dropped)
-            photos.remove(dropped)
-            _note(request, expert, saving, is_new=draft is None)
-            draft = _keep(draft, request, expert, saving)
-    if stale:
-        raise SavedElsewhere(draft)  # type: ignore[arg-type]
-    return draft  # type: ignore[return-value]
+        if draft is not None and not _is_next(draft, saving):
+            return draft, True
+        dropped = VisitPhoto.objects.filter(request_id=request_id, token__in=saving.dropped)
+        photos.remove(dropped)
+        _note(request, expert, saving, is_new=draft is None)
+        return _keep(draft, request, expert, saving), False
 
 
 def _note(request: VisitRequest, expert: User, saving: Saving, *, is_new: bool) -> None:

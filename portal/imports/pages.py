@@ -17,7 +17,7 @@ from portal.imports.csv_out import as_csv
 from portal.imports.reading import MOST_BYTES, FileFault
 from portal.imports.tables import Table
 from portal.models import ReferenceImport
-from septam import audit
+from septam import audit, kept_files
 from septam.digits import to_persian
 from septam.forms.base import PortalForm
 from septam.office import pages as office_pages
@@ -117,10 +117,8 @@ def template_csv(request: HttpRequest, kind: str) -> StreamingHttpResponse:
 def file_csv(request: HttpRequest, pk: int) -> FileResponse:
     """The file as it was sent."""
     kept = _kept(request, pk)
-    if not kept.file.name or not kept.file.storage.exists(kept.file.name):
-        raise Http404
-    return FileResponse(
-        kept.file.open("rb"), as_attachment=True, filename=f"{kept.kind}-{kept.pk}.csv"
+    return kept_files.answer(
+        kept.file, f"{kept.kind}-{kept.pk}.csv", "text/csv", as_attachment=True
     )
 
 

@@ -1,6 +1,7 @@
 """Keeps a file, says what it would do, and does all of it in one transaction or nothing."""
 
 import hashlib
+from io import BytesIO
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -12,8 +13,10 @@ from accounts.models import User
 from portal.imports.checking import Outcome, go_through
 from portal.imports.kinds import TABLES
 from portal.models import ReferenceImport
-from septam import audit, clock
+from septam import audit, clock, kept_files
 from septam.refusal import Refusal
+
+FOLDER = "imports"
 
 
 class _TakenBack(Exception):
@@ -39,15 +42,17 @@ def keep(kind: str, file: UploadedFile, user: User) -> ReferenceImport:
         kind=kind, name=PurePath(file.name or "").name[:100], sha256=_digest(_opened(file)), sent_by=user, sent_at=now,
         checked_at=now, **outcome.columns(),
     )  # fmt: skip
-    kept.file.save(f"{kind}.csv", file, save=False)
-    kept.save(force_insert=True)
+    with kept_files.written() as files:
+        kept.file.name = files.write(FOLDER, "csv", _opened(file).read())
+        kept.save(force_insert=True)
+        files.take(kept.file.name)
     return kept
 
 
 def check_again(kept: ReferenceImport, user: User) -> None:
     """What the same file would do now; one that was run stays as it is. Raises Refusal where it is not kept."""
-    with _kept_file(kept) as file:
-        outcome = dry_run(kept.kind, file, user)
+    with _kept_file(kept) as stored:
+        outcome = dry_run(kept.kind, BytesIO(stored.read()), user)
     ReferenceImport.objects.filter(pk=kept.pk, run_at=None).update(
         checked_at=clock.now(), **outcome.columns()
     )
@@ -58,26 +63,28 @@ def run(import_id: int, user: User) -> ReferenceImport:
 
     Raises Refusal where it was run before, has faults, or where any row is not as it was when it was checked.
     """
+    # Read whole before anything is locked; the file of an import is never changed.
+    with _kept_file(ReferenceImport.objects.get(pk=import_id)) as stored:
+        file = BytesIO(stored.read())
     try:
         with transaction.atomic():
-            return _run(ReferenceImport.objects.select_for_update().get(pk=import_id), user)
+            return _run(ReferenceImport.objects.select_for_update().get(pk=import_id), file, user)
     except (IntegrityError, DataError) as problem:
         raise Refusal(
             _("The database refused a row of the file; nothing was changed. Check it again.")
         ) from problem
 
 
-def _run(kept: ReferenceImport, user: User) -> ReferenceImport:
+def _run(kept: ReferenceImport, file: IO[bytes], user: User) -> ReferenceImport:
     if kept.run_at is not None:
         raise Refusal(_("This file was run already."))
     if kept.faulty:
         raise Refusal(_("The file has faults; mend them and send it again."))
     table = TABLES[kept.kind]()
     _hold_still(table.model._meta.db_table)
-    with _kept_file(kept) as file:
-        if _digest(file) != kept.sha256:
-            raise Refusal(_("The kept file is not the one that was checked; send it again."))
-        outcome = go_through(table, file, user, write=True)
+    if _digest(file) != kept.sha256:
+        raise Refusal(_("The kept file is not the one that was checked; send it again."))
+    outcome = go_through(table, file, user, write=True)
     if outcome.plan != kept.plan:
         raise Refusal(
             _("Rows were changed since the file was checked; nothing was written. Check it again.")
@@ -99,9 +106,13 @@ def _hold_still(table_name: str) -> None:
 
 
 def _kept_file(kept: ReferenceImport) -> IO[bytes]:
-    if not kept.file.name or not kept.file.storage.exists(kept.file.name):
-        raise Refusal(_("The file itself is not kept any more; send it again."))
-    opened: IO[bytes] = kept.file.open("rb")
+    gone = Refusal(_("The file itself is not kept any more; send it again."))
+    if not kept.file:
+        raise gone
+    try:
+        opened: IO[bytes] = kept.file.open("rb")
+    except FileNotFoundError as fault:
+        raise gone from fault
     return opened
 
 

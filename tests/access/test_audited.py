@@ -4,20 +4,17 @@ The walk is made from the registered admins and the addresses: a new page or act
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
 from django.test import RequestFactory
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
-from billing.models import PaperFile
 from notifications.models import SmsMessage, SmsState
 from septam import audit
 from septam.models import AuditEvent
@@ -27,12 +24,6 @@ from tests.access.world import PEOPLE, World, browser_of, make_world, object_of
 from tests.people import make_stranger
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A paper is made when it is asked for."""
-    monkeypatch.setattr(PaperFile._meta.get_field("pdf"), "storage", FileSystemStorage(tmp_path))
 
 
 # Pages under a personal model that show nobody's data: forms for something new, sums, and steps that only lead on.

@@ -1,16 +1,13 @@
 """Every address of the portal and the office against every kind of visitor, by the table in tests/access/table.py."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import FileSystemStorage
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from billing.models import PaperFile
 from tests.access.table import POSTED, TABLE
 from tests.access.world import PEOPLE, World, arguments_of, browser_of, make_world, object_of
 
@@ -18,12 +15,6 @@ pytestmark = pytest.mark.django_db
 # What a page that asks would take for a consent.
 YES = {"answer": "yes", "post": "yes"}
 CLOSED = (403, 404)
-
-
-@pytest.fixture(autouse=True)
-def _own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A paper is made when it is asked for."""
-    monkeypatch.setattr(PaperFile._meta.get_field("pdf"), "storage", FileSystemStorage(tmp_path))
 
 
 def names(resolver: URLResolver | None = None, spaces: str = "", route: str = "") -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from io import BytesIO
 from typing import Any
 
 from django.test import Client
@@ -59,8 +58,6 @@ from inspections.models import (
     VisitRequest,
     VisitSlot,
 )
-from inspections.reports import photos
-from inspections.reports.photo_files import read
 from inspections.visits import calendar_feed
 from notifications import notices
 from notifications.models import Announcement, SmsMessage
@@ -71,7 +68,7 @@ from septam.models import AuditEvent
 from sites.models import CloudProduct, Laboratory
 from sites.place import PlaceState
 from tests.inspections.journey import START, Journey, at_status
-from tests.inspections.photo_making import picture
+from tests.inspections.photo_making import picture, put_photo
 from tests.make import make_city, make_laboratory, make_place, make_province
 from tests.people import make_expert, make_staff, make_stranger, office_client
 
@@ -158,8 +155,7 @@ def _defect(journey: Journey) -> VisitPhoto:
     )  # fmt: skip
     item = visit.criteria_set.criteria.get(code="PV-14")
     found.answers.create(criterion=item, value="30", passed=False, comment="تنها سی روز")
-    content = picture()
-    photos.add(visit, item, read(BytesIO(content), len(content)), journey.expert)
+    put_photo(visit, item, picture(), journey.expert)
     VisitRequest.objects.filter(pk=visit.pk).update(status="nonconforming")
     return VisitPhoto.objects.select_related("request").get(request=visit)
 

@@ -3,17 +3,13 @@
 import json
 import zipfile
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import FileSystemStorage
 from django.test import Client
 
 from accounts.models import Role, User
-from billing.models import PaperFile
 from inspections.certificates import pdf as certificate_pdf
-from inspections.models import Certificate
 from notifications import notices, outbox
 from portal.support import threads
 from septam import personal_data
@@ -39,13 +35,6 @@ def file_of(answer: Any) -> dict[str, str]:
     return {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
 
 
-@pytest.fixture
-def _own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for model, name in ((Certificate, "pdf"), (Certificate, "public_pdf"), (PaperFile, "pdf")):
-        monkeypatch.setattr(model._meta.get_field(name), "storage", FileSystemStorage(tmp_path))
-
-
-@pytest.mark.usefixtures("_own_storage")
 def test_the_file_holds_what_is_kept_about_its_owner_in_every_table() -> None:
     world = make_world()
     certificate_pdf.make_missing()

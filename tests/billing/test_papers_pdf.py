@@ -6,7 +6,6 @@ import zlib
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import FileSystemStorage
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -25,8 +24,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PaperFile._meta.get_field("pdf"), "storage", FileSystemStorage(tmp_path))
+def _own_folder(media: Path) -> None:
+    """It is tmp_path."""
 
 
 @pytest.fixture

@@ -2,11 +2,14 @@
 
 from io import BytesIO
 
+from django.db import transaction
 from PIL import Image
 
-from inspections.models import Criterion, VisitPhoto
+from accounts.models import User
+from inspections.models import Criterion, VisitPhoto, VisitRequest
 from inspections.reports import photos
 from inspections.reports.photo_files import read
+from septam import kept_files
 from tests.inspections.journey import Journey
 
 TEHRAN = b"35.6892"
@@ -33,9 +36,18 @@ def phone_picture() -> bytes:
     return picture(size=(3200, 2400), exif=exif, comment=b"taken by me at " + TEHRAN)
 
 
+def put_photo(request: VisitRequest, criterion: Criterion, content: bytes, expert: User) -> None:
+    """What a press of «ذخیره» does with one file."""
+    with kept_files.written() as files:
+        photo = photos.upload(read(BytesIO(content), len(content)), files)
+        with transaction.atomic():
+            if photos.add(request, criterion, photo, expert):
+                files.take(photo.name)
+
+
 def make_photo(journey: Journey, code: str, colour: str = "red") -> VisitPhoto:
     """A photo beside an item of the journey's visit."""
     content = picture(colour=colour)
     criterion = Criterion.objects.get(criteria_set=journey.request.criteria_set, code=code)
-    photos.add(journey.request, criterion, read(BytesIO(content), len(content)), journey.expert)
+    put_photo(journey.request, criterion, content, journey.expert)
     return VisitPhoto.objects.latest("pk")

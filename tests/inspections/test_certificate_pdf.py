@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import typst
 import zxingcpp
-from django.core.files.storage import FileSystemStorage
 from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
@@ -23,14 +22,6 @@ from tests.inspections.journey import Journey, at_status
 from tests.people import make_stranger
 
 pytestmark = pytest.mark.usefixtures("at_start")
-
-
-@pytest.fixture(autouse=True)
-def _own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("pdf", "public_pdf"):
-        monkeypatch.setattr(
-            Certificate._meta.get_field(name), "storage", FileSystemStorage(tmp_path)
-        )
 
 
 def issued() -> tuple[Journey, Certificate]:
@@ -148,16 +139,14 @@ def test_the_worker_makes_what_is_missing_and_only_that(client: Client) -> None:
     assert b"".join(response.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
 
 
-def test_a_worker_that_came_second_leaves_no_second_file() -> None:
+def test_a_worker_that_came_second_leaves_no_second_file(media: Path) -> None:
     _journey, certificate = issued()
     late = Certificate.objects.get(pk=certificate.pk)
     certificate_pdf.make_missing()
     certificate_pdf._make(late)
     certificate.refresh_from_db()
-    folder = Path(certificate.pdf.path).parent
-    assert [path.name for path in folder.iterdir() if path.is_file()] == [
-        Path(certificate.pdf.name).name
-    ]
+    papers = {certificate.pdf.path, certificate.public_pdf.path}
+    assert {str(path) for path in media.rglob("*.pdf")} == papers
 
 
 def test_anybody_with_the_link_gets_the_public_paper_until_it_is_revoked(client: Client) -> None:

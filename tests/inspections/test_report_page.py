@@ -1,11 +1,10 @@
 """The report's page: saved as one goes, photos beside their items, two windows, a visit that moved on."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -14,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from inspections import workflow
 from inspections.models import ReportDraft, VisitPhoto, VisitReport
-from inspections.reports import drafts, photos
-from septam import clock
+from inspections.reports import drafts
+from septam import clock, jobs
 from septam.models import AuditEvent
 from tests.inspections.journey import at_status
 from tests.inspections.photo_making import make_photo, picture
@@ -70,7 +69,7 @@ def jpeg(name: str = "IMG_1.jpg", **drawn: Any) -> SimpleUploadedFile:
 
 
 def files() -> int:
-    return sum(1 for photo in VisitPhoto.objects.all() if photos.storage().exists(photo.file.name))
+    return sum(1 for photo in VisitPhoto.objects.all() if default_storage.exists(photo.file.name))
 
 
 def test_what_is_typed_is_kept_word_for_word_and_what_is_left_is_counted(desk: Desk) -> None:
@@ -131,12 +130,11 @@ def test_several_photos_stand_beside_their_item_and_go_with_their_files(desk: De
     assert files() == 2
     events = AuditEvent.objects.filter(verb__startswith="report.").order_by("pk")
     assert list(events.values_list("verb", flat=True)) == ["report.draft", *["report.photos"] * 2]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.db.transaction.on_commit", lambda act, **_kwargs: act())
-        desk.press(f"drop:{first.token}:item_pv_14", revision="2", **desk.typed())
+    desk.press(f"drop:{first.token}:item_pv_14", revision="2", **desk.typed())
+    jobs.run_now("septam.remove_files")
     assert [photo.pk for photo in VisitPhoto.objects.all()] == [second.pk]
-    assert not photos.storage().exists(first.file.name)
-    assert photos.storage().exists(second.file.name)
+    assert not default_storage.exists(first.file.name)
+    assert default_storage.exists(second.file.name)
 
 
 def test_a_bad_file_is_told_beside_its_item_and_all_else_is_kept(desk: Desk) -> None:
@@ -158,7 +156,7 @@ def test_where_no_photo_can_be_written_what_is_typed_is_kept_all_the_same(
     def full(*_args: object, **_kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(photos.storage(), "save", full)
+    monkeypatch.setattr(default_storage, "save", full)
     answer = desk.press("review", **desk.typed(pv_14_photo=jpeg(), comment="همه"))
     assert "عکس‌ها اکنون ذخیره نشد" in answer.content.decode()
     assert ReportDraft.objects.get().typed["comment"] == "همه"
@@ -229,11 +227,10 @@ def test_a_report_on_a_cancelled_visit_keeps_nothing_and_says_so_with_what_was_t
     assert 'name="do"' not in page
     assert desk.press("autosave", revision="1", **desk.typed()).status_code == 409
     assert not VisitReport.objects.exists()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.db.transaction.on_commit", lambda act, **_kwargs: act())
-        assert drafts.forget_ended() == 1
+    assert drafts.forget_ended() == 1
+    jobs.run_now("septam.remove_files")
     assert not VisitPhoto.objects.exists()
-    assert not photos.storage().exists(name)
+    assert not default_storage.exists(name)
 
 
 def test_the_next_expert_goes_on_and_the_one_before_is_told(desk: Desk) -> None:
@@ -285,17 +282,3 @@ def test_photos_are_seen_by_the_expert_the_laboratory_and_support_alone(desk: De
     assert answer["Content-Disposition"] == f'inline; filename="septam-{photo.pk}.jpg"'
     assert AuditEvent.objects.filter(detail__photo=photo.pk).count() == 4
     assert desk.client.get(address.replace(photo.token, "guessed")).status_code == 404
-
-
-def test_files_that_no_row_names_are_swept_after_two_days(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    field = VisitPhoto._meta.get_field("file")
-    monkeypatch.setattr(field, "storage", FileSystemStorage(tmp_path))
-    kept, lost = make_photo(desk.journey, "PV-14"), make_photo(desk.journey, "PV-14", "green")
-    VisitPhoto.objects.filter(pk=lost.pk).delete()
-    assert photos.sweep() == 0
-    clock.move_to(clock.now() + timedelta(days=2))
-    assert photos.sweep() == 1
-    assert photos.storage().exists(kept.file.name)
-    assert not photos.storage().exists(lost.file.name)

@@ -1,11 +1,9 @@
 """Issuing once, correcting a certificate, and what an expert declares with a report."""
 
 import threading
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -31,12 +29,7 @@ def supersede_page(certificate: Certificate) -> str:
 
 
 @usual
-def test_a_corrected_certificate_stands_for_the_old_one_for_the_same_days(
-    tmp_path: Path, monkeypatch: Any
-) -> None:
-    for name in ("pdf", "public_pdf"):
-        field = Certificate._meta.get_field(name)
-        monkeypatch.setattr(field, "storage", FileSystemStorage(tmp_path))
+def test_a_corrected_certificate_stands_for_the_old_one_for_the_same_days() -> None:
     journey = at_status("certified")
     old = Certificate.objects.get()
     certificate_pdf.make_missing()
@@ -59,8 +52,8 @@ def test_a_corrected_certificate_stands_for_the_old_one_for_the_same_days(
     certificate_pdf.make_missing()
     for one in (old, new):
         one.refresh_from_db()
-        assert Path(tmp_path, one.pdf.name).exists()
-        assert Path(tmp_path, one.public_pdf.name).exists()
+        assert default_storage.exists(one.pdf.name)
+        assert default_storage.exists(one.public_pdf.name)
     paper = f"/office/inspections/certificate/{old.pk}/paper/"
     page = client.get(paper.replace("paper", "change")).content.decode()
     assert f'href="{paper}"' in page

@@ -1,19 +1,18 @@
 """After an account's end nothing of the person is found in any table; and what is old goes by itself, also after a crash."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.test import Client
 
 from accounts.mobile import changing as mobile
 from accounts.models import MobileChange, Role, User
 from accounts.privacy import closing
-from billing.models import Invoice, InvoiceBuyer, Order, PaperFile
+from billing.models import Invoice, InvoiceBuyer, Order
 from inspections import workflow
 from inspections.certificates import pdf as certificate_pdf
 from inspections.complaints import opening
@@ -25,7 +24,6 @@ from inspections.models import (
     VisitReport,
     VisitRequest,
 )
-from inspections.reports import photos
 from notifications import forgetting as old_messages
 from notifications import notices, outbox, resending
 from notifications.models import Notice, SmsMessage, SmsState
@@ -66,12 +64,6 @@ BY_LAW = ("billing_invoice:",)
 
 def later(**time: int) -> None:
     clock.move_to(clock.now() + timedelta(**time))
-
-
-@pytest.fixture
-def _own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for model, name in ((Certificate, "pdf"), (Certificate, "public_pdf"), (PaperFile, "pdf")):
-        monkeypatch.setattr(model._meta.get_field(name), "storage", FileSystemStorage(tmp_path))
 
 
 def a_whole_life() -> User:
@@ -143,7 +135,6 @@ def lines_that_tell() -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("_own_storage")
 def test_nothing_of_the_person_is_found_in_any_table_afterwards() -> None:
     owner = a_whole_life()
     tables = {line.partition(":")[0] for line in lines_that_tell()}
@@ -157,10 +148,12 @@ def test_nothing_of_the_person_is_found_in_any_table_afterwards() -> None:
     assert lines_that_tell() == []
     certificate = Certificate.objects.get()
     assert not certificate.pdf
+    assert default_storage.exists(str(paper.name))
+    jobs.run_now("septam.remove_files")
+    assert not default_storage.exists(str(paper.name))
     certificate_pdf.make_missing()
     assert "معتبر" in Client().get(f"/c/{certificate.share_code}/").content.decode()
     assert Invoice.objects.get().buyer["name"] == NAME
-    assert paper.name
 
 
 def test_what_a_closed_account_told_stays_its_own_until_the_cool_off_is_over() -> None:
@@ -291,13 +284,14 @@ def test_people_on_site_are_forgotten_a_year_after_the_visits_end(settings: Any)
     assert Forgotten.objects.get(pk="inspections.forget_contacts").rows == 1
 
 
-def test_photos_go_with_their_files(settings: Any, django_capture_on_commit_callbacks: Any) -> None:
+def test_photos_go_with_their_files(settings: Any) -> None:
     photo = make_world().photo
     later(days=settings.PHOTOS_KEEP_DAYS + 1)
-    with django_capture_on_commit_callbacks(execute=True):
-        jobs.run_now("inspections.forget_photos")
+    jobs.run_now("inspections.forget_photos")
     assert not VisitPhoto.objects.exists()
-    assert not photos.storage().exists(str(photo.file.name))
+    assert default_storage.exists(str(photo.file.name))
+    jobs.run_now("septam.remove_files")
+    assert not default_storage.exists(str(photo.file.name))
 
 
 def test_a_registration_that_nobody_used_is_forgotten_and_an_account_in_use_is_not(

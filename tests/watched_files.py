@@ -1,0 +1,47 @@
+"""The tests' storage: files in a folder, and none is touched while a transaction is open, as if each were across a network."""
+
+from typing import Any
+
+from django.core.files.storage import FileSystemStorage
+from django.db import connection
+
+
+class TouchedInTransaction(AssertionError):
+    """A file was written, read or removed while rows may have been locked."""
+
+
+def is_in_transaction() -> bool:
+    """Whether the code that is tested is in one; those that pytest-django wraps around a test do not count."""
+    blocks: list[Any] = connection.atomic_blocks
+    return any(not one._from_testcase for one in blocks)
+
+
+class WatchedFiles(FileSystemStorage):
+    """Refuses what would wait for a network in a transaction."""
+
+    def _watched(self, what: str) -> None:
+        if is_in_transaction():
+            raise TouchedInTransaction(what)
+
+    def _save(self, name: str, content: Any) -> str:
+        self._watched(f"write {name}")
+        return super()._save(name, content)
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        self._watched(f"read {name}")
+        return super()._open(name, mode)
+
+    def delete(self, name: str) -> None:
+        """Not in a transaction."""
+        self._watched(f"remove {name}")
+        super().delete(name)
+
+    def exists(self, name: str) -> bool:
+        """Not in a transaction."""
+        self._watched(f"look for {name}")
+        return super().exists(name)
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """Not in a transaction."""
+        self._watched(f"list {path}")
+        return super().listdir(path)
