@@ -36,7 +36,7 @@ kill-run: ## kills web and worker at each failpoint of a purchase; renews docs/k
 kill-sms: ## kills SMS workers forty times while 20,000 messages go out; renews docs/kill-run-sms.md
 	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench.sms_kills
 
-cluster: ## runs two web servers and two workers behind nginx (PORT=8000); ARGS=--prove: journeys and races through it, renews docs/faults.md; ARGS="--prove --pooled": with PgBouncer
+cluster: ## runs two web servers and two workers behind nginx, on one Postgres and one Redis (PORT=8000); ARGS=--prove: journeys and races through it, renews docs/faults.md; ARGS="--prove --pooled": with PgBouncer
 	@$(PYTHON) tools/environment.py --dev && if [ '$(ARGS)' ]; then .venv/bin/python -m tests.killing.cluster $(ARGS); else exec .venv/bin/python tools/cluster.py --port '$(PORT)'; fi
 
 faults: ## buys under one fault after the other: Postgres, bank, SMS, disk, clock, races; renews docs/faults.md (ARGS="--only SMS")

@@ -38,7 +38,7 @@ def production_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     groups = (
-        _secrets, _database, _folders, _addresses, _gateways, _sms, _seller, _contacts, _transfers, _metrics, _failpoint,
+        _secrets, _database, _cache, _folders, _addresses, _gateways, _sms, _seller, _contacts, _transfers, _metrics, _failpoint,
     )  # fmt: skip
     return [fault for group in groups for fault in group()]
 
@@ -82,6 +82,16 @@ def _database() -> list[CheckMessage]:
         if is_weak:
             text = f"The password in DATABASE_URL is missing or shorter than {_SHORTEST_PASSWORD}."
             return [Error(text, id="septam.E018")]
+    return []
+
+
+def _cache() -> list[CheckMessage]:
+    """Over the network with a password, as the database: whoever reaches Redis could empty it or read its pages."""
+    parts = urlsplit(settings.CACHE_URL)
+    is_far = parts.scheme in {"redis", "rediss"} and not _loopback(settings.CACHE_URL)
+    if is_far and len(parts.password or "") < _SHORTEST_PASSWORD:
+        text = f"The password in CACHE_URL is missing or shorter than {_SHORTEST_PASSWORD}."
+        return [Error(text, id="septam.E026")]
     return []
 
 

@@ -48,18 +48,8 @@ class CompressionMiddleware:
         response = self.get_response(request)
         if self._is_fit(response):
             patch_vary_headers(response, ["Accept-Encoding"])
-            self._pack(response, accepted(request))
+            pack(response, accepted(request))
         return response
-
-    @staticmethod
-    def _pack(response: HttpResponse, names: list[str]) -> None:
-        if response["Content-Type"].startswith("application/json"):
-            # Brotli's padding is a comment of HTML.
-            names = [name for name in names if name == "gzip"]
-        if names:
-            response.headers.pop("Content-Length", None)
-            response["Content-Encoding"] = names[0]
-            response.content = _PACK[names[0]](response.content)
 
     @staticmethod
     def _is_fit(response: HttpResponse) -> bool:
@@ -69,6 +59,17 @@ class CompressionMiddleware:
             and response.get("Content-Type", "").startswith(_KINDS)
             and len(response.content) >= _LEAST
         )
+
+
+def pack(response: HttpResponse, names: list[str]) -> None:
+    """Compress an answer in the first of these encodings that is fit for it."""
+    if response["Content-Type"].startswith("application/json"):
+        # Brotli's padding is a comment of HTML.
+        names = [name for name in names if name == "gzip"]
+    if names:
+        response.headers.pop("Content-Length", None)
+        response["Content-Encoding"] = names[0]
+        response.content = _PACK[names[0]](response.content)
 
 
 def _brotli(page: bytes) -> bytes:

@@ -57,7 +57,7 @@ def same_for_visitors(
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, **kwargs: object) -> HttpResponse:
-            if not _asks_for_what_all_see(request):
+            if not asks_for_what_all_see(request):
                 return view(request, **kwargs)
             own, shared = _editions(request, shows)
             now = (version(**kwargs), own, shared)
@@ -66,7 +66,7 @@ def same_for_visitors(
                 return found.answer(request)
             response = view(request, **kwargs)
             # Changed meanwhile: the page may be older or newer than its version says.
-            if _may_be_kept(request, response) and _is_still(now, version(**kwargs), shows):
+            if may_be_kept(request, response) and _is_still(now, version(**kwargs), shows):
                 return _keep(request.path, now, response).answer(request)
             return response
 
@@ -82,12 +82,18 @@ def _editions(request: HttpRequest, shows: str) -> tuple[int, Hashable]:
     return known.get(shows, 0), tuple(own(request, known[name]) for name, own in _shared.items())
 
 
+def on_every_page(request: HttpRequest) -> Hashable:
+    """The version of what stands on every page."""
+    return _editions(request, "")[1]
+
+
 def _is_still(now: tuple[Hashable, int, Hashable], version: Hashable, shows: str) -> bool:
     own = editions.numbers_or_last_known(shows)[0] if shows else 0
     return now[:2] == (version, own)
 
 
-def _asks_for_what_all_see(request: HttpRequest) -> bool:
+def asks_for_what_all_see(request: HttpRequest) -> bool:
+    """Whether nothing that this request brings could make its page another than everybody's."""
     cookies = request.COOKIES
     return (
         request.method == "GET"
@@ -97,7 +103,8 @@ def _asks_for_what_all_see(request: HttpRequest) -> bool:
     )
 
 
-def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    """A page with a token of a form, a cookie or another status than 200 is its reader's alone."""
     has_token = request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False)
     return response.status_code == 200 and not response.cookies and not has_token
 

@@ -41,6 +41,7 @@ def may_read(request: HttpRequest) -> bool:
 class _Requests:
     answered: "Counter"
     seconds: "Histogram"
+    shared_cache: "Counter"
 
 
 @cache
@@ -55,7 +56,14 @@ def _requests() -> _Requests:
     return _Requests(
         Counter("septam_requests", "Requests that were answered", labels),
         Histogram("septam_request_seconds", "Time to the answer", ("page",), buckets=BUCKETS),
+        Counter("septam_shared_cache", "What the shared cache had for a page", ("outcome",)),
     )
+
+
+def count_shared_cache(outcome: str) -> None:
+    """What Redis had for a page: found, missing, or away."""
+    if are_on():
+        _requests().shared_cache.labels(outcome).inc()
 
 
 class MetricsMiddleware:

@@ -2,6 +2,7 @@
 
 import builtins
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -35,6 +36,23 @@ class Variables(environ.Env):  # type: ignore[misc]
     def path(self, var: str, default: Any = environ.Env.NOTSET, **options: Any) -> Any:
         """A folder."""
         return environ.Path(self.get_value(var, default="") or default, **options)
+
+    def cache_address(self, var: str) -> str:
+        """A Redis's address, or nothing. Raises ImproperlyConfigured with the name, and not with the address."""
+        typed = str(self.get_value(var, default="")).strip()
+        try:
+            parts = urlsplit(typed)
+            is_read = (parts.hostname and parts.port != 0) or (parts.scheme, bool(parts.path)) == (
+                "unix",
+                True,
+            )
+        except ValueError:
+            is_read = False
+        if typed and (not is_read or parts.scheme not in {"redis", "rediss", "unix"}):
+            raise ImproperlyConfigured(
+                f"{var} must be like redis://:PASSWORD@127.0.0.1:6379/0; special signs of its password percent-encoded"
+            )
+        return typed
 
     def db(self, var: str, default: str) -> Any:
         """A database's address. Raises ImproperlyConfigured with the name, and not with the address: it holds a password."""

@@ -1,9 +1,10 @@
-"""`make cluster`: two web servers and two workers behind nginx, on one Postgres, by one command.
+"""`make cluster`: two web servers and two workers behind nginx, on one Postgres and one Redis, by one command.
 
     python3 tools/cluster.py [--port 8000]
 
-nginx at PORT, bank and SMS simulators at PORT + 1 and + 2, the web servers at PORT + 3 and + 4. nginx is Debian's package
-(`apt-get install nginx`); it runs with a configuration of its own in .run/nginx/, whatever the machine's service does.
+nginx at PORT, bank and SMS simulators at PORT + 1 and + 2, the web servers at PORT + 3 and + 4, Redis at PORT + 6. nginx and Redis
+are Debian's packages (`apt-get install nginx redis-server`); they run with configurations of their own in .run/, whatever the
+machine's services do.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tools import redis_server
 from tools.processes import Children, web_server
 from tools.run import RUN, Addresses, Refusal, main, start_simulators
 
@@ -84,12 +86,14 @@ def start_behind_nginx(
     as_root: bool,
     of_webs: dict[str, str] | None = None,
 ) -> None:
-    """Workers, web servers and nginx, each web answering before this returns. Raises Refusal, ChildFault.
+    """Redis, workers, web servers and nginx, each web answering before this returns. Raises Refusal, ChildFault.
 
     `of_webs` are settings of the web servers alone.
     """
     children.environment = children.environment | {"SEPTAM_TRUSTED_PROXIES": "127.0.0.1"}
     proxy = nginx()
+    redis_server.start(children, folder.parent / "redis", port + 6)
+    children.environment = children.environment | {"CACHE_URL": redis_server.address(port + 6)}
     webs = [port + 3 + number for number in range(WEBS)]
     for number in range(WORKERS):
         children.start(f"worker{number + 1}", [program, "manage.py", "worker"])

@@ -2,7 +2,7 @@
 
     python tools/run_tests.py [pytest's arguments]
 
-A developer's machine may lack a browser: then its tests are left out and named. With SEPTAM_ENGINES=all or CI=true that is
+A developer's machine may lack a browser, or Redis: then its tests are left out and named. With SEPTAM_ENGINES=all or CI=true that is
 a failure.
 """
 
@@ -28,7 +28,7 @@ PYTEST = ("-m", "pytest", "-n", "2")
 
 @dataclass(frozen=True)
 class Engine:
-    """A browser that some tests drive: those with its mark."""
+    """A browser, or another program of the machine, that some tests need: those with its mark."""
 
     name: str
     mark: str
@@ -54,6 +54,7 @@ ENGINES = (
     ),
     Engine("edbrowse", "edbrowse", "apt install edbrowse", ("edbrowse",)),
     Engine("w3m", "w3m", "apt install w3m", ("w3m",)),
+    Engine("Redis", "redis", "apt install redis-server", ("redis-server",)),
 )
 # Comes with the development packages, so that it is always here.
 ALWAYS = "PhantomJS 2.1.1"
@@ -95,7 +96,7 @@ def main() -> int:
         print(f"make test: {fault}", file=sys.stderr)
         return 1
     walked = [engine.name for engine in ENGINES if engine not in missing]
-    print(f"Browsers: {', '.join([*walked, ALWAYS])}.", *notes, sep="\n", file=sys.stderr)
+    print(f"Walked with: {', '.join([*walked, ALWAYS])}.", *notes, sep="\n", file=sys.stderr)
     return code if code >= 0 else 128 - code
 
 

@@ -19,6 +19,7 @@ from inspections.certificates.public_check import CheckForm, ExpertForm
 from inspections.models import Certificate, CertificateState
 from septam import clock, kept_files
 from septam.kept_pages import same_for_visitors
+from septam.shared_pages import kept_by_all
 from septam.throttle import Limit, Verdict, hit
 
 # A paper with a name on it stays out of every cache.
@@ -92,6 +93,11 @@ def public_certificate(request: HttpRequest, code: str) -> HttpResponse:
     verdict = _count(request, public_check.BY_CODE)
     if not verdict.allowed:
         return _wait(request, verdict)
+    return _public_page(request, code=code)
+
+
+@kept_by_all(public_check.version_of)
+def _public_page(request: HttpRequest, code: str) -> HttpResponse:
     found = public_check.by_code(code)
     if found is None:
         return _unlisted(render(request, "inspections/unknown_certificate.html", status=404))
@@ -99,7 +105,8 @@ def public_certificate(request: HttpRequest, code: str) -> HttpResponse:
         "code": found.share_code,
         "is_issued": found.state == CertificateState.ISSUED,
     }
-    return _unlisted(render(request, "inspections/public_certificate.html", context))
+    page: HttpResponse = _unlisted(render(request, "inspections/public_certificate.html", context))
+    return page
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from septam import bank_settings, static_headers
+from septam import bank_settings, cache_settings, static_headers
 from septam.settings.environment import BASE_DIR, MODE, PRODUCTION, env
 from septam.settings.money import GATEWAYS, GATEWAYS_ON
 
@@ -103,6 +103,11 @@ DATABASES["default"].update(
 # Whether Postgres keeps the plans of the hottest queries for each connection. Off behind a pooler that hands
 # connections out by transaction (PgBouncer's pool_mode=transaction): there the next statement meets another one.
 PREPARED_ON_SERVER = env.bool("SEPTAM_PREPARED_STATEMENTS", default=True)
+# A Redis that all web processes share; empty: none. What may stand in it: septam/shared_cache.py.
+CACHE_URL = env.cache_address("CACHE_URL")
+# Seconds for connecting, and for each answer.
+CACHE_PATIENCE = 0.1
+CACHES = cache_settings.caches(CACHE_URL, CACHE_PATIENCE)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -1,4 +1,4 @@
-"""`make cluster ARGS=--prove`: journeys and races through nginx, on two web servers, two workers and one Postgres.
+"""`make cluster ARGS=--prove`: journeys and races through nginx, on two web servers, two workers, one Postgres and one Redis.
 
 What is bought, raced for and booked goes over HTTP alone; the books are compared as in the other runs.
 """
@@ -22,6 +22,7 @@ from lxml import html
 from bench.clients import Browser, at_once
 from bench.drills import report
 from bench.purchase import FIELD, Buyer, hidden
+from tests.killing.cluster_cache import Scene
 from tests.killing.stage import CLONE, Stage, own_server
 from tools import pooler
 from tools.cluster import start_behind_nginx
@@ -198,12 +199,13 @@ def main() -> int:
 
         call_command("setup_reference", verbosity=0)
         rows = [journeys(running), payment_race(running), booking_race(running)]
+        rows += Scene(running, make_buyers).rows()
         from tests.billing.balance import differences, sales_of
 
         differing = differences(sales_of(running.ledger()))
     told = "; ".join(differing) or "none"
     text = (
-        f"Two web servers and two workers behind nginx, one Postgres{POOLED if pooled else ''}. Differences between all"
+        f"Two web servers and two workers behind nginx, one Postgres{POOLED if pooled else ''}, one Redis. Differences between all"
         f" books in the end: {told}.\n\n"
         + report.table(("what", "tries", "seen", "verdict"), list(rows))
     )

@@ -32,10 +32,10 @@ class Survived(Exception):
 
 
 def free_port() -> int:
-    """The first of six neighbouring free ports: portal, bank, SMS, two web servers behind a proxy, and a pooler."""
+    """The first of seven neighbouring free ports: portal, bank, SMS, two web servers behind a proxy, a pooler, Redis."""
     while True:
         port = 20000 + secrets.randbelow(20000)
-        if all(_is_free(number) for number in range(port, port + 6)):
+        if all(_is_free(number) for number in range(port, port + 7)):
             return port
 
 

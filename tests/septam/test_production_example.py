@@ -18,7 +18,7 @@ FILLED = production_example.filled()
 MAY_BE_EMPTY = {
     "SEPTAM_TRUSTED_PROXIES", "SEPTAM_STATIC_ROOT", "SEPTAM_ORDER_PREFIX", "SEPTAM_SMS_CALLBACK_SECRET",
     "SEPTAM_SERVICE_ID_VISIT", "SEPTAM_SERVICE_ID_TRAVEL", "SEPTAM_SERVICE_ID_CLOUD",
-    "SEPTAM_METRICS_TOKEN", "SEPTAM_METRICS_FOLDER",
+    "SEPTAM_METRICS_TOKEN", "SEPTAM_METRICS_FOLDER", "CACHE_URL",
 }  # fmt: skip
 WEAK = [
     ("SEPTAM_MODE", "live", "SEPTAM_MODE"),
@@ -38,6 +38,10 @@ WEAK = [
     ("SEPTAM_TRUSTED_PROXIES", "10.0.0.0/8", "SEPTAM_TRUSTED_PROXIES"),
     ("DATABASE_URL", "postgres://septam@db.example/septam", "DATABASE_URL"),
     ("DATABASE_URL", "postgres://septam:PASSWORD@db.example/septam", "DATABASE_URL"),
+    ("CACHE_URL", "10.0.0.7:6379", "CACHE_URL must be like redis://"),
+    ("CACHE_URL", "redis://:s3c#ret[@cache.example:x/0", "CACHE_URL must be like redis://"),
+    ("CACHE_URL", "redis://cache.example/0", "CACHE_URL"),
+    ("CACHE_URL", "rediss://:PASSWORD@cache.example/0", "CACHE_URL"),
     ("SEPTAM_MEDIA_ROOT", "/var/lib/septam/static/media", "SEPTAM_MEDIA_ROOT"),
     ("SEPTAM_GATEWAYS", "melat", "SEPTAM_GATEWAYS"),
     ("SEPTAM_BANK_URL", "http://bpm.shaparak.ir", "SEPTAM_BANK_URL"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.doctor import address, content, database, files, outside, work
+from portal.doctor import address, cache, content, database, files, outside, work
 from portal.doctor.findings import Finding, Level, safely
 
 
@@ -55,6 +55,7 @@ def examine(*, offline: bool) -> Iterator[Finding]:
         ):
             yield from safely("worker", work.looks)
             yield from safely("content", content.looks)
+    yield from safely("cache", cache.looks)
     yield from safely("files", files.looks)
     if not offline:
         yield from safely("outside", outside.looks)
