@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from inspections import certificates, public_check
+from inspections.certificates import public_check, validity
 from inspections.models import Certificate
 from septam import clock, release, shared_cache
 from tests.inspections.journey import Journey, at_status
@@ -41,7 +41,7 @@ class Check:
 
     def revoke(self) -> None:
         """By the manager of its laboratory."""
-        certificates.revoke(self.certificate.pk, self.journey.manager, "تخلف")
+        validity.revoke(self.certificate.pk, self.journey.manager, "تخلف")
 
 
 @pytest.fixture

@@ -198,9 +198,9 @@ def _certificates(count: int) -> list[Any]:
 
 
 def _revoke(certificate: Any) -> None:
-    from inspections import certificates
+    from inspections.certificates import validity
 
-    certificates.revoke(certificate.pk, certificate.owner, "تخلف")
+    validity.revoke(certificate.pk, certificate.owner, "تخلف")
 
 
 def _row(what: str, tries: int, seen: str, holds: bool) -> Row:
