@@ -24,6 +24,7 @@ from accounts.export_columns import PEOPLE
 from accounts.help_page import HelpPage
 from accounts.mobile import changing, page
 from accounts.models import Profile, StaffAssignment, TermsVersion, User
+from accounts.privacy.admin import AccountClosingAdmin as AccountClosingAdmin
 from accounts.second_factor import admin as second_factor
 from accounts.second_factor.asking_again import AsksPassword, PasswordAgainModelForm
 from septam import clock

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from accounts.models import LoginCodeDevice, User
 from notifications import outbox
-from septam import clock
+from septam import clock, forgetting
 from septam.digits import to_latin
 from septam.keyed import is_hash_of, keyed_hash
 
@@ -84,6 +84,7 @@ def use(device_id: int, typed: str) -> User | None:
     return device.user if used and device.user.is_active else None
 
 
-def purge_lapsed() -> None:
-    """Forget requests whose time is over."""
-    LoginCodeDevice.objects.filter(expires_at__lte=clock.now() - timedelta(hours=1)).delete()
+def purge_lapsed() -> int:
+    """Forget requests whose time is over; returns how many."""
+    lapsed = LoginCodeDevice.objects.filter(expires_at__lte=clock.now() - timedelta(hours=1))
+    return forgetting.delete_lapsed("accounts.purge_codes", lapsed.order_by("expires_at"))

@@ -18,7 +18,7 @@ from django.db import transaction
 from accounts.hashers import typed_password
 from accounts.models import PendingPassword, Profile, User
 from notifications import outbox
-from septam import audit, clock
+from septam import audit, clock, forgetting
 from septam.digits import to_latin
 
 DIGITS = 8
@@ -142,6 +142,10 @@ def refuse_own_numbers(password: str, user: User) -> None:
         raise ValidationError("", code="password_too_similar")
 
 
-def purge_lapsed() -> None:
-    """Forget passwords that were sent and never used in time."""
-    PendingPassword.objects.filter(expires_at__lte=clock.now()).delete()
+def purge_lapsed() -> int:
+    """Forget passwords that were sent and never used in time; returns how many.
+
+    The table holds a day's: it is read as it lies.
+    """
+    lapsed = PendingPassword.objects.filter(expires_at__lte=clock.now())
+    return forgetting.delete_lapsed("accounts.purge_passwords", lapsed)

@@ -43,7 +43,7 @@ PERMISSIONS: dict[str, set[str]] = {
         | _of("billing", "view", "sharestatement")
     ),
     Role.SUPPORT: (
-        _of("accounts", "view", "user profile mobilechange secondfactorreset")
+        _of("accounts", "view", "user profile mobilechange secondfactorreset accountclosing")
         | {"accounts.send_password", "accounts.act_for_owner"}
         | _of("septam_sites", "view change", "place")
         | _of("septam_sites", "view", _REFERENCE)
@@ -78,7 +78,7 @@ PERMISSIONS: dict[str, set[str]] = {
     ),
     Role.MANAGER: (
         _of("accounts", "view add change", "user staffassignment termsversion")
-        | _of("accounts", "view", "profile mobilechange secondfactorreset")
+        | _of("accounts", "view", "profile mobilechange secondfactorreset accountclosing")
         | {"accounts.send_password", "accounts.delete_staffassignment"}
         | _of("septam_sites", "view add change", _REFERENCE)
         | _of("septam_sites", "delete", "coverage categoryname")

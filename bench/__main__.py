@@ -1,4 +1,4 @@
-"""`make bench`: measures, prints the table, and keeps it in bench/results.md. Words choose benches; none: all but the long one, «office».
+"""`make bench`: measures, prints the table, and keeps it in bench/results.md. Words choose benches; none: all but the long ones, «office» and «forgetting».
 
 python -m bench [purchase] [pages] [suggestions] [certificates] [passwords] [memory] [surges] [start] [outbox] …
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from bench import (
     booking,
     certificates,
+    forgetting,
     memory,
     office,
     outbox,
@@ -40,9 +41,10 @@ BENCHES: dict[str, Bench] = {
     "booking": booking.measure,
     "weight": weight.measure,
     "office": office.measure,
+    "forgetting": forgetting.measure,
 }
-# What takes a quarter of an hour runs when it is asked for.
-USUAL = tuple(name for name in BENCHES if name != "office")
+# What takes many minutes runs when it is asked for.
+USUAL = tuple(name for name in BENCHES if name not in {"office", "forgetting"})
 
 
 def main(chosen: list[str]) -> int:

@@ -88,7 +88,7 @@ def measure(stack: Stack, yardstick: Yardstick) -> tuple[list[Row], list[str]]:
         stack.cluster.sql(f"ALTER SYSTEM SET {name} = {value}")
     stack.cluster.sql("SELECT pg_reload_conf()")
     try:
-        _make_empty(stack)
+        make_empty(stack)
         _filled(stack, SMALL_NAME, SMALL)
         took = _filled(stack, LARGE_NAME, LARGE)
         small, large = _opened(stack, SMALL_NAME), _opened(stack, LARGE_NAME)
@@ -141,22 +141,23 @@ def _paired(small: list[dict[str, Any]], large: list[dict[str, Any]]) -> Iterato
             yield Pair(beside, one)
 
 
-def _make_empty(stack: Stack) -> None:
+def make_empty(stack: Stack) -> None:
     """The database that both are copied from."""
     stack.cluster.sql(f"DROP DATABASE IF EXISTS {EMPTY} WITH (FORCE)")
     stack.cluster.sql(f"CREATE DATABASE {EMPTY}")
     for words in (("migrate", "--noinput"), ("setup_reference",), ("setup_roles",)):
-        stack.manage(*words, environment=_environment(stack, EMPTY))
+        stack.manage(*words, environment=environment_of(stack, EMPTY))
 
 
-def _environment(stack: Stack, name: str) -> dict[str, str]:
+def environment_of(stack: Stack, name: str) -> dict[str, str]:
+    """The portal's environment, on another database."""
     url = stack.environment["DATABASE_URL"].replace(f"/{PORTAL}?", f"/{name}?")
     return stack.environment | {"DATABASE_URL": url}
 
 
 def _filled(stack: Stack, name: str, places: int) -> dict[str, float]:
     """How long each step of filling took; a kept database is used again."""
-    environment = _environment(stack, name)
+    environment = environment_of(stack, name)
     kept = _kept(stack, name, places)
     if kept:
         stack.manage("migrate", "--noinput", environment=environment)
@@ -193,7 +194,7 @@ def _opened(
 ) -> list[dict[str, Any]]:
     begun = time.monotonic()
     words = [] if wanted is None else [json.dumps(wanted)]
-    found: list[dict[str, Any]] = stack.run("bench.office_pages", *words, environment=_environment(stack, name))  # fmt: skip
+    found: list[dict[str, Any]] = stack.run("bench.office_pages", *words, environment=environment_of(stack, name))  # fmt: skip
     print(f"  {name}: {len(found)} pages in {time.monotonic() - begun:.0f} s", flush=True)
     return found
 

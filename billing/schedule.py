@@ -22,4 +22,4 @@ def register_jobs() -> None:
     jobs.register("billing.lapse_proformas", timedelta(hours=1), proformas.run)
     jobs.register("billing.unpaid_differences", timedelta(hours=1), deadline.run)
     jobs.register("billing.make_papers", timedelta(seconds=15), printing.make_missing)
-    jobs.register("billing.redact_invoices", timedelta(days=1), redaction.redact_old)
+    jobs.register("billing.redact_invoices", timedelta(hours=1), redaction.redact_old)

@@ -11,6 +11,8 @@ from septam import forgetting
 
 # Photos at a time: each has a file to be removed.
 _FILES = 200
+# Requests at a time: each is read and written with its whole snapshot.
+_SNAPSHOTS = 500
 # The condition of the index `request_contacts`.
 WITH_CONTACTS = Q(status__in=FINAL, snapshot__has_key="representative_phone")
 
@@ -24,7 +26,7 @@ def _some_contacts() -> int:
     until = forgetting.before(settings.CONTACTS_KEEP_DAYS)
     old = VisitRequest.objects.filter(WITH_CONTACTS, status_changed_at__lt=until)
     rows = old.select_for_update(skip_locked=True, of=("self",)).order_by("status_changed_at")
-    found = list(rows.only("snapshot")[: forgetting.BATCH])
+    found = list(rows.only("snapshot")[:_SNAPSHOTS])
     for request in found:
         request.snapshot = without_contacts(request.snapshot)
     VisitRequest.objects.bulk_update(found, ["snapshot"])

@@ -8,6 +8,7 @@ OWNERS = {
     "accounts.user": "pk",
     "accounts.profile": "user_id",
     "accounts.mobilechange": "user_id",
+    "accounts.accountclosing": "user_id",
     "notifications.smsmessage": "user_id",
     "notifications.notice": "user_id",
     "septam_sites.place": "owner_id",

@@ -67,3 +67,11 @@ def group(number: int) -> str:
 def is_number(text: str) -> bool:
     """Whether the text is Latin digits and nothing else (for use after :func:`to_latin`)."""
     return text.isascii() and text.isdigit()
+
+
+def row_number(text: str) -> int | None:
+    """The number of a row that a form or an address sends; None for what can be none.
+
+    Python reads no number of thousands of digits, and no row has one of more than eighteen.
+    """
+    return int(text) if is_number(text) and len(text) <= 18 else None

@@ -20,6 +20,8 @@ from septam.models import Forgotten
 logger = logging.getLogger(__name__)
 BATCH = 1000
 MOST_BATCHES = 20
+# Of rows that only go (sessions, codes, limits), which a day brings many more of.
+MOST_DELETED = 100
 Forget = Callable[[list[int]], int]
 
 
@@ -43,20 +45,39 @@ def walk(
     )
 
 
-def take(name: str, batch: Callable[[], int]) -> int:
-    """Let `batch` forget what an index finds, at most a bounded number at a time, until it finds nothing."""
+def take(name: str, batch: Callable[[], int], most: int = 0) -> int:
+    """Let `batch` forget what an index finds, at most a bounded number at a time, until it finds nothing.
+
+    It is called `most` (MOST_BATCHES) times at most.
+    """
 
     def counted(mark: Forgotten) -> tuple[bool, int]:
         count = batch()
         return count > 0, count
 
-    return _repeat(name, counted)
+    return _repeat(name, counted, most)
 
 
-def _repeat(name: str, step: Callable[[Forgotten], tuple[bool, int]]) -> int:
+def delete_lapsed(name: str, lapsed: QuerySet[Any]) -> int:
+    """Delete these rows, BATCH at a time, in the order of the queryset; returns how many.
+
+    A row that somebody holds is left for the next run.
+    """
+
+    def some() -> int:
+        rows = lapsed.select_for_update(skip_locked=True, of=("self",))
+        found = list(rows.values_list("pk", flat=True)[:BATCH])
+        if found:
+            lapsed.model._default_manager.filter(pk__in=found).delete()
+        return len(found)
+
+    return take(name, some, MOST_DELETED)
+
+
+def _repeat(name: str, step: Callable[[Forgotten], tuple[bool, int]], most: int = 0) -> int:
     Forgotten.objects.bulk_create([Forgotten(name=name)], ignore_conflicts=True)
     total = 0
-    for _batch in range(MOST_BATCHES):
+    for _batch in range(most or MOST_BATCHES):
         with transaction.atomic():
             mark = Forgotten.objects.select_for_update().get(pk=name)
             goes_on, count = step(mark)

@@ -9,7 +9,8 @@ from math import ceil
 
 from django.db import connection
 
-from septam import clock
+from septam import clock, forgetting
+from septam.models import Throttle
 from septam.postgres.prepared import Statement
 
 _HIT = Statement(
@@ -82,7 +83,7 @@ def clear(limit: Limit, subject: str) -> None:
         )
 
 
-def purge() -> None:
-    """Forget windows that are over."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM septam_throttle WHERE window_ends <= %s", [clock.machine_now()])
+def purge() -> int:
+    """Forget windows that are over; returns how many."""
+    over = Throttle.objects.filter(window_ends__lte=clock.machine_now()).order_by("window_ends")
+    return forgetting.delete_lapsed("accounts.purge_limits", over)

@@ -13,6 +13,7 @@ from septam.digits import is_number, to_latin, to_persian
 from septam.exports.from_lists import ListExports
 from septam.identity import compact
 from septam.office.base import OfficeModelAdmin, ReadOnlyAdmin
+from septam.office.names import CleanTexts, NamedOnceForm
 from septam.text import search_key
 from sites.export_columns import PLACES
 from sites.models import (
@@ -74,10 +75,17 @@ class ProvinceAdmin(OfficeModelAdmin):
         return False
 
 
+class CityForm(NamedOnceForm):
+    """A province has a city of a name once."""
+
+    within = ("province",)
+
+
 @admin.register(City)
 class CityAdmin(KeyedAdmin):
     """Cities, searched by name or province."""
 
+    form = CityForm
     list_display = ("name", "province")
     list_select_related = ("province",)
     search_fields = ("name",)
@@ -101,7 +109,7 @@ class CategoryNameFormSet(forms.BaseInlineFormSet):
             raise ValidationError(_("A homogeneous name stands twice."), code="twice")
 
 
-class CategoryNameInline(admin.TabularInline):
+class CategoryNameInline(CleanTexts, admin.TabularInline):
     """Every name by which the category is found."""
 
     model = CategoryName
@@ -114,6 +122,7 @@ class CategoryNameInline(admin.TabularInline):
 class CategoryAdmin(SampleMark, KeyedAdmin):
     """Trades with their levels and names."""
 
+    form = NamedOnceForm
     list_display = ("name", "code", "level", "active", "sample_mark")
     list_filter = ("level", "active", "is_sample")
     search_fields = ("name",)
@@ -163,6 +172,7 @@ class CoverageInline(admin.TabularInline):
 class LaboratoryAdmin(SampleMark, OfficeModelAdmin):
     """Laboratories with coverage, capacity and licence."""
 
+    form = NamedOnceForm
     list_display = (
         "name",
         "code",
@@ -177,10 +187,17 @@ class LaboratoryAdmin(SampleMark, OfficeModelAdmin):
     inlines = (CoverageInline,)
 
 
+class CloudProductForm(NamedOnceForm):
+    """The same service of another period is another product."""
+
+    within = ("months",)
+
+
 @admin.register(CloudProduct)
 class CloudProductAdmin(SampleMark, OfficeModelAdmin):
     """Cloud services, their periods and terms; the prices stand with the tariffs."""
 
+    form = CloudProductForm
     list_display = ("name", "months", "code", "active", "sample_mark")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

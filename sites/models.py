@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from septam.digits import to_persian
+from septam.office.names import spelt_once
 from septam.text import search_key, sort_key
 from sites.place import Place, PlaceQuerySet
 from sites.spelling import near_key
@@ -81,7 +82,10 @@ class City(models.Model):
         verbose_name_plural = _("Cities")
         ordering: ClassVar = ["sort_key"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["province", "name"], name="city_once_in_province")
+            models.UniqueConstraint(fields=["province", "name"], name="city_once_in_province"),
+            models.UniqueConstraint(
+                fields=["province", "search_key"], name="city_once_however_spelt"
+            ),
         ]
         indexes: ClassVar = [
             GinIndex(
@@ -119,6 +123,7 @@ class Category(models.Model):
         verbose_name = _("Category")
         verbose_name_plural = _("Categories")
         ordering: ClassVar = ["sort_key"]
+        constraints: ClassVar = [spelt_once("category_once_however_spelt")]
 
     def __str__(self) -> str:
         return self.name
@@ -184,6 +189,7 @@ class Laboratory(models.Model):
         verbose_name = _("Laboratory")
         verbose_name_plural = _("Laboratories")
         ordering: ClassVar = ["code"]
+        constraints: ClassVar = [spelt_once("laboratory_once_however_spelt")]
 
     def __str__(self) -> str:
         return self.name
@@ -232,7 +238,8 @@ class CloudProduct(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(months__gte=1, months__lte=60), name="cloud_product_months_sane"
-            )
+            ),
+            spelt_once("cloud_product_once_however_spelt", "months"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from accounts.privacy import closing
 from septam import clock, forgetting
 
 # Accounts at a time: every app is asked to forget each of them.
-_ACCOUNTS = 50
+_ACCOUNTS = 10
 
 
 def forget_unused() -> int:
@@ -45,10 +45,5 @@ def _forget_mobiles(ids: list[int]) -> int:
 
 def purge_sessions() -> int:
     """Sessions that are over, with what was typed in them, the oldest first."""
-    return forgetting.take("accounts.purge_sessions", _some_sessions)
-
-
-def _some_sessions() -> int:
     over = Session.objects.filter(expire_date__lt=clock.machine_now()).order_by("expire_date")
-    keys = list(over.values_list("pk", flat=True)[: forgetting.BATCH])
-    return Session.objects.filter(pk__in=keys).delete()[0]
+    return forgetting.delete_lapsed("accounts.purge_sessions", over)

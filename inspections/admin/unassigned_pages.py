@@ -23,7 +23,7 @@ from inspections.laboratories import load, unassigned
 from inspections.laboratories.unassigned import Wish
 from inspections.models import RequestKind, VisitRequest
 from septam import audit, clock
-from septam.digits import to_persian
+from septam.digits import row_number, to_persian
 from septam.durations import in_words
 from septam.forms.base import PortalForm
 from sites.models import Laboratory
@@ -96,7 +96,7 @@ class GiveForm(forms.Form):
         # The workflow looks at each under its lock; here only numbers are let in, as many as a page holds.
         ids = data.getlist("chosen")[: unassigned.PAGE] if data else []
         chosen = cast(forms.TypedMultipleChoiceField, self.fields["chosen"])
-        chosen.choices = [(one, one) for one in ids if one.isascii() and one.isdigit()]
+        chosen.choices = [(one, one) for one in ids if row_number(one)]
 
 
 class UnassignedPages:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -102,11 +103,29 @@ class ExpertPlanAdmin(OfficeModelAdmin):
         return "، ".join(shown) or str(_("The usual hours"))
 
 
+class SeasonForm(_SpanForm):
+    """A season begins before it ends, and its hours are entered once."""
+
+    def clean(self) -> dict[str, Any]:
+        """Adds the error to the first or the last day."""
+        cleaned = super().clean()
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The season ends before it begins."))
+        span = {one: cleaned.get(one) for one in ("first_day", "last_day", "opens", "closes")}
+        others = SpecialHours.objects.exclude(pk=self.instance.pk)
+        there = others.filter(**span).first() if None not in span.values() else None
+        if there is not None:
+            message = _("These hours of these days are there already, as «%(name)s».")
+            self.add_error("first_day", ValidationError(message, code="twice", params={"name": there.name}))  # fmt: skip
+        return cleaned
+
+
 @admin.register(SpecialHours)
 class SpecialHoursAdmin(JalaliAdmin):
     """Seasons in which visits are in fewer hours: «ماه رمضان»."""
 
-    form = _SpanForm
+    form = SeasonForm
     list_display = ("name", "first_fa", "last_fa", "hours_fa", "is_sample")
     ordering = ("-first_day",)
 

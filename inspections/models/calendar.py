@@ -114,7 +114,10 @@ class SpecialHours(models.Model):
                     last_day__gte=models.F("first_day"), closes__gt=models.F("opens")
                 ),
                 name="special_hours_end_after_they_begin",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["first_day", "last_day", "opens", "closes"], name="special_hours_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from inspections.models import CallOutcome, ReportOutcome
 from inspections.models.requests import PAID_OPEN
 from inspections.office.steps import Viewer
 from inspections.reports import summary as report_summary
-from septam.digits import to_persian
+from septam.digits import row_number, to_persian
 from septam.forms.base import PortalForm
 from septam.forms.fields import PersianCharField
 from septam.money import format_rial
@@ -43,7 +43,7 @@ class StepForm(PortalForm, forms.Form):
         self.viewer = viewer
         # The newest step that the page shows, and the one that the form's page showed (None: it said nothing).
         self.seen_now = workflow.newest_event(viewer.visit)
-        self.seen = _number(data.get("seen")) if data else None
+        self.seen = row_number(str(data.get("seen") or "")) if data else None
         self.address = address or {}
         super().__init__(
             data,
@@ -71,10 +71,6 @@ class StepForm(PortalForm, forms.Form):
     def take(self) -> None:
         """Take the step. Raises workflow.NotAllowed."""
         raise NotImplementedError
-
-
-def _number(typed: Any) -> int | None:
-    return int(typed) if str(typed or "").isascii() and str(typed or "").isdigit() else None
 
 
 class CallForm(StepForm):

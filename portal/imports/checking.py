@@ -17,6 +17,7 @@ from accounts.models import User
 from portal.imports.reading import lines_of
 from portal.imports.tables import ADD, CHANGE, FAULT, SAME, Line, Table, in_words
 from septam.digits import to_persian
+from septam.text import search_key
 
 PIECE = 1_000
 MOST_FAULTS = 200
@@ -101,7 +102,9 @@ def _refuse_twice(line: Line, table: Table, seen: dict[tuple[str, int], int]) ->
         return
     wanted: list[tuple[str, Any]] = [(table.key[0], table.key_of(line))]
     wanted += [
-        (name, line.values[name]) for name in getattr(table, "unique", ()) if name in line.values
+        (name, search_key(str(line.values[name])))
+        for name in getattr(table, "unique", ())
+        if name in line.values
     ]
     for place, (name, value) in enumerate(wanted):
         first = seen.setdefault((f"{place}", hash(value)), line.number)

@@ -18,6 +18,7 @@ from accounts.models import User
 from portal.imports.cells import Reader
 from septam import jalali, money
 from septam.digits import DECIMAL_MARK, to_persian
+from septam.text import search_key
 
 ADD, CHANGE, SAME, FAULT = "add", "change", "same", "fault"
 
@@ -179,17 +180,18 @@ class RowTable(Table):
         raise NotImplementedError
 
     def _taken(self, lines: list[Line]) -> dict[tuple[str, Any], tuple[Any, ...]]:
-        taken = {}
-        for name in self.unique:
-            wanted = {line.values[name] for line in lines if name in line.values}
-            for row in self.model._default_manager.filter(**{f"{name}__in": wanted}):
-                taken[name, getattr(row, name)] = self.row_key(row)
-        return taken
+        """Who has which name, however it is spelt: tables with names are small."""
+        rows = self.model._default_manager.all() if self.unique and lines else ()
+        return {
+            (name, search_key(getattr(row, name))): self.row_key(row)
+            for row in rows
+            for name in self.unique
+        }
 
     def _refuse_taken(self, line: Line, taken: dict[tuple[str, Any], tuple[Any, ...]]) -> None:
         for name in self.unique:
             value = line.values.get(name)
-            holder = taken.get((name, value), self.key_of(line))
+            holder = taken.get((name, search_key(str(value))), self.key_of(line))
             if holder != self.key_of(line):
                 line.refuse(name, self.is_taken(), value)
 

@@ -18,7 +18,7 @@ from notifications import outbox
 from notifications.models import SmsMessage
 from portal.models import SupportCode, SupportThread
 from portal.support.limits import CODES
-from septam import clock
+from septam import clock, forgetting
 from septam.digits import to_latin
 from septam.keyed import is_hash_of, keyed_hash
 from septam.throttle import hit
@@ -87,6 +87,7 @@ def is_opened(request: HttpRequest, number: str) -> bool:
     return until is not None and until > clock.now()
 
 
-def purge_lapsed() -> None:
-    """Forget codes whose time is over."""
-    SupportCode.objects.filter(expires_at__lte=clock.now() - timedelta(hours=1)).delete()
+def purge_lapsed() -> int:
+    """Forget codes whose time is over; returns how many."""
+    lapsed = SupportCode.objects.filter(expires_at__lte=clock.now() - timedelta(hours=1))
+    return forgetting.delete_lapsed("portal.purge_support_codes", lapsed.order_by("expires_at"))

@@ -12,6 +12,7 @@ from accounts.models import User
 from portal.models import CannedAnswer, Subject, SupportThread
 from portal.support import threads
 from portal.support.forms import OnceField, TextField
+from septam.digits import row_number
 from septam.forms.base import PortalForm
 from septam.refusal import Refusal
 
@@ -83,16 +84,15 @@ WRITTEN: dict[str, Callable[[SupportThread, User, AnswerForm], Done]] = {
 def press(thread: SupportThread, user: User, data: Any) -> Done:
     """A button that needs no text. Raises Refusal."""
     button = data.get("press", "")
-    seen = str(data.get("seen", ""))
-    assigned = str(data.get("assigned", ""))
+    seen = row_number(str(data.get("seen", "")))
     if button == "close":
-        threads.close(thread.pk, user, seen=int(seen) if seen.isdecimal() else 0)
+        threads.close(thread.pk, user, seen=seen or 0)
         return _("The conversation was closed.")
     if button == "reopen":
         threads.reopen(thread.pk, user)
         return _("The conversation was opened again.")
     if button == "take":
-        threads.take(thread.pk, user, assigned=int(assigned) if assigned.isdecimal() else None)
+        threads.take(thread.pk, user, assigned=row_number(str(data.get("assigned", ""))))
         return _("The conversation is yours.")
     if button == "move" and data.get("subject") in Subject.values:
         threads.move(thread.pk, user, data["subject"])

@@ -3,27 +3,28 @@
 That there was a conversation stays: its number, subject, days and who answered.
 """
 
-from datetime import timedelta
-
 from django.conf import settings
-from django.db import transaction
 
 from notifications.models import Notice
 from portal.models import SupportMessage, SupportThread, ThreadState
 from portal.support import telling
-from septam import clock
+from septam import clock, forgetting
 
 _A_TURN = 200
 
 
-def forget_old() -> None:
-    """Empty a bounded number of conversations that nothing happened in for SUPPORT_KEEP_DAYS."""
+def forget_old() -> int:
+    """Empty conversations that nothing happened in for SUPPORT_KEEP_DAYS; returns how many."""
+    return forgetting.take("portal.forget_support", _some_old)
+
+
+def _some_old() -> int:
     old = SupportThread.objects.filter(
-        changed_at__lt=clock.now() - timedelta(days=settings.SUPPORT_KEEP_DAYS), forgotten_at=None
+        changed_at__lt=forgetting.before(settings.SUPPORT_KEEP_DAYS), forgotten_at=None
     ).exclude(state=ThreadState.WAITING)
-    with transaction.atomic():
-        rows = list(old.select_for_update(skip_locked=True).order_by("changed_at")[:_A_TURN])
-        empty(rows)
+    rows = list(old.select_for_update(skip_locked=True).order_by("changed_at")[:_A_TURN])
+    empty(rows)
+    return len(rows)
 
 
 def empty(threads: list[SupportThread]) -> None:

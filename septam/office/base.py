@@ -22,6 +22,7 @@ from septam.forms.fields import JalaliDateField, JalaliDateInput
 from septam.office import form as office_form
 from septam.office import history as office_history
 from septam.office.lists import CappedPaginator, FoundPaginator, PagedList
+from septam.office.names import CleanTexts
 from septam.office.taken_already import TakenAlready
 from septam.templatetags import persian
 
@@ -50,7 +51,7 @@ def _column(name: str, title: Any, write: Callable[[Any], str]) -> Any:
     return column
 
 
-class OfficeModelAdmin(TakenAlready, admin.ModelAdmin):
+class OfficeModelAdmin(TakenAlready, CleanTexts, admin.ModelAdmin):
     """What every page of the office shares. Registered with Django's default site, the OfficeSite.
 
     `personal` marks models that hold owners' personal data: each view of one is audited. `grows` marks those

@@ -263,6 +263,7 @@ MODELS: dict[str, Pages] = {
     "accounts/user": Pages("support manager", add="manager", exports=True),
     "accounts/staffassignment": Pages("manager", add="manager", delete="manager"),
     "accounts/mobilechange": Pages("support manager"),
+    "accounts/accountclosing": Pages("support manager"),
     "accounts/secondfactorreset": Pages("support manager"),
     "accounts/termsversion": Pages("manager", add="manager"),
     "inspections/holiday": Pages("manager", add="manager", delete="manager"),

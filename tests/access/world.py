@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.captcha import challenges
 from accounts.mobile import changing
 from accounts.models import (
+    AccountClosing,
     MobileChange,
     Role,
     SecondFactorReset,
@@ -121,6 +122,7 @@ def make_world() -> World:
     _support(journey)
     changing.ask(journey.owner.pk, "09350009999", "گم شدن سیم‌کارت", journey.manager)
     _import(journey.manager)
+    _closed_once(journey.owner)
     notices.add(
         journey.owner.pk, "visit.proposed", "زمان بازدید پیشنهاد شد", "لطفاً زمان را تأیید فرمایید."
     )
@@ -264,6 +266,14 @@ def _support(journey: Journey) -> None:
     CannedAnswer.objects.create(title="سلام", text="سلام. پیام شما رسید.")
 
 
+def _closed_once(owner: User) -> None:
+    """The owner closed the account and took it back."""
+    now = clock.now()
+    AccountClosing.objects.create(
+        user=owner, state="back", closed_at=now, due_at=now + timedelta(days=30), ended_at=now
+    )
+
+
 def _import(sender: User) -> None:
     ReferenceImport.objects.create(
         kind="cities", name="cities.csv", sha256="0" * 64, sent_by=sender, sent_at=clock.now(), checked_at=clock.now(),
@@ -302,6 +312,7 @@ def _rows(world: World) -> dict[str, Any]:
         "accounts.user": world.owner,
         "accounts.staffassignment": StaffAssignment.objects.get(user=world.journey.expert),
         "accounts.mobilechange": MobileChange.objects.first(),
+        "accounts.accountclosing": AccountClosing.objects.first(),
         "accounts.secondfactorreset": SecondFactorReset.objects.first(),
         "accounts.termsversion": TermsVersion.objects.first(),
         "inspections.holiday": Holiday.objects.first(),

@@ -21,6 +21,7 @@ from django.db.migrations.state import ProjectState
 from septam.postgres.migration_steps import (
     AddFieldOnce,
     AddIndexOnce,
+    AddIndexToTable,
     AddUniqueOnce,
     AtOnce,
     DropOwnIndex,
@@ -54,7 +55,7 @@ QUICK = {
 }
 # In a migration without a transaction each step sees what an interrupted run left.
 MAY_BE_REPEATED = (
-    AddFieldOnce, AddIndexOnce, AddUniqueOnce, DropOwnIndex, IndexForeignKeyOnce, RemoveIndexConcurrently, ValidateConstraint,
+    AddFieldOnce, AddIndexOnce, AddIndexToTable, AddUniqueOnce, DropOwnIndex, IndexForeignKeyOnce, RemoveIndexConcurrently, ValidateConstraint,
     migrations.AlterModelOptions,
 )  # fmt: skip
 # Statements that say IF EXISTS, or give the same when given twice.

@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts.mobile import changing as mobile
@@ -28,8 +29,8 @@ from notifications import forgetting as old_messages
 from notifications import notices, outbox, resending
 from notifications.models import Notice, SmsMessage, SmsState
 from portal.support import threads
-from septam import clock, forgetting, jobs
-from septam.models import Forgotten
+from septam import clock, forgetting, jobs, throttle
+from septam.models import Forgotten, Throttle
 from tests.access.world import make_world
 from tests.accounts.steps import sign_in
 from tests.billing.settled import settled_order
@@ -256,6 +257,26 @@ def test_a_run_takes_a_bounded_number(settings: Any, monkeypatch: pytest.MonkeyP
         make_sms()
     later(days=settings.SMS_KEEP_DAYS + 1)
     assert (old_messages.empty_sms(), old_messages.empty_sms()) == (4, 1)
+
+
+def test_limits_that_are_over_go_in_bounded_steps_and_those_that_hold_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forgetting, "BATCH", 2)
+    monkeypatch.setattr(forgetting, "MOST_DELETED", 2)
+    over, ahead = clock.machine_now() - timedelta(hours=1), clock.machine_now() + timedelta(hours=1)
+    rows = [Throttle(key=f"x:{one}", window_ends=over, count=1) for one in range(5)]
+    Throttle.objects.bulk_create([*rows, Throttle(key="y", window_ends=ahead, count=1)])
+    assert (throttle.purge(), throttle.purge(), throttle.purge()) == (4, 1, 0)
+    assert list(Throttle.objects.values_list("key", flat=True)) == ["y"]
+
+
+def test_changes_of_a_row_are_found_in_the_admins_log_along_an_index() -> None:
+    """Each account that is forgotten looks for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        changed = LogEntry.objects.filter(content_type_id=1, object_id="7")
+        assert "admin_log_object" in changed.explain()
 
 
 def test_old_notices_go(settings: Any) -> None:

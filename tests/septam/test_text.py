@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from septam.digits import group, is_number, to_latin, to_persian
+from septam.digits import group, is_number, row_number, to_latin, to_persian
 from septam.text import clean, search_key, shorten, sort_key
 
 PERSIAN_NAMES = st.text(alphabet="ءآابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی \u200c۱۲ئيكىةأـِ", max_size=30)
@@ -173,3 +173,9 @@ def test_a_long_title_is_cut_with_an_ellipsis() -> None:
 @given(st.text(max_size=60), st.integers(min_value=1, max_value=50))
 def test_a_shortened_text_is_never_too_long(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit
+
+
+@pytest.mark.parametrize("sent", ["", "²", "-1", "1.0", "1" * 19, "9" * 5000, "۱۲", " 7", "x"])
+def test_what_can_be_no_number_of_a_row_is_none(sent: str) -> None:
+    assert row_number(sent) is None
+    assert row_number("9" * 18) == 10**18 - 1

@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from accounts.models import Role
 from septam.models import AuditEvent
+from septam.office.names import NamedOnceForm
 from sites import search
-from sites.models import Category, City, Province
+from sites.models import Category, City, Laboratory, Province
 from sites.place import Place
-from tests.make import make_category, make_place
+from tests.make import make_category, make_place, make_province
 from tests.people import make_owner, make_staff, office_client
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,96 @@ def test_a_new_city_is_found_with_its_province(manager: Client) -> None:
     manager.post(reverse("admin:septam_sites_city_add"), {"province": fars.pk, "name": "شهر نو"})
     found = search.exact_city("استان فارس - شهرنو")
     assert found == City.objects.get(name="شهر نو")
+
+
+def saved(manager: Client, model: str, values: dict[str, object], pk: int = 0) -> str:
+    """What the office's form of a new row (or of this one) answers; empty where it took it."""
+    place = reverse(
+        f"admin:septam_sites_{model}_{'change' if pk else 'add'}", args=[pk] if pk else []
+    )
+    answer = manager.post(place, values)
+    return "" if answer.status_code == 302 else answer.content.decode()
+
+
+def new_laboratory(name: str, **fields: object) -> dict[str, object]:
+    """What the form of a new laboratory sends."""
+    city = City.objects.first() or make_place(make_owner()).city
+    assert city is not None
+    return {
+        "code": "AZ-99", "name": name, "city": city.pk, "daily_capacity": 6, "active": "on",
+        "coverage-TOTAL_FORMS": 0, "coverage-INITIAL_FORMS": 0, **fields,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "typed", ["\u200b\u200b", "\u202e\u2066", "…!؟", "۱۲۳", "\u200c-\u200c", "🙂"]
+)
+def test_what_nobody_can_read_is_no_name(manager: Client, typed: str) -> None:
+    gold = make_category()
+    city = {"province": make_province().pk, "name": typed}
+    category = names_of(gold) | {"name": typed}
+    asked = (
+        saved(manager, "city", city), saved(manager, "laboratory", new_laboratory(typed)),
+        saved(manager, "category", category, gold.pk), saved(manager, "category", names_of(gold, typed), gold.pk),
+    )  # fmt: skip
+    for page in asked:
+        assert "errorlist" in page
+    assert gold.names.count() == 1
+
+
+def test_a_name_is_kept_without_marks_that_nobody_sees(manager: Client) -> None:
+    assert (
+        saved(
+            manager,
+            "laboratory",
+            new_laboratory("آزمايشگاه\u200b \u202eنور‌ ", signatory="علي\u00a0كريمي"),
+        )
+        == ""
+    )
+    made = Laboratory.objects.get(code="AZ-99")
+    assert (made.name, made.signatory) == ("آزمایشگاه نور", "علی کریمی")
+
+
+@pytest.mark.parametrize(
+    "spelt", ["طلا و جواهر‌ فروشي", "طلاوجواهرفروشی", "طلا‌ و‌ جواهر فروشى", "ط\u200bلا و جواهر فروشی"]
+)
+def test_another_spelling_is_no_other_trade_laboratory_or_city(manager: Client, spelt: str) -> None:
+    make_category("طلا و جواهر فروشی")
+    other = make_category("نانوایی")
+    assert "پیش‌تر ثبت شده است" in saved(
+        manager, "category", names_of(other) | {"name": spelt}, other.pk
+    )
+    laboratory = new_laboratory("طلا و جواهر فروشی")
+    assert saved(manager, "laboratory", laboratory) == ""
+    assert "پیش‌تر ثبت شده است" in saved(
+        manager, "laboratory", laboratory | {"name": spelt, "code": "AZ-98"}
+    )
+    city = {"province": Province.objects.get().pk, "name": "طلا و جواهر فروشی"}
+    assert saved(manager, "city", city) == ""
+    assert "پیش‌تر ثبت شده است" in saved(manager, "city", city | {"name": spelt})
+    fars = Province.objects.create(code="17", name="فارس", seat="شیراز", area_code="071")
+    assert saved(manager, "city", city | {"province": fars.pk}) == ""
+
+
+def test_of_two_managers_with_one_name_at_once_the_database_refuses_the_second(
+    manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert saved(manager, "laboratory", new_laboratory("آزمایشگاه نور")) == ""
+    # The second one's form looked before the first one saved.
+    monkeypatch.setattr(NamedOnceForm, "_same", lambda *_args: None)
+    monkeypatch.setattr(Laboratory, "validate_constraints", lambda *_args, **_more: None)
+    page = saved(manager, "laboratory", new_laboratory("آزمایشگاه‌نور", code="AZ-98"))
+    assert "پیش‌تر ثبت شده است" in page
+    assert Laboratory.objects.filter(code="AZ-98").count() == 0
+
+
+def test_a_province_that_a_laboratory_covers_twice_is_refused_in_words(manager: Client) -> None:
+    values = new_laboratory("آزمایشگاه نور")
+    province = Province.objects.get().pk
+    twice = {"coverage-TOTAL_FORMS": 2} | {f"coverage-{n}-province": province for n in range(2)}
+    page = saved(manager, "laboratory", values | twice)
+    assert "AZ-99" in page
+    assert not Laboratory.objects.filter(code="AZ-99").exists()
 
 
 def test_samples_say_so_in_the_list(manager: Client) -> None:
