@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import migrations
 
-from septam.migration_steps import AddIndexToTable
+from septam.postgres.migration_steps import AddIndexToTable
 
 
 class Migration(migrations.Migration):
