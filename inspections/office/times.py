@@ -8,19 +8,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from inspections import workflow
-from inspections.models import SlotState, VisitSlot
+from inspections import scope, workflow
+from inspections.models import SlotState, VisitRequest, VisitSlot
 from inspections.models.visits import HOLDING
 from inspections.office.forms import ReasonForm, StepForm
-from inspections.visits import free_hours
+from inspections.visits import expert_day, free_hours
 from septam import clock, jalali
+from septam.digits import to_persian
 from septam.forms.fields import HourField, JalaliDateField, PersianCharField
+from septam.templatetags.persian import tel
 
 
 class ProposeForm(StepForm):
     """A Jalali date and an hour, beside the free and taken hours of the expert."""
 
-    done = gettext_lazy("The time was proposed; the owner hears of it by SMS.")
+    said = gettext_lazy("The time was proposed: %(time)s. The owner hears of it by SMS.")
     refusal_field = "hour"
     template = "admin/inspections/propose.html"
     prefilled = ("day", "hour")
@@ -33,6 +35,17 @@ class ProposeForm(StepForm):
         help_text=gettext_lazy("Only for a weekend day, a holiday, leave, a full day or an unusual hour"),
     )  # fmt: skip
     attributes = {"hour": {"class": "input-short"}}
+
+    def prepare(self) -> None:
+        """What one needs to know to agree on a time; an hour of the address in Persian digits."""
+        if "hour" in self.initial:
+            self.initial["hour"] = to_persian(self.initial["hour"])
+        self.facts = _to_agree_on(self.viewer.visit)
+
+    @property
+    def done(self) -> str:  # type: ignore[override]
+        """With the time, so that a slip is seen at once."""
+        return str(self.said) % {"time": _in_words(self.starts_at)}
 
     @property
     def expert(self) -> User:
@@ -75,6 +88,23 @@ def _jalali(typed: object) -> date | None:
         return None
 
 
+def _in_words(moment: datetime) -> str:
+    return f"{jalali.day_and_month(moment)} {jalali.hour_words(moment)}"
+
+
+def _to_agree_on(visit: VisitRequest) -> list[tuple[str, str]]:
+    data = visit.snapshot
+    address = "، ".join(part for part in (data.get("city_label"), data.get("address")) if part)
+    facts = [
+        (_("Applicant"), str(visit.owner)),
+        (_("Good hours for a call and a visit"), data.get("visiting_hours") or ""),
+        (_("The owner wrote"), expert_day.wish_of(visit)),
+        (_("Call"), tel(scope.phone_for_visit(visit))),
+        (_("Exact address"), address),
+    ]  # fmt: skip
+    return [(label, value) for label, value in facts if value]
+
+
 def _held(form: StepForm) -> VisitSlot | None:
     return VisitSlot.objects.filter(request_id=form.viewer.visit.pk, state__in=HOLDING).first()
 
@@ -92,14 +122,16 @@ def _told_of(slot: VisitSlot | None) -> tuple[list[tuple[str, str]], list[str]]:
 class MoveForm(ProposeForm):
     """Another time in place of the one that stands."""
 
-    done = gettext_lazy("The new time was proposed; the owner hears of it by SMS.")
+    said = gettext_lazy("The new time was proposed: %(time)s. The owner hears of it by SMS.")
     reason = PersianCharField(label=gettext_lazy("Why the time changes"), max_length=300)
     field_order = ("reason", "day", "hour", "override_reason")
 
     def prepare(self) -> None:
         """Which time it is about; the hours begin at its day."""
+        super().prepare()
         slot = _held(self)
-        self.facts, self.warnings = _told_of(slot)
+        facts, self.warnings = _told_of(slot)
+        self.facts = [*facts, *self.facts]
         if slot and not self.is_bound and slot.starts_at > clock.now():
             self.address = {"from": jalali.latin_date(slot.starts_at), **self.address}
 

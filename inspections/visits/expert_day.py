@@ -1,4 +1,5 @@
-"""What an expert has to do: reports that are overdue, owners to call, the visits of today and tomorrow.
+"""What an expert has to do: reports that are overdue, owners to call, the visits of today and tomorrow, and the
+later times that wait for an owner's answer.
 
 The number of queries is the same for a quiet day and for a full one.
 """
@@ -9,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from inspections import scope
@@ -29,6 +31,8 @@ from septam import clock, jalali
 
 # More stand on the work list; a page on a phone has an end.
 CALLS_SHOWN = 30
+# A visit that begins so soon (or has begun) stands above the calls.
+SOON = timedelta(hours=2)
 # Verbs with which an owner says when it suits.
 _OWNERS_WORDS = ("name_hours", "decline", "ask_another_time")
 
@@ -102,12 +106,18 @@ class Day:
     calls: list[Call]
     more_calls: bool
     days: list[tuple[date, list[Appointment]]]
+    unanswered: list[Appointment]
+
+    @property
+    def is_visit_near(self) -> bool:
+        """Whether today's visits stand above the calls: the first of them is near, or under way."""
+        return any(a.slot.starts_at <= clock.now() + SOON for a in self.days[0][1])
 
     @property
     def request_ids(self) -> list[int]:
         """Whose personal data the page shows."""
         shown = [a.visit.pk for a in self.overdue] + [r.request_id for r in self.sent_back]
-        shown += [call.visit.pk for call in self.calls]
+        shown += [call.visit.pk for call in self.calls] + [a.visit.pk for a in self.unanswered]
         return sorted({*shown, *(a.visit.pk for _day, visits in self.days for a in visits)})
 
 
@@ -118,6 +128,7 @@ def of(expert: User) -> Day:
     overdue = [a for a in held if _is_overdue(a)]
     open_visits = [a for a in held if not _is_overdue(a)]
     days = [today, today + timedelta(days=1)]
+    later = [a for a in open_visits if not a.is_final and _day_of(a) not in days]
     waiting = _waiting(expert)
     return Day(
         overdue=overdue,
@@ -125,6 +136,7 @@ def of(expert: User) -> Day:
         calls=_with_calls(waiting[:CALLS_SHOWN]),
         more_calls=len(waiting) > CALLS_SHOWN,
         days=[(day, [a for a in open_visits if _day_of(a) == day]) for day in days],
+        unanswered=later[:CALLS_SHOWN],
     )
 
 
@@ -138,10 +150,11 @@ def _is_overdue(appointment: Appointment) -> bool:
 
 
 def _held(expert: User, end: date) -> Iterator[Appointment]:
-    """By hour: what takes the expert's time before `end`, also what is past and has no report."""
+    """By hour: what takes the expert's time before `end`, also what is past and has no report; what waits for an
+    owner's answer whenever it is."""
     before = datetime.combine(end, time(0), clock.TEHRAN)
     slots = VisitSlot.objects.filter(
-        expert=expert, state__in=HOLDING, starts_at__lt=before
+        Q(starts_at__lt=before) | Q(state=SlotState.PROPOSED), expert=expert, state__in=HOLDING
     ).select_related("request__place", "request__owner__profile")
     return (Appointment(slot.request, slot) for slot in slots.order_by("starts_at"))
 
@@ -167,12 +180,20 @@ def _with_calls(visits: list[VisitRequest]) -> list[Call]:
     calls = _by_request(
         CallLog.objects.filter(request_id__in=ids).select_related("expert").order_by("pk")
     )
-    words = _by_request(
-        RequestEvent.objects.filter(request_id__in=ids, verb__in=_OWNERS_WORDS)
-        .exclude(reason="")
-        .order_by("pk")
-    )
+    words = _by_request(_owners_words(ids))
     return [_call(visit, calls.get(visit.pk, []), words.get(visit.pk, [])) for visit in visits]
+
+
+def _owners_words(ids: Iterable[int]) -> QuerySet[RequestEvent]:
+    """Oldest first."""
+    said = RequestEvent.objects.filter(request_id__in=ids, verb__in=_OWNERS_WORDS)
+    return said.exclude(reason="").order_by("pk")
+
+
+def wish_of(visit: VisitRequest) -> str:
+    """What the owner wrote last about when it suits; empty where nothing was written."""
+    newest = _owners_words([visit.pk]).last()
+    return newest.reason if newest else ""
 
 
 def _by_request(rows: Iterable[Any]) -> dict[int, list[Any]]:

@@ -95,7 +95,7 @@ def _proposes(phone: Phone) -> None:
     phone.page.locator("#content-main form button[type=submit]").click()
     phone.sees("بازدید دیگری دارد: «نانوایی سنگک»")
     phone.page.locator(".office-free").nth(1).get_by_role("link", name="۱۰:۰۰").click()
-    assert phone.page.locator("input[name=hour]").input_value() == "10:00"
+    assert phone.page.locator("input[name=hour]").input_value() == "۱۰:۰۰"
     phone.page.locator("#content-main form button[type=submit]").click()
     assert phone.page.url.endswith(TODAY)
     phone.sees("زمان پیشنهاد شد", "ساعت ۱۰ صبح – کافه نگار", "در انتظار پاسخ متقاضی", "برای تماس (")

@@ -95,6 +95,35 @@ def test_a_visit_carries_what_one_needs_on_the_way_and_no_registered_mobile() ->
     assert seen.get().owner_ids == [journey.owner.pk]
 
 
+def test_a_visit_that_is_near_stands_above_the_calls() -> None:
+    journey = at_status("accepted")
+    paid(make_owner("09351112233"), "برای زنگ زدن")
+    clock.move_to(journey.usual_time() - timedelta(hours=5))
+    page = day_of(journey.expert)
+    assert page.index("برای زنگ زدن") < page.index("طلافروشی حسینی")
+    clock.move_to(journey.usual_time() - timedelta(minutes=10))
+    page = day_of(journey.expert)
+    assert page.index("طلافروشی حسینی") < page.index("برای زنگ زدن")
+    assert page.count("طلافروشی حسینی</a>") == 1
+
+
+def test_a_time_that_was_proposed_stays_on_the_page_until_the_owner_answers() -> None:
+    journey = at_status("scheduling")
+    workflow.name_hours(journey.request.pk, journey.owner, "بعد از ساعت ۱۸")
+    client = office_client(journey.expert)
+    address = f"/office/inspections/visitrequest/{journey.request.pk}/propose/?back=today"
+    asked_for = client.get(f"{address}&day=1403/01/27&hour=15:00").content.decode()
+    for known in ("بعد از ساعت ۱۸", str(journey.owner), "خیابان ولیعصر", 'value="۱۵:۰۰"'):
+        assert known in asked_for, known
+    order = [asked_for.index(part) for part in ("office-hours", 'name="day"', "office-actions")]
+    assert order == sorted(order)
+    typed = {"day": "1403/01/27", "hour": "15:00", "back": "today"}
+    page = client.post(address, typed, follow=True).content.decode()
+    assert "زمان پیشنهاد شد: دوشنبه ۲۷ فروردین ساعت ۳ بعد از ظهر" in page
+    waiting = page.partition("زمان‌های بعدی در انتظار تأیید متقاضی (۱)")[2]
+    assert journey.place.title in waiting
+
+
 def test_a_call_is_logged_on_the_spot_and_shown_with_its_result() -> None:
     journey = at_status("scheduling")
     client = office_client(journey.expert)
