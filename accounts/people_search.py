@@ -43,5 +43,5 @@ def _by_name(typed: str) -> list[int]:
     key = search_key(typed)
     if not key:
         return []
-    profiles = Profile.objects.filter(search_key__contains=key).values_list("user_id", flat=True)
-    return [*_people(search_key__contains=key), *profiles[:_MOST]]
+    profiles = Profile.objects.filter(search_key__holds=key).values_list("user_id", flat=True)
+    return [*_people(search_key__holds=key), *profiles[:_MOST]]

@@ -13,12 +13,13 @@ class SeptamConfig(AppConfig):
     verbose_name = _("Oversight")
 
     def ready(self) -> None:
-        """Register the system checks and the jobs of files."""
+        """Register the system checks, the jobs of files and the lookup of names."""
         from septam import (
             checks,  # noqa: F401
             jobs,
             kept_files,
         )
+        from septam.postgres import name_search  # noqa: F401
 
         jobs.register("septam.remove_files", timedelta(minutes=1), kept_files.remove_dropped)
         jobs.register("septam.sweep_files", timedelta(hours=6), kept_files.sweep)

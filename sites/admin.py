@@ -241,4 +241,4 @@ class PlaceAdmin(ListExports, ReadOnlyAdmin):
             column = "owner__mobile" if number.startswith("09") else "postal_code__startswith"
             return queryset.filter(**{column: number}), False
         key = search_key(search_term)
-        return (queryset.filter(search_key__contains=key) if key else queryset), False
+        return (queryset.filter(search_key__holds=key) if key else queryset), False

@@ -126,7 +126,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
         if is_number(number):
             return queryset.filter(number=number), False
         key = search_key(search_term)
-        return (queryset.filter(request__search_key__contains=key) if key else queryset), False
+        return (queryset.filter(request__search_key__holds=key) if key else queryset), False
 
     @admin.display(description=gettext_lazy("Number"))
     def number_fa(self, certificate: Certificate) -> Any:

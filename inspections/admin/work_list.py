@@ -125,7 +125,7 @@ def search(request: HttpRequest, queryset: QuerySet[Any], typed: str) -> QuerySe
     if is_number(number):
         return _by_digits(request, queryset, number)
     key = search_key(typed)
-    return queryset.filter(search_key__contains=key) if key else queryset
+    return queryset.filter(search_key__holds=key) if key else queryset
 
 
 def _by_digits(request: HttpRequest, queryset: QuerySet[Any], number: str) -> QuerySet[Any]:

@@ -27,8 +27,8 @@ def _people(asked: Asked) -> list[Hit]:
     if r.national and asked.user.has_perm("accounts.view_profile"):
         ids |= ids_of(Profile.objects.filter(national_id__in=r.national), "user_id")
     if r.key:
-        ids |= ids_of(Profile.objects.filter(search_key__contains=r.key), "user_id")
-        ids |= ids_of(User.objects.filter(search_key__contains=r.key))
+        ids |= ids_of(Profile.objects.filter(search_key__holds=r.key), "user_id")
+        ids |= ids_of(User.objects.filter(search_key__holds=r.key))
     if r.word:
         ids |= ids_of(User.objects.filter(username__iexact=r.word))
     if not ids:
@@ -50,7 +50,7 @@ def _places(asked: Asked) -> list[Hit]:
     if asked.owner_id:
         rows = Place.objects.filter(owner_id=asked.owner_id).order_by("-id")
     elif r.key:
-        rows = Place.objects.filter(search_key__contains=r.key)
+        rows = Place.objects.filter(search_key__holds=r.key)
     elif asked.held_places or len(r.number) == 10:
         here = ids_of(Place.objects.filter(postal_code=r.number)) if len(r.number) == 10 else set()
         rows = Place.objects.filter(pk__in=here | asked.held_places)
@@ -72,7 +72,7 @@ def _requests(asked: Asked) -> list[Hit]:
     if asked.owner_id:
         rows = asked.requests.filter(owner_id=asked.owner_id).order_by("-id")
     elif r.key:
-        rows = asked.requests.filter(search_key__contains=r.key)
+        rows = asked.requests.filter(search_key__holds=r.key)
     elif asked.held_places:
         here = ids_of(Place.objects.filter(postal_code=r.number)) if len(r.number) == 10 else set()
         rows = asked.requests.filter(place_id__in=here | asked.held_places)
