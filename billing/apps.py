@@ -40,7 +40,7 @@ class BillingConfig(AppConfig):
         registered_alarms.register(transfer_alarms.waiting)
         registered_alarms.register(watch.watch, watch.PERMISSION)
         registered_alarms.register(refund_watch.watch)
-        freezing.register_hold(price_fit.is_being_paid)
+        freezing.register_hold(price_fit.held_lines)
         workflow.register_cancelled(refunds.open_for_request)
         money_back.register(
             money_back.MoneyBack(hold=opening.hold_order, amount=opening.amount_for_request)

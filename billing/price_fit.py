@@ -1,12 +1,13 @@
 """Whether a place is still the one that its frozen price was made for.
 
 An order's lines are never recomputed, so a place that grew after the checkout would be visited at the small
-one's price. While a payment is under way the place is held (`is_being_paid`); before one starts, and before
+one's price. While a payment is under way the place is held (`held_lines`); before one starts, and before
 the bank is asked to confirm one that was thought over, the place is compared with what was priced.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -20,24 +21,17 @@ from septam.postgres.prepared import Prepared
 from sites.models import Place
 
 
-def is_being_paid(place_id: int) -> bool:
-    """Whether a payment of the place is under way, a transfer is awaited, or nobody knows yet what became of it.
+def held_lines(place_id: Any) -> QuerySet[OrderLine]:
+    """A line while a payment of the place is under way, a transfer is awaited, or nobody knows yet what became of it.
 
-    For `sites.freezing`, which asks it under the place's lock.
+    For `sites.freezing`, which asks it under the place's lock, and of a reference to the place where it is only shown.
     """
-    return bool(_HELD(place_id))
-
-
-def _held_lines(place_id: int) -> QuerySet[OrderLine]:
     by_card = Q(
         order__state__in=(OrderState.OPEN, OrderState.CANCELLED), order__attempts__state__in=HOLDING
     )
     # Asked of the place's own orders: a list of all that are held would grow with them.
     held = by_card | Exists(holding.held_orders().filter(pk=OuterRef("order_id")))
     return OrderLine.objects.filter(held, request__place_id=place_id).only("pk")[:1]
-
-
-_HELD = Prepared(_held_lines)
 
 
 def lock_cart(owner_id: int) -> list[VisitRequest]:

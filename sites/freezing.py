@@ -5,8 +5,13 @@ belong to, so that a paid request and an editable place never stand side by side
 """
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from septam.postgres.prepared import Statement
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+
+from septam.postgres.prepared import Prepared, Statement
 from sites.place import Place
 
 # One UPDATE, which also locks the row until the caller commits.
@@ -36,21 +41,29 @@ def has_live_request(place: Place) -> bool:
     return place.requests.live().exists()
 
 
-# Asked before an owner changes a place: true while its price is agreed but not paid yet.
-_holds: list[Callable[[int], bool]] = []
+# Asked before an owner changes a place: there are rows while its price is agreed but not paid yet.
+Holding = Callable[[Any], QuerySet[Any]]
+_holds: dict[Holding, Prepared[Any]] = {}
 
 
-def register_hold(check: Callable[[int], bool]) -> None:
-    """Have `check(place_id)` asked before each change of a place, for an app that stands above this one.
+def register_hold(rows: Holding) -> None:
+    """Have `rows(place_id)` looked for before each change of a place, for an app that stands above this one.
 
-    While it answers true the owner must first pay or give up the order: an order's lines are frozen, and a
+    While there is one the owner must first pay or give up the order: an order's lines are frozen, and a
     place that grew after them would be visited at the smaller one's price. The form asks under the place's
-    lock, so whoever makes the order must lock the place too.
+    lock, so whoever makes the order must lock the place too. Instead of an id, `rows` is also given a
+    reference to it.
     """
-    if check not in _holds:
-        _holds.append(check)
+    _holds.setdefault(rows, Prepared(rows))
 
 
 def is_held(place: Place) -> bool:
-    """Whether an order that waits for its payment holds the place's data."""
-    return any(check(place.pk) for check in _holds)
+    """Whether an order that waits for its payment holds the place's data: as it was read with the place, else asked."""
+    known: bool | None = getattr(place, "held", None)
+    return known if known is not None else any(rows.first(place.pk) for rows in _holds.values())
+
+
+def with_hold(places: QuerySet[Place]) -> QuerySet[Place]:
+    """The places, each with `held`: to be shown. Who is about to write asks anew, under the place's lock."""
+    held = [Q(Exists(rows(OuterRef("pk")))) for rows in _holds]
+    return places.annotate(held=reduce(or_, held) if held else Value(False))

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse_lazy
-from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -28,13 +27,13 @@ from septam.forms.fields import (
     PhoneField,
     PostalCodeField,
 )
-from septam.postgres.prepared import Prepared
 from sites import place_rules
 from sites.choice_field import ChoiceByTyping, ChoiceByTypingField, SearchSteps
 from sites.long_lists import CATEGORIES, CITIES
 from sites.models import Category, City, CloudProduct, Laboratory
+from sites.offered import Choices, offered, with_hint
 from sites.place import Connection, Place, PlaceState, RegistrantRole
-from sites.search import laboratories_for, laboratories_of, seat_of
+from sites.search import laboratories_for, seat_of
 
 # What the place keeps of the form, field by field; the rest steers the form itself.
 KEPT = (
@@ -63,20 +62,12 @@ class HolderIdField(NationalIdField):
         return super().parse(typed)
 
 
-class CloudProductField(forms.ModelChoiceField):
-    """The cloud services, each with its terms below its name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Name, period and terms."""
-        return format_html('{}<span class="hint"> {}</span>', obj.label, obj.terms)
-
-
 class LaboratoryField(forms.ModelChoiceField):
-    """The laboratories of the city, each with where it has its seat: that is what is known to tell them apart."""
+    """The laboratories of a city, each with where it has its seat: that is what is known to tell them apart."""
 
     def label_from_instance(self, obj: Any) -> str:
         """Name and seat."""
-        return format_html('{}<span class="hint"> {}</span>', obj.name, seat_of(obj))
+        return with_hint(obj.name, seat_of(obj))
 
 
 def _text(label: Any, length: int, **options: Any) -> PersianCharField:
@@ -124,7 +115,7 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
     )  # fmt: skip
     second_phone = PhoneField(label=_("Second phone"), required=False)
     visiting_hours = _text(_("Good hours for a call and a visit"), 120, required=False)
-    cloud_product = CloudProductField(
+    cloud_product = forms.ModelChoiceField(
         CloudProduct.objects.none(), label=_("Cloud service of the telecom"), required=False, blank=True,
         empty_label=_("No cloud service"), widget=forms.RadioSelect,
     )  # fmt: skip
@@ -197,14 +188,17 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
         self.postal_warnings: list[Any] = []
         # A copy, because the city's area code is filled in beside what was typed.
         super().__init__(data.copy() if data is not None else None, initial=_initial(place))
-        _offer(self, "cloud_product", _active_products, _PRODUCTS())
+        city = None if self.is_bound else place.city
+        choices = offered(city)
+        _offer(self, "cloud_product", _active_products, choices.products)
         self._chosen("category", place.category)
         self._chosen("city", place.city)
-        if place.city and not self.is_bound:
-            self._know(place.city)
+        if city is not None:
+            self._know(city, choices.laboratories)
         else:
-            posted = list(self._posted_laboratory()) if self.is_bound else []
-            _offer(self, "laboratory", self._posted_laboratory, posted)
+            posted = self._posted_laboratory() if self.is_bound else ()
+            named = [(one.pk, with_hint(one.name, seat_of(one))) for one in posted]
+            _offer(self, "laboratory", self._posted_laboratory, named)
             self.fields["laboratory"].help_text = _(
                 "Its laboratories are listed once the city is chosen"
             )
@@ -242,11 +236,10 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
         """The city; what depends on it is set before the later fields are cleaned."""
         city: City | None = self.cleaned_data["city"]
         if city is not None:
-            self._know(city)
+            self._know(city, offered(city).laboratories)
         return city
 
-    def _know(self, city: City) -> None:
-        covered = laboratories_of(city)
+    def _know(self, city: City, covered: Choices) -> None:
         _offer(self, "laboratory", partial(laboratories_for, city), covered)
         self.fields["laboratory"].help_text = (
             _("The laboratory issues the certificate; the choice is yours")
@@ -305,19 +298,16 @@ def _active_products() -> "QuerySet[CloudProduct]":
     return CloudProduct.objects.filter(active=True).order_by("code")
 
 
-_PRODUCTS = Prepared(_active_products)
-
-
 def _offer(
-    form: forms.BaseForm, name: str, rows: "Callable[[], QuerySet[Any]]", loaded: list[Any]
+    form: forms.BaseForm, name: str, rows: "Callable[[], QuerySet[Any]]", known: Choices
 ) -> None:
-    """Let one of the rows be chosen; they are loaded already, so that drawing them asks for nothing."""
+    """Let one of the rows be chosen; their names are known already, so that drawing them asks for nothing."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared so above  # nosec B101
     if form.is_bound:  # what was sent is looked up there
         field.queryset = rows()
     none = [] if field.empty_label is None else [("", field.empty_label)]
-    field.choices = none + [(row.pk, field.label_from_instance(row)) for row in loaded]
+    field.choices = none + known
 
 
 def _version(place: Place) -> str:

@@ -19,7 +19,7 @@ from septam.forms.typed_before import keeps_what_was_typed
 from septam.postgres.prepared import Prepared
 from septam.text import search_key
 from sites import completeness
-from sites.freezing import has_live_request, is_held
+from sites.freezing import has_live_request, is_held, with_hold
 from sites.place import Place, PlaceState, about_place
 from sites.place_form import KEPT, PlaceForm
 
@@ -121,7 +121,7 @@ def _own(owner_id: int, pk: int) -> QuerySet[Place]:
     return mine.filter(pk=pk).select_related("category", "city__province")
 
 
-_OWN = Prepared(_own)
+_OWN = Prepared(lambda owner_id, pk: with_hold(_own(owner_id, pk)))
 
 
 def is_closed(place: Place) -> bool:

@@ -30,7 +30,6 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from septam import clock
-from septam.postgres.prepared import Prepared
 from septam.text import clean, search_key, sort_key
 from sites import spelling
 from sites.models import Category, CategoryName, City, Laboratory, Province
@@ -192,7 +191,12 @@ def laboratories_for(city: City) -> QuerySet[Laboratory]:
 
 def seat_of(laboratory: Laboratory) -> str:
     """Where the laboratory has its seat, in words for who chooses among several."""
-    return _("Seated in %(city)s") % {"city": laboratory.city.label}
+    return seat_in(laboratory.city.label)
+
+
+def seat_in(label: str) -> str:
+    """The same, of a city's label."""
+    return _("Seated in %(city)s") % {"city": label}
 
 
 def serving(laboratory: Any, province: Any, city: Any) -> QuerySet[Laboratory]:
@@ -205,16 +209,8 @@ def serves(laboratory_id: int, province_id: int, city_id: int) -> bool:
     return serving(laboratory_id, province_id, city_id).exists()
 
 
-def laboratories_of(city: City) -> list[Laboratory]:
-    """The same, loaded by a prepared query: for the form of a place."""
-    return _COVERING(city.province_id, city.pk, clock.today())
-
-
 def _covering(province_id: Any, city_id: Any, day: date) -> QuerySet[Laboratory]:
     covers = Q(coverage__province=province_id, coverage__city=None) | Q(coverage__city=city_id)
     licensed = Q(licence_until=None) | Q(licence_until__gte=day)
     found = Laboratory.objects.filter(covers, licensed, active=True)
     return found.distinct().order_by("name", "pk").select_related("city__province")
-
-
-_COVERING = Prepared(_covering)

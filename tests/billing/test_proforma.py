@@ -26,6 +26,7 @@ from notifications.models import Notice, SmsMessage
 from septam import clock
 from septam.models import AuditEvent
 from sites import freezing
+from sites.place import Place
 from tests.billing.bank import GATEWAY, Bank, make_cart, make_order
 from tests.billing.transfers import make_held_order, make_report
 from tests.people import make_owner, make_stranger
@@ -71,9 +72,12 @@ def test_the_places_of_a_held_order_are_neither_in_the_cart_nor_open_for_changes
     assert cart.transfer_orders == [order.number]
     assert cart.held_orders == []
     place = order.lines.first().request.place  # type: ignore[union-attr]
+    to_show = freezing.with_hold(Place.objects.filter(pk=place.pk))
     assert freezing.is_held(place)
+    assert freezing.is_held(to_show.get())
     proformas.withdraw(order.owner, order.number)
     assert not freezing.is_held(place)
+    assert not freezing.is_held(to_show.get())
 
 
 def test_a_line_leaves_a_held_order_by_giving_the_proforma_up_only() -> None:

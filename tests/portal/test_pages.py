@@ -117,12 +117,12 @@ def test_places_without_requests_cost_four_queries_one_place_or_ten(
             page(client, "/places/")
 
 
-def test_the_form_of_a_place_costs_six_queries(django_assert_num_queries: object) -> None:
+def test_the_form_of_a_place_costs_four_queries(django_assert_num_queries: object) -> None:
     owner = make_owner()
     client = signed_in(owner)
     path = f"/places/{make_place(owner).pk}/edit/"
     page(client, path)
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         page(client, path)
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from inspections.models import VisitRequest
 from septam import clock
-from sites import completeness, freezing, snapshots
+from sites import completeness, freezing, place_views, snapshots
 from sites.models import Category
 from sites.place import Place, PlaceState, RegistrantRole
 from tests.make import make_criteria, make_place
@@ -131,8 +131,10 @@ def test_a_place_whose_price_is_agreed_waits_for_the_payment(
     browser: Client, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = shown(browser, place) | {"area": "۱۰۰۰"}
-    monkeypatch.setattr(freezing, "_holds", [])
-    freezing.register_hold(lambda place_id: place_id == place.pk)
+    monkeypatch.setattr(freezing, "_holds", {})
+    freezing.register_hold(lambda place_id: Place.objects.filter(pk=place_id, title=place.title))
+    # What is read together with a place is put together once a process.
+    monkeypatch.setattr(place_views._OWN, "_compiled", {})
     assert "در انتظار پرداخت است" in browser.get(page_of(place)).content.decode()
     assert browser.post(page_of(place), sent).status_code == 409
     place.refresh_from_db()

@@ -10,7 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from septam import clock
 from septam.text import search_key
 from sites import reference, search, spelling
-from sites.models import Category, CategoryName, City, Coverage, Laboratory
+from sites.models import Category, CategoryName, City, CloudProduct, Coverage, Laboratory
+from sites.offered import offered, with_hint
 
 pytestmark = pytest.mark.django_db
 
@@ -226,6 +227,27 @@ def test_a_laboratory_may_cover_one_city_of_a_province() -> None:
     assert laboratory not in search.laboratories_for(City.objects.get(name="جهرم"))
     Laboratory.objects.filter(code="X").update(active=False)
     assert laboratory not in search.laboratories_for(fasa)
+
+
+def test_the_form_of_a_place_offers_what_covers_its_city_in_the_same_order() -> None:
+    shiraz = City.objects.get(name="شیراز")
+    one_city = Laboratory.objects.create(code="X", name="<یک‌شهری>", city=shiraz)
+    Coverage.objects.create(laboratory=one_city, province=shiraz.province, city=shiraz)
+    today = clock.today()
+    Laboratory.objects.filter(code="L-01").update(licence_until=today)
+    Laboratory.objects.filter(code="L-02").update(licence_until=today - timedelta(days=1))
+    Laboratory.objects.filter(code="L-03").update(active=False)
+    CloudProduct.objects.create(code="0", name="ابر", months=6, terms="۳ دوربین", active=False)
+    CloudProduct.objects.create(code="00", name="ابر", months=6, terms="<۳> دوربین")
+    for name in ("شیراز", "فسا", "تبریز", "تهران", "رشت"):
+        city = City.objects.select_related("province").get(name=name)
+        covering = search.laboratories_for(city)
+        shown = [(one.pk, with_hint(one.name, search.seat_of(one))) for one in covering]
+        assert offered(city).laboratories == shown, name
+    active = CloudProduct.objects.filter(active=True).order_by("code")
+    assert offered(None).laboratories == []
+    assert offered(None).products == [(one.pk, with_hint(one.label, one.terms)) for one in active]
+    assert "&lt;۳&gt;" in offered(None).products[0][1]
 
 
 def test_a_laboratory_whose_licence_ran_out_is_not_offered() -> None:
