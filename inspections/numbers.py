@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 
 from septam import jalali
+from septam.digits import to_latin
 from septam.postgres.prepared import Statement
 
 # Letters and digits that nobody mistakes for one another.
@@ -48,3 +49,13 @@ def share_code() -> str:
     """The secret of a certificate's public address: three groups of four, 60 bits."""
     drawn = "".join(secrets.choice(_SHARE_ALPHABET) for _ in range(12))
     return "-".join((drawn[:4], drawn[4:8], drawn[8:]))
+
+
+def as_share_code(typed: str) -> str:
+    """What somebody typed or pasted as a share code, as codes are kept: capitals, three groups.
+
+    Empty for anything else, and for digits alone: those are somebody's slip in a number.
+    """
+    signs = "".join(sign for sign in to_latin(typed).upper() if sign.isalnum())
+    is_code = len(signs) == 12 and set(signs) <= set(_SHARE_ALPHABET) and not signs.isdigit()
+    return "-".join((signs[:4], signs[4:8], signs[8:])) if is_code else ""

@@ -89,11 +89,11 @@ class ExpertForm(PortalForm, forms.Form):
 
 
 def _written(code: str) -> str:
-    return code.upper()[:24]
+    return numbers.as_share_code(code) or code.upper()[:24]
 
 
 def by_code(code: str) -> Certificate | None:
-    """The certificate of a share code, in capitals or not."""
+    """The certificate of a share code, in capitals or not, with its dashes or without."""
     return Certificate.objects.filter(share_code=_written(code)).first()
 
 

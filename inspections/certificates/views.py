@@ -6,13 +6,13 @@ import segno
 from django.contrib.auth.decorators import login_required
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import limits
 from accounts.models import User
-from inspections import kinds
+from inspections import kinds, numbers
 from inspections.answers import owner_of
 from inspections.certificates import public_check, validity
 from inspections.certificates.public_check import CheckForm, ExpertForm
@@ -130,6 +130,9 @@ def check(request: HttpRequest) -> HttpResponse:
     # Whatever was typed counts: a program that guesses meets the limit also by wrong numbers.
     if form.is_bound and not (verdict := _count(request, public_check.BY_NUMBER)).allowed:
         return _wait(request, verdict)
+    if code := numbers.as_share_code(request.GET.get("number", "")):
+        # The code at the end of the address that the SMS carries: its page is what was meant.
+        return _unlisted(redirect("inspections:public_certificate", code))
     if form.is_valid():
         found = public_check.by_number(form.cleaned_data["number"])
         context |= {"asked": True} | (validity.shown(found) if found else {})

@@ -1,5 +1,7 @@
 """What anybody may check, and what nobody learns by it."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
@@ -52,6 +54,26 @@ def test_the_code_shows_place_trade_laboratory_and_dates_but_no_owner(client: Cl
 def test_a_code_in_small_letters_is_the_same_code(client: Client) -> None:
     _journey, certificate = issued()
     assert client.get(f"/c/{certificate.share_code.lower()}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "typed", [lambda code: code.replace("-", ""), lambda code: code.replace("-", " ").lower()]
+)
+def test_a_code_without_its_dashes_is_the_same_code(
+    client: Client, typed: Callable[[str], str]
+) -> None:
+    _journey, certificate = issued()
+    assert client.get(f"/c/{typed(certificate.share_code)}/").status_code == 200
+
+
+def test_a_code_in_the_box_for_the_number_leads_to_its_certificate(client: Client) -> None:
+    _journey, certificate = issued()
+    answer = client.get("/check/", {"number": f" {certificate.share_code.lower()} "})
+    assert answer["Location"] == f"/c/{certificate.share_code}/"
+
+
+def test_twelve_digits_are_a_number_with_one_too_many(client: Client) -> None:
+    assert "۱۲" in client.get("/check/", {"number": "222222222222"}).content.decode()
 
 
 def test_the_address_of_the_sms_leads_to_the_page(client: Client) -> None:
