@@ -3,6 +3,7 @@
 import os
 
 os.environ["SEPTAM_MODE"] = "test"
+os.environ["CACHE_URL"] = ""
 
 from septam.settings import *  # noqa: F403
 from septam.settings import PASSWORD_HASHERS

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from inspections.certificates import public_check, validity
 from inspections.models import Certificate
-from septam import clock, release, shared_cache
+from septam import clock, metrics, release, shared_cache
 from tests.inspections.journey import Journey, at_status
 from tests.redis import Server, running, use
 
@@ -123,7 +123,15 @@ def test_what_others_wrote_into_redis_is_not_shown(
     assert check.made == 2
 
 
-def test_redis_may_die_and_come_back_empty(check: Check, shared: Server) -> None:
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What Prometheus is told."""
+    outcomes: list[str] = []
+    monkeypatch.setattr(metrics, "count_shared_cache", outcomes.append)
+    return outcomes
+
+
+def test_redis_may_die_and_come_back_empty(check: Check, shared: Server, told: list[str]) -> None:
     check.page()
     shared.kill()
     assert "معتبر" in check.page()
@@ -135,6 +143,7 @@ def test_redis_may_die_and_come_back_empty(check: Check, shared: Server) -> None
     check.page()
     check.page()
     assert check.made == 4
+    assert told == ["missing", "away", "away", "missing", "found"]
 
 
 def test_a_full_redis_keeps_nothing_and_breaks_nothing(check: Check, shared: Server) -> None:
