@@ -6,6 +6,7 @@ enter any of the last MOST_PENDING that come; the first one used ends the others
 themselves: the limits (accounts.limits) carry their strength.
 """
 
+import re
 import secrets
 from collections import Counter
 from datetime import timedelta
@@ -19,13 +20,14 @@ from accounts.hashers import typed_password
 from accounts.models import PendingPassword, Profile, User
 from notifications import outbox
 from septam import audit, clock, forgetting
-from septam.digits import to_latin
+from septam.digits import is_number, to_latin
 
 DIGITS = 8
 # As many as a client may ask for in a quarter of an hour (limits.SEND): the first SMS to arrive then works.
 MOST_PENDING = 3
 # A message that is sent twice, because the first answer was lost, may have come with either password.
 _MOST_OF_ONE_MESSAGE = 2
+_BETWEEN_GROUPS = re.compile(r"[ .\-–]")
 
 
 def compare(raw: str, encoded: str) -> bool:
@@ -43,17 +45,27 @@ def matches(user: User | None, typed: str) -> bool:
 
     A refusal costs 1 + MOST_PENDING computations whether the account exists or not, whatever passwords it has.
     """
-    raw = typed_password(typed)
+    raw, sent = typed_password(typed), _as_sent(typed)
     current = user.password if user and is_password_usable(user.password) else ""
-    if current and compare(raw, current):
+    if current and compare(raw if user and user.own_password else sent, current):
         return True
     waiting = _pending(user)
     for pending in waiting:
-        if compare(raw, pending.password):
+        if compare(sent, pending.password):
             return _take_up(pending)
     for _nothing in range(1 + MOST_PENDING - len(waiting) - bool(current)):
         pretend(raw)
     return False
+
+
+def _as_sent(typed: str) -> str:
+    """The 8 digits of an SMS, also where they were typed or copied in groups: «۲۳۸۰ ۰۲۷۵», 23-80-02-75.
+
+    An own password may have a space that means something, so only one that was sent is compared so.
+    """
+    raw = typed_password(typed)
+    digits = _BETWEEN_GROUPS.sub("", raw)
+    return digits if is_number(digits) and len(digits) == DIGITS else raw
 
 
 def _pending(user: User | None) -> list[PendingPassword]:

@@ -14,7 +14,7 @@ import jdatetime
 
 from septam.clock import TEHRAN
 from septam.digits import to_latin, to_persian
-from septam.text import clean
+from septam.text import clean, search_key
 
 JALALI_MONTHS = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
@@ -26,6 +26,11 @@ MAX_YEAR = 1450
 
 _SEPARATED = re.compile(r"(\d+) ?[-/. ] ?(\d+) ?[-/. ] ?(\d+)", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+# «۲۱ مرداد ۱۳۵۸», «دوشنبه ۲۱ مردادماه سال ۱۳۵۸», «۱۳۵۸ مرداد ۲۱».
+_NAMED = re.compile(
+    r"(?:\D{0,6}شنبه |جمعه )?(\d+)[ \-/.،]*([آ-ی]+?)[ \u200c]?(?:ماه)?(?: سال)?[ \-/.،]*(\d+)"
+)
+_MONTH_NUMBERS = {search_key(name): str(number) for number, name in enumerate(JALALI_MONTHS, 1)}
 _GREGORIAN_YEARS = range(1800, 2200)
 
 
@@ -74,23 +79,39 @@ class DayError(DateError):
 
 
 def parse_date(text: str, latest: date | None = None) -> date:
-    """The Gregorian date of a typed Jalali one: year, month, day in any digits, parted by / - . or a space, or eight
-    digits in a row. Of a year in two digits the last one up to `latest` is meant: 57 is 1357. Raises a subclass of
+    """The Gregorian date of a typed Jalali one: year, month, day in any digits, parted by / - . or a space, eight
+    digits in a row, or with the month's name. A year of four digits may stand last where it is clear which of the
+    others is the day. Of a year in two digits the last one up to `latest` is meant: 57 is 1357. Raises a subclass of
     :class:`DateError`."""
-    typed = to_latin(clean(text))
-    found = _SEPARATED.fullmatch(typed) or _EIGHT_DIGITS.fullmatch(typed)
-    if not found:
+    year, month, day = _typed_parts(to_latin(clean(text)))
+    if max(map(len, (year, month, day))) > 4:
         raise DateFormatError
-    first, month, last = found.groups()
-    if len(last) == 4 and len(first) <= 2:
-        raise DateOrderError
-    if max(map(len, found.groups())) > 4:
-        raise DateFormatError
-    year = int(first)
-    if latest and len(first) == 2:
+    number = int(year)
+    if latest and len(year) == 2:
         newest = jdatetime.date.fromgregorian(date=latest).year
-        year = newest - (newest - year) % 100
-    return to_gregorian(year, int(month), int(last))
+        number = newest - (newest - number) % 100
+    return to_gregorian(number, int(month), int(day))
+
+
+def _typed_parts(typed: str) -> tuple[str, str, str]:
+    """Year, month and day as they were typed, in Latin digits."""
+    named = _NAMED.fullmatch(typed)
+    month = _MONTH_NUMBERS.get(search_key(named[2])) if named else None
+    if named and month:
+        first, last = named[1], named[3]
+    else:
+        found = _SEPARATED.fullmatch(typed) or _EIGHT_DIGITS.fullmatch(typed)
+        if not found:
+            raise DateFormatError
+        first, month, last = found.groups()
+    if len(first) > 2:
+        return first, month, last
+    if len(last) == 4 and (named or int(first) > 12 or int(first) == int(month)):
+        return last, month, first
+    if len(last) == 4 or named:
+        # «۶/۱/۱۴۰۳» could be the sixth of the first month or the first of the sixth, «۲۱ مرداد ۵۸» of either year.
+        raise DateOrderError
+    return first, month, last
 
 
 def to_gregorian(year: int, month: int, day: int) -> date:

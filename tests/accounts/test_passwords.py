@@ -15,6 +15,7 @@ from accounts import hashers, passwords
 from accounts.models import PendingPassword, User
 from notifications.models import SmsMessage
 from septam import clock, jobs
+from septam.digits import to_persian
 from septam.settings import PASSWORD_HASHERS
 from tests.accounts.steps import register, secret_of, sign_in, signed_in, solved, text_of, values
 from tests.people import PASSWORD, make_owner
@@ -39,6 +40,28 @@ def test_the_password_of_the_registration_opens_the_account_and_is_made_at_sendi
     assert owner is not None
     assert not owner.own_password
     assert not PendingPassword.objects.exists()
+
+
+def test_the_digits_of_an_sms_are_taken_in_groups_and_in_any_digits_and_no_others(
+    client: Client,
+) -> None:
+    register(client)
+    password = secret_of("registration.password")
+    persian = to_persian(password)
+    for wrong in (f"{password}0", f"{password[:4]} {password[4:7]}", f"0 {password[:7]}"):
+        sign_in(client, "09121234567", wrong)
+        assert signed_in(client) is None, wrong
+    for grouped in (f" {persian[:4]} {persian[4:]}\u200f", f"{password[:4]}-{password[4:]}"):
+        other = Client()
+        sign_in(other, "09121234567", grouped)
+        assert signed_in(other) is not None, grouped
+
+
+def test_a_space_within_an_own_password_counts() -> None:
+    owner = make_owner()
+    passwords.choose(owner, "1394 0271")
+    assert passwords.matches(owner, "۱۳۹۴ ۰۲۷۱")
+    assert not passwords.matches(owner, "13940271")
 
 
 def test_a_password_that_was_sent_lapses_after_24_hours(client: Client) -> None:

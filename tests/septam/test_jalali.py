@@ -63,6 +63,10 @@ def test_the_known_first_days_of_the_year() -> None:
         "\u200f۱۴۰۳/۰۱/۰۶\u200e",
         "14030106",
         "۱۴۰۳۰۱۰۶",
+        "۶ فروردین ۱۴۰۳",
+        "دوشنبه ۶ فروردین‌ماه سال ۱۴۰۳",
+        "۱۴۰۳ فروردین ۶",
+        "06فروردين1403",
     ],
 )
 def test_a_date_is_read_in_any_digits_and_separators(typed: str) -> None:
@@ -79,6 +83,9 @@ def test_a_date_is_read_in_any_digits_and_separators(typed: str) -> None:
         ("1403/001/00006", jalali.DateFormatError, "format"),
         ("²1403/1/6", jalali.DateFormatError, "format"),
         ("06/01/1403", jalali.DateOrderError, "order"),
+        ("۲۱ مرداد ۵۸", jalali.DateOrderError, "order"),
+        ("۲۱ مراد ۱۳۵۸", jalali.DateFormatError, "format"),
+        ("25/03/2024", jalali.GregorianYearError, "gregorian"),
         ("1403/13/01", jalali.MonthError, "month"),
         ("1403/0/01", jalali.MonthError, "month"),
         ("1404/12/30", jalali.DayError, "day"),
@@ -98,6 +105,13 @@ def test_a_wrong_date_is_refused_with_its_reason(
         jalali.parse_date(typed)
     assert type(caught.value) is error
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "typed", ["۲۱/۵/۱۳۵۸", "21-05-1358", "۲۱ مرداد ۱۳۵۸", "سه شنبه ۲۱ مرداد ۱۳۵۸"]
+)
+def test_the_day_may_stand_first_where_it_can_be_no_month(typed: str) -> None:
+    assert jalali.parse_date(typed) == date(1979, 8, 12)
 
 
 def test_a_wrong_day_tells_how_many_days_the_month_has() -> None:
