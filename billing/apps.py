@@ -14,6 +14,7 @@ class BillingConfig(AppConfig):
         """Register the periodic jobs; hold places whose payment is under way; hear of requests that end unvisited."""
         from billing import (
             alarms,
+            cart,
             daily_work,
             free_visits,
             personal_data,
@@ -26,7 +27,7 @@ class BillingConfig(AppConfig):
         from billing.refunds import opening
         from billing.refunds import watch as refund_watch
         from billing.transfers import alarms as transfer_alarms
-        from inspections import difference, money_back, workflow
+        from inspections import difference, money_back, price_ahead, workflow
         from inspections.complaints import deciding
         from septam import alarms as registered_alarms
         from septam import personal_data as registered_data
@@ -42,6 +43,7 @@ class BillingConfig(AppConfig):
         registered_alarms.register(refund_watch.watch)
         freezing.register_hold(price_fit.held_lines)
         workflow.register_cancelled(refunds.open_for_request)
+        price_ahead.register(cart.payable_ahead)
         money_back.register(
             money_back.MoneyBack(hold=opening.hold_order, amount=opening.amount_for_request)
         )

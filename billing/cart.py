@@ -119,7 +119,9 @@ def _waiting(owner_id: int) -> QuerySet[VisitRequest]:
 
 
 _PRICED = Prepared(_waiting)
-_WAITING = Prepared(lambda owner_id: _waiting(owner_id).select_related("place__city__province"))  # type: ignore[misc]
+_WAITING = Prepared(
+    lambda owner_id: _waiting(owner_id).select_related("place__city__province", "laboratory")
+)  # type: ignore[misc]
 
 
 def _note_orders(requests: Sequence[Any]) -> None:
@@ -173,6 +175,12 @@ def lines_of(requests: Sequence[VisitRequest], day: date) -> tuple[CartLine, ...
     served = already_paid(requests, day)
     late = kinds.late_revisits(requests, day)
     return tuple(_line(request, day, tariffs, served, late) for request in requests)
+
+
+def payable_ahead(request: VisitRequest) -> int | None:
+    """What the cart would ask for a request that is not made yet (whole rial with VAT); None where it has no price."""
+    (line,) = lines_of([request], clock.today())
+    return line.quote.payable_rial if line.quote else None
 
 
 def bases_of(requests: Sequence[VisitRequest], day: date) -> dict[int, str]:

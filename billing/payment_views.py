@@ -72,6 +72,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "difference_of": difference_of,
         "pay_until": last_day(difference_of) if difference_of else None,
         "may_pay": _may_pay(found, tries),
+        "is_told": "again" in request.GET,
         "is_above_limits": not banks,
         "may_ask_proforma": proformas.may_be_asked(found),
         "proforma_days": settings.PROFORMA_DAYS,
@@ -219,7 +220,7 @@ def result(request: HttpRequest, signed: str) -> HttpResponse:
         "order": attempt.order,
         "outcome": outcomes.of_attempt(attempt),
         "may_pay": attempt.order.state == OrderState.OPEN and attempt.state not in UNDER_CHECK,
-        "again": reverse("billing:order", args=[attempt.order.number]),
+        "again": reverse("billing:order", args=[attempt.order.number]) + "?again",
         "others_to_pay": orders.others_to_pay(attempt.order),
     }
     return render(request, "billing/result.html", context)

@@ -81,7 +81,7 @@ def time_proposed(request: VisitRequest, slot: VisitSlot) -> None:
     sms(request, "visit.proposed", once_key=key, valid_until=slot.starts_at, when=when)
     body = _("“%(place)s”: %(when)s. Please confirm this time.")
     link = reverse("inspections:slot_confirm", args=[slot.pk])
-    title, shown = _("A visit time was recorded"), jalali.visit_time(slot.starts_at)
+    title, shown = _("A visit time was recorded"), jalali.visit_day(slot.starts_at)
     notice(request, "visit.proposed", title, body, link, when=shown)
 
 
@@ -97,7 +97,7 @@ def time_confirmed(request: VisitRequest, slot: VisitSlot) -> None:
     body = _(
         "The visit of “%(place)s” is fixed: %(when)s. A responsible person who knows the system must be there."
     )
-    title, shown = _("The visit time is fixed"), jalali.visit_time(slot.starts_at)
+    title, shown = _("The visit time is fixed"), jalali.visit_day(slot.starts_at)
     notice(request, "visit.confirmed", title, body, when=shown)
     for mobile in _coordinators(request):
         outbox.queue(
@@ -139,7 +139,7 @@ def time_moved(request: VisitRequest, slot: VisitSlot) -> None:
     body = _(
         "The visit of “%(place)s” at %(when)s does not take place. We are sorry; the expert will call."
     )
-    title, shown = _("Another visit time will be agreed"), jalali.visit_time(slot.starts_at)
+    title, shown = _("Another visit time will be agreed"), jalali.visit_day(slot.starts_at)
     notice(request, "visit.moved", title, body, when=shown)
 
 

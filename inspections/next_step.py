@@ -238,7 +238,7 @@ def _proposed(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
     decline = Action("slot_decline", _("This time does not suit me"),
                      reverse("inspections:slot_decline", args=[slot.pk]))  # fmt: skip
     text = _("The proposed time is %(when)s. Please confirm it.") % {
-        "when": jalali.visit_time(slot.starts_at)
+        "when": jalali.visit_day(slot.starts_at)
     }
     return NextStep(_label(request), "act", text, "owner", (confirm, decline, follow, withdraw))
 
@@ -270,7 +270,7 @@ def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
     text = _(
         "The visit is on %(when)s; this time is final. A responsible person who knows the system must be there."
     )
-    text = text % {"when": jalali.visit_time(slot.starts_at)}
+    text = text % {"when": jalali.visit_day(slot.starts_at)}
     if not another:
         text += " " + _("Less than %(hours)s hours are left: to change it, call support at %(phone)s.") % {
             "hours": to_persian(settings.RESCHEDULE_HOURS), "phone": to_persian(settings.SUPPORT_PHONE),

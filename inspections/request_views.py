@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from inspections import kinds, next_step, queue, story, workflow
+from inspections import kinds, next_step, price_ahead, queue, story, workflow
 from inspections.answers import held_slot, own_request, owner_of
 from inspections.complaints import opening
 from inspections.criteria.words import defects
@@ -46,7 +46,7 @@ def request_visit(request: HttpRequest, pk: int) -> HttpResponse:
     refusal = _why_not(place, opening)
     if refusal:
         return render(request, "inspections/cannot_request.html", refusal, status=409)
-    return render(request, "inspections/request_visit.html", _question(place, opening.kind))
+    return render(request, "inspections/request_visit.html", _question(place, opening))
 
 
 def _own_place(request: HttpRequest, pk: int) -> Place:
@@ -59,7 +59,7 @@ def _own_place(request: HttpRequest, pk: int) -> Place:
 _OWN_PLACE = Prepared(
     lambda owner_id, pk: (
         Place.objects.visible_to(User(pk=owner_id))  # type: ignore[misc]
-        .select_related("category")
+        .select_related("category", "city", "cloud_product", "laboratory")
         .filter(pk=pk)
     )
 )
@@ -90,7 +90,7 @@ def _why_not(place: Place, opening: kinds.Opening) -> dict[str, Any] | None:
     return {"place": place, "reason": opening.refusal} if opening.refusal else None
 
 
-def _question(place: Place, kind: RequestKind) -> dict[str, Any]:
+def _question(place: Place, opening: kinds.Opening) -> dict[str, Any]:
     hints = {
         RequestKind.REVISIT: _("This is a re-visit; it costs the re-visit fee."),
         RequestKind.REPEAT: _(
@@ -100,11 +100,13 @@ def _question(place: Place, kind: RequestKind) -> dict[str, Any]:
             "This renews the certificate; the new one begins when the old one ends."
         ),
     }
+    ahead = VisitRequest(place=place, kind=opening.kind, previous=opening.previous)
     return {
         "place": place,
         "question": _("Request a visit"),
         "consequences": REQUEST_CONSENTS,
-        "hint": hints.get(kind, ""),
+        "hint": hints.get(opening.kind, ""),
+        "payable_rial": price_ahead.payable(ahead),
         "more_url": f"{reverse('inspections:criteria', args=[place.category_id])}?place={place.pk}",
         "more_text": _("See the rules that apply"),
         "yes_text": _("Confirm"),
@@ -129,6 +131,8 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         "steps": story.of(visit),
         "wait": queue.wait_of(visit),
         "ahead": _ahead(visit, held),
+        "before_visit": _is_before_visit(visit, held),
+        "change_hours": settings.RESCHEDULE_HOURS,
         "slot": held,
         "complaints": list(visit.complaints.all()),
         "may_complain": bool(opening.subjects_of(visit)),
@@ -153,6 +157,13 @@ def _ahead(visit: VisitRequest, held: VisitSlot | None) -> str:
     if visit.status == RequestStatus.ACCEPTED and held and held.starts_at > clock.now():
         return visit.status
     return visit.status if visit.status == RequestStatus.VISITED and not is_awaited(visit) else ""
+
+
+def _is_before_visit(visit: VisitRequest, held: VisitSlot | None) -> bool:
+    """Whether what to do about the visit's time is still to be known."""
+    if visit.status == RequestStatus.SCHEDULING:
+        return visit.new_laboratory_since is None
+    return held is not None and held.starts_at > clock.now()
 
 
 def _last_slot(visit: VisitRequest) -> VisitSlot | None:

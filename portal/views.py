@@ -18,7 +18,7 @@ from inspections.models import VisitRequest, VisitSlot
 from septam.forms import typed_before
 from septam.paging import page_of
 from septam.postgres.prepared import Prepared
-from septam.templatetags.persian import code, fa, visit_time
+from septam.templatetags.persian import code, fa, visit_day
 from septam.templatetags.ui import Fact
 from septam.text import search_key
 from sites.models import Place
@@ -146,7 +146,7 @@ def _cards(page: Page[VisitRequest]) -> list[Card]:
 def _request_card(visit: VisitRequest, slot: VisitSlot | None) -> Card:
     facts = [Fact(_("Tracking number"), code(fa(visit.number)))]
     if slot:
-        facts.append(Fact(_("Visit time"), visit_time(slot.starts_at)))
+        facts.append(Fact(_("Visit time"), visit_day(slot.starts_at)))
     if visit.assigned_expert:
         facts.append(Fact(_("Expert"), visit.assigned_expert))
     return Card(visit.place_title, standing.step_in_history(visit, slot), facts)

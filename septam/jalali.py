@@ -219,6 +219,11 @@ def visit_time(moment: datetime) -> str:
     return f"{format_date(moment)} {hour_words(moment)}"
 
 
+def visit_day(moment: datetime) -> str:
+    """A visit's time with its day of the week before the guide's words: «دوشنبه ۱۴۰۳/۰۱/۰۶ ساعت ۳ بعد از ظهر»."""
+    return f"{weekday(moment)} {visit_time(moment)}"
+
+
 def sms_when(moment: datetime) -> str:
     """A visit's time in an SMS, with at most five spaces: «دوشنبه ۶ فروردین ساعت ۳ بعدازظهر»."""
     return f"{day_and_month(moment)} {hour_words(moment, sms=True)}"

@@ -1,5 +1,6 @@
 """Pages on which an owner answers: a visit time, another time, giving up, an expert who did not come."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,7 +9,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inspections import money_back, workflow
@@ -24,6 +27,10 @@ from septam.digits import to_persian
 from septam.forms.typed_before import keeps_what_was_typed
 from septam.money import format_rial
 
+# The guide's «انصراف» stands beside its «تأیید»: that it gives up nothing is said, for it has the name of withdrawing.
+_UNTIL_WHEN = gettext_lazy(
+    "You can confirm it until that hour. “Dismiss” only closes this page; the request stays."
+)
 _questions = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -53,7 +60,12 @@ def slot_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return not_now(request, visit, refusal)
     page = {
         "question": _("Confirm the visit time"),
-        "consequences": [visit.place_title, CONFIRM_TIME, jalali.visit_time(slot.starts_at)],
+        "consequences": [
+            visit.place_title,
+            CONFIRM_TIME,
+            jalali.visit_day(slot.starts_at),
+            _UNTIL_WHEN,
+        ],
         "yes_text": _("Confirm"),
         "no_text": _("Dismiss"),
         "no_url": reverse("portal:history"),
@@ -91,7 +103,7 @@ def slot_decline(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "question": _("Does this time not suit you?"),
         "consequences": [
-            jalali.visit_time(slot.starts_at),
+            jalali.visit_day(slot.starts_at),
             _("The place goes back into the queue and the expert will call again."),
         ],
         "yes_text": _("This time does not suit me"),
@@ -106,14 +118,19 @@ def slot_decline(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, visit, act=act, done=done, page=page, form_class=WishForm)
 
 
-def _what_returns(visit: VisitRequest) -> list[str]:
+_THE_WAY_BACK = gettext_lazy(
+    "It goes back to the card that paid, or to your bank account where the card does not take it. Finance approves it first; the steps stand in “My payments”, and an SMS tells you when it was made."
+)
+
+
+def _what_returns(visit: VisitRequest) -> list[str | Promise]:
     is_left_alone = visit.new_laboratory_since is not None
     due = money_back.amount(visit, by_owner=not is_left_alone)
     amount = [_("%(amount)s rial is returned.") % {"amount": format_rial(due)}] if due else []
     how = (
         _("The request ends, and the whole fee is returned.") if is_left_alone else _by_the_terms()
     )
-    return [how, *amount]
+    return [how, *amount, *([_THE_WAY_BACK] if due else [])]
 
 
 def _by_the_terms() -> str:
@@ -205,7 +222,12 @@ def name_hours(request: HttpRequest, number: str) -> HttpResponse:
         workflow.name_hours(visit.pk, owner_of(request), _value(form, "hours"))
 
     return _asked(
-        request, visit, page, act, _("It was recorded; the expert will see it."), HoursForm
+        request,
+        visit,
+        page,
+        act,
+        _("It was recorded; the expert will see it."),
+        lambda data: HoursForm(data, initial={"hours": visit.place.visiting_hours}),
     )
 
 
@@ -219,7 +241,7 @@ def _asked(
     page: dict[str, Any],
     act: Any,
     done: str,
-    form_class: type[forms.Form] | None,
+    form_class: Callable[[Any], forms.Form] | None,
 ) -> HttpResponse:
     """Ask, unless the request's state forbids the verb anyway."""
     why_not = page.pop("why_not", "")

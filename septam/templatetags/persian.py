@@ -130,6 +130,12 @@ def _day_and_hour(moment: datetime) -> SafeString:
 
 
 @register.filter
+def visit_day(value: datetime | None) -> SafeString:
+    """A visit's time with its day of the week: دوشنبه ۱۴۰۳/۰۱/۰۶ ساعت ۳ بعد از ظهر."""
+    return _time_tag(value, lambda at: format_html("{} {}", jalali.weekday(at), _day_and_hour(at)))
+
+
+@register.filter
 def called(row: Any) -> str:
     """What a row is called, in Persian digits; where Latin letters stand among them, as it is (a code, a file)."""
     text = str(row)

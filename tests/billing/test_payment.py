@@ -113,6 +113,11 @@ def test_a_payment_that_was_not_made_loses_nothing_and_can_be_tried_again(
     assert all(
         word in page for word in [*words, "تلاش دوباره برای پرداخت", "سبد خرید شما باقی است"]
     )
+    # Whoever has just read it comes from there to the sum and the button at once.
+    order = reverse("billing:order", args=[attempt.order.number])
+    assert f'href="{order}?again"' in page
+    assert words[0] in text(browser.get(order))
+    assert words[0] not in text(browser.get(f"{order}?again"))
     assert len(cart_of(owner).lines) == 1
     assert bank.sale(attempt)["counts"] == {"bpPayRequest": 1}
     again = browser.post(

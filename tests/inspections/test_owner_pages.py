@@ -14,7 +14,7 @@ from inspections.models import VisitRequest
 from septam import clock
 from sites.place import PlaceState
 from tests.inspections.journey import Journey, at_status
-from tests.make import make_category, make_criteria, make_place
+from tests.make import make_category, make_criteria, make_place, make_prices
 from tests.people import make_owner, make_stranger
 
 pytestmark = pytest.mark.usefixtures("at_start")
@@ -47,6 +47,31 @@ def test_the_request_page_shows_both_sentences_the_rules_and_both_answers() -> N
     assert ">تأیید</button>" in page
     assert ">انصراف</a>" in page
     assert not VisitRequest.objects.exists()
+
+
+def test_the_request_page_names_the_laboratory_and_the_sum_that_the_cart_will_ask() -> None:
+    place = make_place(make_owner())
+    client = signed_in(place.owner)
+    assert "قابل پرداخت با ارزش افزوده" not in text_of(client.get(url("request_visit", place.pk)))
+    make_prices()
+    page = text_of(client.get(url("request_visit", place.pk)))
+    assert place.laboratory is not None
+    assert place.laboratory.name in page
+    assert "۶٬۹۳۲٬۴۰۰" in page
+    assert not VisitRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("scheduling", True), ("proposed", True), ("accepted", True), ("visited", False)],
+)
+def test_before_the_visit_the_request_says_how_its_time_is_confirmed_and_changed(
+    status: str, said: bool
+) -> None:
+    journey = at_status(status)
+    page = text_of(signed_in(journey.owner).get(url("request", journey.request.number)))
+    assert ("تأیید و تغییر زمان بازدید" in page) is said
+    assert ("زمانی که تأیید نشود" in page) is (said and status != "accepted")
 
 
 def test_confirming_puts_the_place_into_the_cart() -> None:
@@ -84,7 +109,9 @@ def test_the_time_dialog_shows_the_guides_words_and_the_time_in_words() -> None:
         "لطفاً تاریخ و ساعت هماهنگ شده با کارشناس جهت بازدید را تأیید فرمایید. بدیهی است در صورت مراجعه وی و "
         "عدم حضور شما یا مسئول مربوطه، مشمول پرداخت هزینه مجدد خواهید شد!"
     ) in page
-    assert "۱۴۰۳/۰۱/۲۷ ساعت ۳ بعد از ظهر" in page
+    assert "دوشنبه ۱۴۰۳/۰۱/۲۷ ساعت ۳ بعد از ظهر" in page
+    assert "تا پیش از همان ساعت" in page
+    assert "«انصراف» تنها این صفحه را می‌بندد" in page
     assert "این زمان برایم مناسب نیست" in page
     assert ">انصراف</a>" in page
 

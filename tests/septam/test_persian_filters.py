@@ -11,7 +11,7 @@ from septam.clock import TEHRAN
 
 VISIT = datetime(2024, 3, 25, 15, 0, tzinfo=TEHRAN)
 FILTERS = ["fa", "amount", "rial", "toman", "in_words", "jdate", "jlong", "jdatetime"]
-FILTERS += ["visit_time", "code", "phone", "tel"]
+FILTERS += ["visit_time", "visit_day", "code", "phone", "tel"]
 
 
 def shown(value: Any, filters: str) -> str:
