@@ -14,7 +14,7 @@ from inspections.models import VisitRequest
 from septam import clock
 from sites.place import PlaceState
 from tests.inspections.journey import Journey, at_status
-from tests.make import make_category, make_criteria, make_place, make_prices
+from tests.make import make_category, make_criteria, make_place
 from tests.people import make_owner, make_stranger
 
 pytestmark = pytest.mark.usefixtures("at_start")
@@ -52,13 +52,13 @@ def test_the_request_page_shows_both_sentences_the_rules_and_both_answers() -> N
 def test_the_request_page_names_the_laboratory_and_the_sum_that_the_cart_will_ask() -> None:
     place = make_place(make_owner())
     client = signed_in(place.owner)
-    assert "قابل پرداخت با ارزش افزوده" not in text_of(client.get(url("request_visit", place.pk)))
-    make_prices()
     page = text_of(client.get(url("request_visit", place.pk)))
     assert place.laboratory is not None
-    assert place.laboratory.name in page
-    assert "۶٬۹۳۲٬۴۰۰" in page
     assert not VisitRequest.objects.exists()
+    cart = text_of(client.post(url("request_visit", place.pk), YES, follow=True))
+    for shown in (page, cart):
+        assert "۶٬۹۹۶٬۰۰۰" in shown
+        assert place.laboratory.name in shown
 
 
 @pytest.mark.parametrize(
