@@ -73,6 +73,7 @@ LOCK := $(UV) pip compile -q --python-version 3.11 --generate-hashes --no-header
 lock: ## renews the hashed locks from requirements*.in (ARGS=--upgrade for newer versions)
 	@test -x $(UV) || { $(PYTHON) -m venv .run/lock && .run/lock/bin/python -m pip install -q uv; }
 	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-s3.in -o requirements-s3.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 	$(LOCK) requirements-guard.in -o requirements-guard.txt
 	$(LOCK) --no-deps requirements-postgres.in -o requirements-postgres.txt

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from septam.forms import typed_before
+from septam.kept_files import FileAway
 from septam.logs import current_request_id
 
 # A restart of the database takes about so long.
@@ -41,8 +42,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; 503 where the database is away, so that balancers and alarms tell the two apart."""
+    """A fault of ours; 503 where the database or the storage of files is away, so that balancers and alarms tell the two apart."""
     body = render_to_string("500.html", {"request_id": current_request_id()})
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | FileAway):
         return HttpResponse(body, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
     return HttpResponse(body, status=500)

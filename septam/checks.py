@@ -1,6 +1,7 @@
 """System checks: production refuses demo settings and each missing or weak one, by name."""
 
 import ipaddress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from septam import identity
+from septam import bucket_settings, identity
 from septam.bank_settings import CREDENTIALS, DEMO_SECRETS
 from septam.sms_settings import DEMO_KEYS as SMS_DEMO_KEYS
 from septam.sms_settings import PREFIXES as SMS_NAMES
@@ -97,6 +98,8 @@ def _cache() -> list[CheckMessage]:
 
 def _folders() -> list[CheckMessage]:
     """Papers lie where the next version of the program does not replace them, and where nobody is served from."""
+    if settings.BUCKET_URL or settings.BUCKET_KEY or settings.BUCKET_SECRET:
+        return _bucket()
     media, static = Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT)
     found: list[CheckMessage] = []
     if media.is_relative_to(settings.BASE_DIR):
@@ -105,6 +108,23 @@ def _folders() -> list[CheckMessage]:
     if media.is_relative_to(static):
         text = "SEPTAM_MEDIA_ROOT lies inside SEPTAM_STATIC_ROOT: everybody could read it."
         found.append(Error(text, id="septam.E019"))
+    return found
+
+
+def _bucket() -> list[CheckMessage]:
+    """All of it or nothing: half of it would put files where nobody looks for them."""
+    found: list[CheckMessage] = []
+    server, name = bucket_settings.place(settings.BUCKET_URL)
+    if not server.startswith("https://") or not name or _loopback(settings.BUCKET_URL):
+        hint = "Such as https://s3.example.ir/septam: the server, and the bucket's name behind it."
+        text = "SEPTAM_BUCKET_URL is no https address of a bucket on another machine."
+        found.append(Error(text, hint=hint, id="septam.E027"))
+    for setting in ("BUCKET_KEY", "BUCKET_SECRET"):
+        if not getattr(settings, setting):
+            found.append(Error(f"SEPTAM_{setting} is missing.", id="septam.E027"))
+    if not found and find_spec("storages") is None:
+        text = "SEPTAM_BUCKET_URL needs the packages of requirements-s3.txt."
+        found.append(Error(text, id="septam.E027"))
     return found
 
 

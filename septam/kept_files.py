@@ -31,6 +31,10 @@ _MOST_FAULTS = 3
 _named_by: dict[str, tuple[tuple[type[Model], str], ...]] = {}
 
 
+class FileAway(OSError):
+    """The storage does not do what it is asked just now; the text says why, without a secret."""
+
+
 def register(folder: str, *columns: tuple[type[Model], str]) -> None:
     """Let the sweep look into a folder, and say which columns name its files; from an AppConfig's ready()."""
     _named_by[folder] = columns

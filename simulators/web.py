@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve()
 
-    do_POST = do_DELETE = do_HEAD = do_GET  # noqa: N815  (the names that http.server looks for)
+    do_POST = do_PUT = do_DELETE = do_HEAD = do_GET  # noqa: N815  (the names that http.server looks for)
 
     def _serve(self) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, Storage
 from django.db import connection
 
 
@@ -16,8 +16,8 @@ def is_in_transaction() -> bool:
     return any(not one._from_testcase for one in blocks)
 
 
-class WatchedFiles(FileSystemStorage):
-    """Refuses what would wait for a network in a transaction."""
+class Watched(Storage):
+    """Refuses what would wait for a network in a transaction; before the storage in the list of bases."""
 
     def _watched(self, what: str) -> None:
         if is_in_transaction():
@@ -25,11 +25,11 @@ class WatchedFiles(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         self._watched(f"write {name}")
-        return super()._save(name, content)
+        return super()._save(name, content)  # type: ignore[misc,no-any-return]
 
     def _open(self, name: str, mode: str = "rb") -> Any:
         self._watched(f"read {name}")
-        return super()._open(name, mode)
+        return super()._open(name, mode)  # type: ignore[misc]
 
     def delete(self, name: str) -> None:
         """Not in a transaction."""
@@ -45,3 +45,7 @@ class WatchedFiles(FileSystemStorage):
         """Not in a transaction."""
         self._watched(f"list {path}")
         return super().listdir(path)
+
+
+class WatchedFiles(Watched, FileSystemStorage):
+    """Files in a folder."""

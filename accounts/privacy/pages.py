@@ -1,5 +1,6 @@
 """«داده‌های من»: what is kept about an owner in plain words, the download of it, and the end of the account."""
 
+import logging
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -21,8 +23,11 @@ from accounts.second_factor.asking_again import PasswordAgainForm
 from septam import clock, jalali
 from septam.digits import to_persian
 from septam.forms.base import PortalForm
+from septam.kept_files import FileAway
 from septam.refusal import Refusal
 from septam.throttle import hit
+
+logger = logging.getLogger(__name__)
 
 
 class OwnAccountForm(PortalForm, PasswordAgainForm):
@@ -68,9 +73,15 @@ def my_data(request: HttpRequest) -> HttpResponseBase:
     form = OwnAccountForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         verdict = hit(limits.DOWNLOADS, str(owner.pk))
-        if verdict.allowed:
-            return _file_of(owner)
-        form.add_error(None, limits.wait_message(verdict))
+        try:
+            if verdict.allowed:
+                return _file_of(owner)
+            form.add_error(None, limits.wait_message(verdict))
+        except FileAway:
+            logger.exception("papers for a download could not be read")
+            form.add_error(
+                None, _("Your papers cannot be read just now; try again in a few minutes.")
+            )
     return render(request, "accounts/my_data.html", {"form": form, "keeping": _keeping()})
 
 

@@ -1,14 +1,18 @@
-"""Folders: media that can be written, static files and messages that are of this version, and room on the disks."""
+"""Folders: media (or a bucket) that can be written, static files and messages that are of this version, and room on the disks."""
 
 import json
 import os
+import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from portal.doctor.findings import Finding, good, judged, note, wrong
 
@@ -28,6 +32,28 @@ def looks() -> Iterator[Finding]:
 
 
 def _media() -> Finding:
+    return _bucket() if settings.BUCKET_URL else _folder()
+
+
+def _bucket() -> Finding:
+    """Write, read and remove a small file, as a paper is."""
+    name, said = f"doctor/{secrets.token_urlsafe(12)}.txt", b"septam"
+    began = time.monotonic()
+    try:
+        stored = default_storage.save(name, ContentFile(said))
+        with default_storage.open(stored) as file:
+            came_back = file.read() == said
+        default_storage.delete(stored)
+    except OSError as fault:
+        return wrong("media", f"the bucket of SEPTAM_BUCKET_URL cannot be used: {fault}")
+    took = time.monotonic() - began
+    return judged(
+        came_back, "media", f"the bucket can be written, read and emptied ({took:.1f} s)",
+        "the bucket gives back something else than was written: does a cache stand before it?",
+    )  # fmt: skip
+
+
+def _folder() -> Finding:
     root = Path(settings.MEDIA_ROOT)
     try:
         with tempfile.NamedTemporaryFile(dir=root, prefix=".doctor-") as file:
@@ -72,7 +98,7 @@ def _room() -> Iterator[Finding]:
         ("media", settings.MEDIA_ROOT),
         ("temporary files", tempfile.gettempdir()),
     ):
-        if not Path(folder).is_dir():
+        if not Path(folder).is_dir() or (about == "media" and settings.BUCKET_URL):
             continue
         space = shutil.disk_usage(folder)
         text = (

@@ -1,5 +1,6 @@
 """The office's pages of imports: choose a kind, download, send, see what would be, run."""
 
+import logging
 from typing import Any, cast
 
 from django import forms
@@ -23,6 +24,7 @@ from septam.forms.base import PortalForm
 from septam.office import pages as office_pages
 from septam.refusal import Refusal
 
+logger = logging.getLogger(__name__)
 _SHOWN = 20
 
 
@@ -70,6 +72,11 @@ def kind_page(request: HttpRequest, kind: str) -> HttpResponse:
         except FileFault as fault:
             for sentence in fault.sentences:
                 form.add_error("file", sentence)
+        except OSError:
+            logger.exception("the file of an import could not be written")
+            form.add_error(
+                "file", _("The file could not be kept just now; send it again in a few minutes.")
+            )
         else:
             return redirect("admin:import_result", kept.pk)
     return office_pages.render(

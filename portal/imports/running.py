@@ -113,6 +113,8 @@ def _kept_file(kept: ReferenceImport) -> IO[bytes]:
         opened: IO[bytes] = kept.file.open("rb")
     except FileNotFoundError as fault:
         raise gone from fault
+    except OSError as fault:
+        raise Refusal(_("The file cannot be read just now; try again in a few minutes.")) from fault
     return opened
 
 

@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from septam import bank_settings, cache_settings, static_headers
+from septam import bank_settings, bucket_settings, cache_settings, static_headers
 from septam.settings.environment import BASE_DIR, MODE, PRODUCTION, env
 from septam.settings.money import GATEWAYS, GATEWAYS_ON
 
@@ -138,8 +138,15 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.path("SEPTAM_STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("SEPTAM_MEDIA_ROOT", default=str(BASE_DIR / "media"))
+# Files in S3-compatible storage instead: https://server/bucket, and who we are there (needs requirements-s3.txt).
+BUCKET_URL = env.str("SEPTAM_BUCKET_URL", default="")
+BUCKET_KEY = env.str("SEPTAM_BUCKET_KEY", default="")
+BUCKET_SECRET = env.str("SEPTAM_BUCKET_SECRET", default="")
+BUCKET_REGION = env.str("SEPTAM_BUCKET_REGION", default="us-east-1")
 STORAGES = {
-    "default": {
+    "default": bucket_settings.storage(BUCKET_URL, BUCKET_KEY, BUCKET_SECRET, BUCKET_REGION)
+    if BUCKET_URL
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(MEDIA_ROOT)},
     },
@@ -205,5 +212,7 @@ LOGGING = {
         # zeep logs whole envelopes, with the terminal's password, at DEBUG.
         "zeep": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
+        # It says in which file it found credentials, and logs whole requests at DEBUG.
+        "botocore": {"level": "WARNING"},
     },
 }

@@ -18,7 +18,7 @@ def requirements(lock: Path) -> list[str]:
 
 
 def test_the_locks_are_there() -> None:
-    names = {f"requirements{kind}.txt" for kind in ("", "-dev", "-guard", "-postgres")}
+    names = {f"requirements{kind}.txt" for kind in ("", "-dev", "-guard", "-postgres", "-s3")}
     assert {lock.name for lock in LOCKS} == names
 
 

@@ -166,3 +166,33 @@ def test_a_paper_without_a_part_of_its_seller_is_refused_by_name(
 def test_the_sample_seller_is_refused(fit: Settings) -> None:
     fit.SELLER_IS_SAMPLE = True
     assert ids() == ["septam.E011"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({}, []),
+        ({"BUCKET_URL": ""}, ["SEPTAM_BUCKET_URL"]),
+        ({"BUCKET_URL": "https://s3.example"}, ["SEPTAM_BUCKET_URL"]),
+        ({"BUCKET_URL": "https://s3.example/septam/folder"}, ["SEPTAM_BUCKET_URL"]),
+        ({"BUCKET_URL": "http://s3.example/septam"}, ["SEPTAM_BUCKET_URL"]),
+        ({"BUCKET_URL": "https://localhost/septam"}, ["SEPTAM_BUCKET_URL"]),
+        ({"BUCKET_KEY": "", "BUCKET_SECRET": ""}, ["SEPTAM_BUCKET_KEY", "SEPTAM_BUCKET_SECRET"]),
+    ],
+)
+def test_half_a_bucket_is_refused_by_name(
+    fit: Settings, changed: dict[str, str], named: list[str]
+) -> None:
+    whole = {"BUCKET_URL": "https://s3.example/septam", "BUCKET_KEY": "k", "BUCKET_SECRET": "s"}
+    for name, value in (whole | changed).items():
+        setattr(fit, name, value)
+    said = [fault.msg for fault in checks.production_settings(None)]
+    assert [text.split()[0] for text in said] == named
+
+
+def test_a_bucket_without_its_packages_is_refused(
+    fit: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    fit.BUCKET_URL, fit.BUCKET_KEY, fit.BUCKET_SECRET = "https://s3.example/septam", "k", "s"
+    assert "requirements-s3.txt" in checks.production_settings(None)[0].msg

@@ -43,6 +43,8 @@ WEAK = [
     ("CACHE_URL", "redis://cache.example/0", "CACHE_URL"),
     ("CACHE_URL", "rediss://:PASSWORD@cache.example/0", "CACHE_URL"),
     ("SEPTAM_MEDIA_ROOT", "/var/lib/septam/static/media", "SEPTAM_MEDIA_ROOT"),
+    ("SEPTAM_BUCKET_KEY", "AKIA4X", "SEPTAM_BUCKET_"),
+    ("SEPTAM_BUCKET_URL", "https://s3.example/septam", "SEPTAM_BUCKET_"),
     ("SEPTAM_GATEWAYS", "melat", "SEPTAM_GATEWAYS"),
     ("SEPTAM_BANK_URL", "http://bpm.shaparak.ir", "SEPTAM_BANK_URL"),
     ("SEPTAM_BANK_URL", "https://127.0.0.1:8001", "SEPTAM_BANK_URL"),
