@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.test.signals import storages_changed
 from hypothesis import settings as examples
 
 from notifications import announcements
@@ -48,7 +49,12 @@ def _clean_clock() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _files_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files of tests lie in a folder that pytest removes, and none is touched in a transaction."""
-    default_storage._wrapped = WatchedFiles(tmp_path_factory.mktemp("media"))  # type: ignore[attr-defined]
+    options = {"location": str(tmp_path_factory.mktemp("media"))}
+    settings.STORAGES["default"] = {
+        "BACKEND": "tests.watched_files.WatchedFiles",
+        "OPTIONS": options,
+    }
+    storages_changed(setting="STORAGES")
 
 
 @pytest.fixture

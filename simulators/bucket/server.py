@@ -106,7 +106,9 @@ class BucketSimulator:
         """ListObjectsV2 with a prefix and «/» as delimiter; the token is the last name of the page before."""
         start, after = request.query.get("prefix", ""), request.query.get("continuation-token", "")
         under = [one for one in self.names() if one.startswith(start) and one > after]
-        page, folders, files = under[:PAGE], [], []
+        page = under[:PAGE]
+        folders: list[str] = []
+        files: list[str] = []
         for name in page:
             first, slash, _rest = name[len(start) :].partition("/")
             (folders if slash else files).append(start + first + slash)

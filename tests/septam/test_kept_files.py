@@ -7,6 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import OperationalError, transaction
+from pytest_django.fixtures import Settings
 
 from septam import clock, jobs, kept_files
 from septam.models import DroppedFile
@@ -17,6 +18,11 @@ from tests.watched_files import TouchedInTransaction
 
 pytestmark = pytest.mark.django_db
 FULL = OSError(28, "No space left on device")
+
+
+def test_a_setting_that_a_test_changes_leads_no_file_elsewhere(settings: Settings) -> None:
+    settings.STATIC_ROOT = "/nowhere"
+    assert not default_storage.path("photos/x.jpg").startswith(str(settings.BASE_DIR))
 
 
 def written(content: bytes = b"one") -> str:
@@ -46,7 +52,8 @@ def test_the_tests_storage_refuses_to_be_touched_in_a_transaction(touch: object)
 def test_files_are_written_and_removed_in_one_place_alone() -> None:
     touched = re.compile(r"(\.(file|pdf|public_pdf)|storage(\(\))?)\.(save|delete)\b")
     found = [path for path in python_files(*APPS) if touched.search(path.read_text())]
-    assert [path.name for path in found] == ["kept_files.py"]
+    # The doctor tries the storage, fill_bucket moves it; neither has rows.
+    assert {path.name for path in found} == {"kept_files.py", "files.py", "fill_bucket.py"}
 
 
 def test_what_no_row_took_goes_at_once_and_what_one_took_stays() -> None:
