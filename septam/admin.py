@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from septam import audit_words
+from septam import audit_detail, audit_words
 from septam.audit_filter import AuditFilter, PersonField, newest_of_owner
 from septam.audit_people import OWNERS_SHOWN, People
 from septam.digits import to_latin, to_persian
@@ -108,9 +108,14 @@ class AuditEventAdmin(ListExports, ReadOnlyAdmin):
 
     @admin.display(description=_("Detail"))
     def shown_detail(self, event: AuditEvent) -> str:
-        """As it was kept, the verb first: names of fields and ids."""
-        detail = json.dumps(event.detail, ensure_ascii=False)
-        return format_html("<code>{} {}</code>", event.verb, detail)
+        """In words; below them as it was kept, the verb first: names of fields and ids."""
+        words = audit_detail.in_words(event.object_type, event.detail)
+        lines = format_html_join("", "<div>{}: <bdi>{}</bdi></div>", words)
+        kept = json.dumps(event.detail, ensure_ascii=False)
+        return format_html(
+            '{}<details><summary>{}</summary><code dir="ltr">{} {}</code></details>',
+            lines, gettext("As it was kept"), event.verb, kept,
+        )  # fmt: skip
 
     @admin.display(description=_("Request id"))
     def shown_request(self, event: AuditEvent) -> str:

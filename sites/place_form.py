@@ -43,13 +43,15 @@ KEPT = (
     "holder_national_id",
 )  # fmt: skip
 NUMBERS = (
-    "postal_code",
-    "representative_phone",
-    "second_phone",
-    "cloud_landline",
-    "holder_national_id",
-)
+    "postal_code", "representative_phone", "second_phone", "cloud_landline", "holder_national_id",
+)  # fmt: skip
 WITH_AREA_CODE = ("representative_phone", "cloud_landline")
+
+FOLDS = {
+    **dict.fromkeys(("second_phone", "visiting_hours"), _("Second phone and good hours (optional)")),
+    **dict.fromkeys(("connection", "note", "note_shared", "women_only"), _("Connections, note, place for women (optional)")),
+    **dict.fromkeys(("registrant_role", "holder_name", "holder_national_id"), _("If the licence is in another's name")),
+}  # fmt: skip
 
 
 class HolderIdField(NationalIdField):
@@ -118,6 +120,7 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
     cloud_product = forms.ModelChoiceField(
         CloudProduct.objects.none(), label=_("Cloud service of the telecom"), required=False, blank=True,
         empty_label=_("No cloud service"), widget=forms.RadioSelect,
+        help_text=_("Its price stands in the price list, and in the cart before you pay"),
     )  # fmt: skip
     cloud_landline = LandlineField(
         label=_("Landline of the cloud service"), required=False,
@@ -177,6 +180,7 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
             ("registrant_role", "holder_name", "holder_national_id"),
         ),
     )  # fmt: skip
+    folds = FOLDS
     widths = {
         "postal_code": "medium", "area": "short", "representative_phone": "medium",
         "second_phone": "medium", "cloud_landline": "medium", "holder_national_id": "medium",

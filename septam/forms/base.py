@@ -66,7 +66,8 @@ class PortalForm(forms.BaseForm):
 
     `attributes` gives HTML attributes by field name (inputmode, autocomplete, maxlength …); `widths`
     gives `short` (a code), `medium` (a phone, a date) or nothing for the full line; `fieldsets` gives
-    (heading, hint, field names) in order, and fields named in none of them come last.
+    (heading, hint, field names) in order, and fields named in none of them come last. `folds` gives, by field name,
+    what stands on the fold over the field: neighbours with the same words share one, closed until something is in it.
     """
 
     use_required_attribute = False  # the server checks, in Persian, beside the field
@@ -75,6 +76,7 @@ class PortalForm(forms.BaseForm):
     base_fields: ClassVar[dict[str, forms.Field]]
     _is_dressed: ClassVar[bool]
     fieldsets: ClassVar[Sequence[tuple[Any, Any, Sequence[str]]]] = ()
+    folds: ClassVar[Mapping[str, Any]] = {}
     # What was drawn once for all forms of the class, see septam/forms/sketches.py.
     sketches: ClassVar[dict[str, form_sketches.Fill | None]]
     kept_choices: ClassVar[dict[Any, str]]
@@ -115,6 +117,7 @@ class PortalForm(forms.BaseForm):
                 )
         cls.base_fields = ClassFields(fields)
         cls.fieldsets = tuple((str(head), str(hint), names) for head, hint, names in cls.fieldsets)
+        cls.folds = {name: str(words) for name, words in cls.folds.items()}
         cls.sketches, cls.kept_choices = {}, {}
         cls._is_dressed = True
 
@@ -142,6 +145,15 @@ class PortalForm(forms.BaseForm):
     def hides(self, name: str) -> bool:
         """Whether the field is not shown for now."""
         return False
+
+    def unfolds(self, names: Sequence[str]) -> bool:
+        """Whether the fold over these fields stands open: one of them has an error, or another value than a fresh form's."""
+        values = self.data if self.is_bound else self.initial
+        return any(
+            (self.is_bound and name in self.errors)
+            or values.get(name) not in (None, "", False, peek(self.fields, name).initial)
+            for name in names
+        )
 
     def hidden_names(self) -> list[str]:
         """The fields that only a browser sees."""

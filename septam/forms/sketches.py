@@ -6,8 +6,9 @@ text around its value is kept; of a choice or a tick, the whole text for each va
 and so is a form that was sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -45,11 +46,29 @@ def draw_form(form: Any) -> str:
 
 
 def _group(form: Any, heading: Any, hint: Any, names: list[str]) -> str:
-    inner = "".join(draw_field(form, name) for name in names)
+    inner = _folded(form, names) if form.folds else _fields(form, names)
     if not heading:
         return inner
     said = f'<p class="hint">{drawing.shown(hint)}</p>\n' if hint else ""
     return f'<fieldset class="group">\n<legend>{drawing.shown(heading)}</legend>\n{said}{inner}</fieldset>\n'
+
+
+def _fields(form: Any, names: Iterable[str]) -> str:
+    return "".join(draw_field(form, name) for name in names)
+
+
+def _folded(form: Any, names: list[str]) -> str:
+    """The fields, those rarely needed below a fold; engines that know no `<details>` show them all."""
+    parts = [(words, list(part)) for words, part in groupby(names, form.folds.get)]
+    return "".join(
+        _fold(form, words, part) if words else _fields(form, part) for words, part in parts
+    )
+
+
+def _fold(form: Any, words: str, names: list[str]) -> str:
+    state = " open" if form.unfolds(names) else ""
+    head = f'<summary class="label">{drawing.shown(words)}</summary>'
+    return f"<details{state}>\n{head}\n{_fields(form, names)}</details>\n"
 
 
 def draw_field(form: Any, name: str) -> str:

@@ -206,6 +206,8 @@ def test_after_five_wrong_codes_the_right_one_is_too_late(client: Client) -> Non
     assert signed_in(client) is None
     assert "پنج بار رمز نادرست وارد شد و این رمز دیگر کار نمی‌کند" in text_of(answer)
     assert page(answer).xpath("//main//a[text()='رمز تازه بخواهید'][@href='/sign-in/code/']")
+    assert page(answer).xpath("//main//a[text()='ارسال رمز تازه'][@href='/sign-in/code/']")
+    assert not page(answer).xpath("//main//input[@name='code']"), "a dead code is not asked for"
     nobody = Client()
     nobody.post("/sign-in/code/", {"account": "09129999999"})
     for _time in range(6):

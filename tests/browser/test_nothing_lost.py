@@ -34,6 +34,7 @@ def test_a_form_outlives_the_end_of_its_session_and_the_way_back(
     page.goto(f"{stack.url}/sign-in/?next={FORM}")
     sign_in(page)
     page.fill("#id_title", TITLE)
+    page.get_by_text("ارتباطات، یادداشت").click()  # below a fold until something is in it
     page.fill("#id_note", "سطر یک\nسطر دو")
     page.context.clear_cookies(name="sessionid")
     press_save(page)

@@ -67,6 +67,9 @@ class Scene:
         report = VisitReport.objects.create(
             request=visit, expert=world.journey.expert, outcome=outcome, level=4
         )
+        if outcome == "nonconforming":
+            item = visit.criteria_set.criteria.get(code="PV-14")
+            report.answers.create(criterion=item, value="30", passed=False, comment="تنها سی روز")
         workflow.submit_report(report.pk, world.journey.expert)
         if endorsed:
             workflow.endorse(report.pk, world.journey.manager)

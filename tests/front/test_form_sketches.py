@@ -153,3 +153,28 @@ def test_fields_that_are_not_there_fields_that_are_put_in_and_their_order() -> N
     fields.update(title=own)
     assert fields["title"] is own
     assert next(iter(fields)) == "title"
+
+
+class FoldedForm(PortalForm, forms.Form):
+    """Two rarely needed fields below one fold, and one that everybody fills in."""
+
+    title = forms.CharField(label="نام محل", required=False)
+    role = forms.ChoiceField(label="سمت", choices=[("1", "مالک"), ("2", "مباشر")], initial="1", required=False)  # fmt: skip
+    mobile = MobileField(label="شماره همراه", required=False)
+    fieldsets = (("مشخصات", "", ("title", "role", "mobile")),)
+    folds = dict.fromkeys(("role", "mobile"), "بیشتر")
+
+
+def test_a_fold_is_closed_until_something_is_in_it_that_a_person_must_see() -> None:
+    def fold_of(**how: Any) -> str:
+        shown = str(FoldedForm(**how))
+        assert shown.count("<details") == 1
+        assert shown.index("title") < shown.index("<details") < shown.index("role")
+        assert shown.index("mobile") < shown.index("</details>")
+        return shown[shown.index("<details") : shown.index("<summary")].strip()
+
+    assert fold_of() == fold_of(data={"title": "گالری", "role": "1", "mobile": ""}) == "<details>"
+    assert fold_of(initial={"title": "گالری", "role": "1"}) == "<details>"
+    for typed in ({"role": "2"}, {"mobile": "09121234567"}, {"mobile": "نیست"}):
+        assert fold_of(data=typed) == "<details open>", typed
+        assert fold_of(initial=typed) == "<details open>", typed

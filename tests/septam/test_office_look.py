@@ -20,11 +20,20 @@ def test_counts_pages_and_chosen_rows_are_in_persian_digits() -> None:
     client = office_client(make_staff(Role.SUPPORT))
     page = client.get(reverse("admin:notifications_smsmessage_changelist")).content.decode()
     below = page[page.index('<p class="paginator">') :]
-    assert re.search(r"[۰-۹]+ صندوق پیامک", below)
+    assert re.search(r"[۰-۹]+ پیامک", below)
     assert re.search(r"[۰-۹]+ نتیجه", page)
     assert re.search(r"۰ از [۰-۹]+ انتخاب", page)
     inside = page[page.index('id="changelist"') : page.index('id="changelist-filter"')]
     assert [text for text in TEXT.findall(inside) if re.search("[0-9]", text)] == []
+
+
+def test_beside_a_number_a_thing_is_called_in_the_singular() -> None:
+    make_world()
+    client = office_client(make_staff(Role.MANAGER))
+    address = reverse("admin:septam_sites_laboratory_changelist")
+    page = client.get(address).content.decode()
+    below = page[page.index('<p class="paginator">') :]
+    assert re.search(r"[۰-۹]+ آزمایشگاه\s", below)
 
 
 def test_each_cell_of_a_list_names_its_column_so_that_a_phone_can_show_it_beside_the_value() -> (
