@@ -225,6 +225,10 @@ class StaffAssignmentAdmin(AsksPassword, OfficeModelAdmin):
         roles.sync_groups(user)
 
 
+def _is_in_force(terms: TermsVersion | None) -> bool:
+    return terms is not None and terms.effective_from <= clock.today()
+
+
 @admin.register(TermsVersion)
 class TermsVersionAdmin(OfficeModelAdmin):
     """Versions of the terms; one that is in force is never rewritten, because people accepted it."""
@@ -237,8 +241,11 @@ class TermsVersionAdmin(OfficeModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What may still change: everything before the day on which it comes into force."""
-        in_force = obj is not None and obj.effective_from <= clock.today()
-        return ("version", "text", "effective_from", "is_sample") if in_force else ()
+        return ("version", "text", "effective_from", "is_sample") if _is_in_force(obj) else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of one in force nothing may change: no button offers it."""
+        return super().has_change_permission(request, obj) and not _is_in_force(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Acceptances hang on it."""

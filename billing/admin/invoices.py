@@ -27,6 +27,7 @@ from septam.forms.base import PortalForm
 from septam.forms.fields import HourField, JalaliDateField, PersianCharField
 from septam.money import format_rial
 from septam.office.base import ReadOnlyAdmin
+from septam.templatetags.persian import fa
 
 PERMISSION = "billing.add_taxsubmission"
 _NAME = "billing_invoice"
@@ -254,5 +255,5 @@ def _address(invoice: Invoice) -> str:
 
 
 def _facts(box: Any) -> SafeString:
-    rows = ((fact.label, fact.value) for fact in box.facts if fact.value)
+    rows = ((fact.label, fa(fact.value)) for fact in box.facts if fact.value)
     return format_html_join(SafeString("<br>"), "{}: <bdi>{}</bdi>", rows)

@@ -14,6 +14,9 @@ from django.http import HttpRequest
 
 from septam.templatetags.persian import fa, jdate, jdatetime
 
+# Written into a page of a bank or of the tax system, which takes Latin digits alone.
+COPIED = ("reference", "token", "return_reference", "paid_reference", "tax_number", "provider_id")
+
 
 class _Walk:
     """A part with parts of its own."""
@@ -62,7 +65,7 @@ class _Value(helpers.AdminReadonlyField):
         return super().get_admin_url(remote_field, remote_obj)
 
     def contents(self) -> Any:
-        """Codes as they stand, numbers in Persian digits, days of the Jalali calendar."""
+        """Numbers in Persian digits, days of the Jalali calendar; a bank's numbers and codes with letters as they stand."""
         shown = super().contents()
         name = self.field["field"]
         try:
@@ -73,7 +76,13 @@ class _Value(helpers.AdminReadonlyField):
             write = jdatetime if isinstance(field, models.DateTimeField) else jdate
             return write(field.value_from_object(self.form.instance)) or shown
         is_number = isinstance(field, models.IntegerField | models.DecimalField | models.TimeField)
-        return fa(shown) if is_number else shown
+        return fa(shown) if is_number or _reads_as_number(field, shown) else shown
+
+
+def _reads_as_number(field: Any, shown: Any) -> bool:
+    """Whether a text is a number to be read: a mobile, a postal code, one of ours; none that a bank's page is asked for."""
+    is_text = isinstance(field, models.CharField) and field.name not in COPIED
+    return is_text and str(shown).isascii() and str(shown).isdigit()
 
 
 _OURS: dict[type, type] = {

@@ -10,6 +10,7 @@ from accounts import passwords
 from accounts.models import Profile, Role, User
 from notifications.models import SmsMessage, SmsState
 from septam import clock
+from septam.digits import to_latin
 from septam.models import AuditEvent
 from tests.accounts.steps import page, secret_of
 from tests.make import make_place
@@ -186,7 +187,7 @@ def test_the_page_tells_the_states_of_the_persons_sms_and_no_answer_hash_or_whol
     assert "۰۹۱۲•••۴۵۶۷" in html
     place = owner.places.get()
     for secret in ("0499370899", "1360", "۱۳۶۰", "09121234567", place.postal_code, owner.password):
-        assert secret not in html
+        assert secret not in to_latin(html)
     assert "no-store" in shown["Cache-Control"]
 
 
@@ -196,10 +197,10 @@ def test_support_reads_the_beginning_of_a_national_id_and_no_birth_date_on_the_p
     path = f"/office/accounts/user/{owner.pk}/change/"
     html = office_client(support).get(path).content.decode()
     assert "۰۴۹•••••••" in html
-    assert "0499370899" not in html
+    assert "0499370899" not in to_latin(html)
     assert "۱۳۶۰" not in html
     manager = office_client(make_staff(Role.MANAGER)).get(path).content.decode()
-    assert "0499370899" in manager
+    assert "۰۴۹۹۳۷۰۸۹۹" in manager
     assert "۱۳۶۰/۰۵/۱۲" in manager
 
 

@@ -24,6 +24,9 @@ pytestmark = pytest.mark.django_db
 FOLDER = Path(__file__).resolve().parents[1] / "artifacts" / "pages"
 WIDTHS = (360, 768, 1280)
 OLD_WIDTHS = (360, 1024)
+# A browser loads the lazy pictures of the guide as one scrolls or prints; a picture of the page does neither.
+LOAD_ALL = """() => Promise.all([...document.images].map(function (one) {
+  one.loading = 'eager'; return one.decode().catch(function () {}); }))"""
 
 
 def _take(pages: list[Rendered], widths: tuple[int, ...], schemes: tuple[str, ...]) -> int:
@@ -37,6 +40,7 @@ def _take(pages: list[Rendered], widths: tuple[int, ...], schemes: tuple[str, ..
             showcase = Showcase(window.new_page())
             for shown in pages:
                 showcase.show(shown)
+                showcase.page.evaluate(LOAD_ALL)
                 for scheme in schemes:
                     showcase.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                     path = FOLDER / f"{width}-{scheme}" / f"{shown.page.name}.png"
