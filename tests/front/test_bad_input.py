@@ -97,7 +97,7 @@ WITHOUT_TEXT = {
 }
 OFFICE = (".admin", ".office", "accounts.help_page", "accounts.mobile.page", "accounts.views.office",
           "septam.audit_filter", "accounts.acting", "portal.board", "portal.imports", "portal.design", "portal.support.desk", "billing.finance", "second_factor_admin",
-          "mobile_admin", "office_forms", "report_form")  # fmt: skip
+          "mobile_admin", "office_forms", "inspections.reports.form")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
