@@ -18,7 +18,7 @@ from inspections.models import ReportOutcome, ReportState, VisitReport
 from inspections.office.steps import Step, Viewer
 from inspections.refusals import NotAllowed
 from inspections.reports import drafts, measured, writing
-from inspections.reports.checklist import Answer
+from inspections.reports.checklist import Answer, Item
 from inspections.reports.form import ReportForm, report_form, typed_of
 from inspections.reports.posted import Sent, sent
 from inspections.reports.summary import shown_area
@@ -86,9 +86,10 @@ class ReportPage:
         if action == "autosave":
             return self._said(form, draft, reason)
         _complain(form, came, reason)
-        if action != "review" and not form.errors:
+        is_kept = not came.refused and not reason
+        if action != "review" and is_kept and (not form.errors or came.saving.photos):
             messages.success(self.request, _("Saved."))
-            anchor = self.request.POST["do"].rpartition(":")[2]
+            anchor = _where(came) or self.request.POST["do"].rpartition(":")[2]
             # A place on the same page.
             # nosemgrep: led-to-where-the-request-says
             return redirect(f"{self._address()}#{anchor}")
@@ -133,8 +134,8 @@ class ReportPage:
         page.status_code = CONFLICT if is_closed else status
         return page
 
-    def _review(self) -> HttpResponse:
-        """What the answers come to, before anything is handed in."""
+    def _review(self, *, is_unticked: bool = False) -> HttpResponse:
+        """What the answers come to, before anything is handed in; `is_unticked`: the declaration was forgotten."""
         visit, draft = self.viewer.visit, drafts.of(self.viewer.visit.pk)
         form = report_form(visit, draft.typed) if draft else None
         if draft is None or form is None or not form.is_valid():
@@ -151,7 +152,7 @@ class ReportPage:
             "taken_over": _lines(form.asking.asked.taken_over, form) if result else [],
             "area": shown_area(findings.measured_area), "category": findings.category,
             "comment": findings.comment, "differences": measured.sentences(facts),
-            "edit": self._address(),
+            "edit": self._address(), "is_unticked": is_unticked,
         }  # fmt: skip
         return self._page("admin/inspections/report_review.html", _("Result of the report"), context)  # fmt: skip
 
@@ -162,11 +163,7 @@ class ReportPage:
             messages.error(self.request, _("The draft changed meanwhile; look at the result once more."))  # fmt: skip
             return redirect(self._address(review="1"))
         if "no_interest" not in self.request.POST:
-            text = _(
-                "Tick that you have no interest in this place; if you have one, tell your laboratory."
-            )
-            messages.error(self.request, text)
-            return redirect(self._address(review="1"))
+            return self._review(is_unticked=True)
         form = report_form(self.viewer.visit, draft.typed)
         if not form.is_valid():
             return redirect(self._address())
@@ -175,7 +172,10 @@ class ReportPage:
         except NotAllowed as refusal:
             messages.error(self.request, refusal.reason)
             return redirect(self._address())
-        messages.success(self.request, _("The report was handed in."))
+        messages.success(
+            self.request,
+            _("The report was handed in and waits for the laboratory's endorsement; then the owner is told."),
+        )  # fmt: skip
         return self.admin.onward(self.request, self.viewer)
 
     def _page(self, template: str, title: Any, context: dict[str, Any]) -> HttpResponse:
@@ -192,6 +192,12 @@ class ReportPage:
         query |= {"back": self.admin.way_back(self.request, self.viewer.visit)["from_day"]}
         asked = urlencode({name: value for name, value in query.items() if value})
         return f"{address}?{asked}" if asked else address
+
+
+def _where(came: Sent) -> str:
+    """The item whose photo came, as a place on the page; empty where none did."""
+    photos = came.saving.photos
+    return f"item_{Item(photos[0][0], '').name}" if photos else ""
 
 
 def _complain(form: ReportForm, came: Sent, reason: str) -> None:
@@ -221,6 +227,8 @@ def _so_far(form: ReportForm) -> str:
         return ""
     outcome = form.result().outcome
     text = _("Failed so far: %(count)s. Result so far: %(result)s.")
+    if failed and outcome == ReportOutcome.CONFORMING:
+        text = _("Failed so far: %(count)s, within what is allowed. Result so far: %(result)s.")
     return text % {"count": to_persian(failed), "result": ReportOutcome(outcome).label}
 
 

@@ -27,15 +27,18 @@ _COUNTED = {"دستگاه"}
 
 
 class MeasureField(forms.CharField):
-    """A measured number in any digits, with «٫», «/», «.» or «,» before its decimals; kept in Latin digits."""
+    """A measured number in any digits, with «٫», «/», «.» or «,» before its decimals, its unit after it or not;
+    kept in Latin digits."""
 
     def __init__(self, unit: str = "", **kwargs: Any) -> None:
-        self.most, self.whole = _MOST.get(unit, _ANY_MOST), unit in _COUNTED
+        self.unit, self.most, self.whole = unit, _MOST.get(unit, _ANY_MOST), unit in _COUNTED
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
         """The number as text, such as 12.5. Raises ValidationError."""
-        typed = to_latin(clean(str(value or ""))).replace(" ", "")
+        typed = to_latin(clean(str(value or ""))).removesuffix(self.unit).replace(" ", "")
+        if self.most == _MOST["درصد"]:
+            typed = typed.strip("%٪")
         number = re.sub(r"[/٫،,]", ".", typed)
         if number and not _NUMBER.fullmatch(number):
             raise ValidationError(_("Write a number, like 12 or 12/5."), code="invalid")
@@ -88,19 +91,20 @@ class PhotosField(forms.Field):
 def fields_of(items: list[Item], level: int, women_only: bool) -> dict[str, forms.Field]:
     """The fields of the items that a level asks, by name."""
     fields: dict[str, forms.Field] = {}
-    for item in items:
-        fields[item.name] = _value_field(item, level)
+    for number, item in enumerate(items, 1):
+        place = to_persian(number)
+        fields[item.name] = _value_field(item, level, place)
         if item.criterion.na_allowed:
             fields[f"{item.name}_na"] = forms.BooleanField(
                 label=_("Does not apply"), required=False
             )
         fields[f"{item.name}_comment"] = PersianCharField(
-            label=_("Comment on %(code)s") % {"code": item.code}, required=False, max_length=500,
+            label=_("Comment on item %(number)s") % {"number": place}, required=False, max_length=500,
             widget=forms.Textarea(attrs={"rows": 2}), help_text=_comment_hint(item),
         )  # fmt: skip
         if checklist.takes_photo(item):
             fields[f"{item.name}_photo"] = PhotosField(
-                label=_("Photo for %(code)s") % {"code": item.code}, required=False,
+                label=_("Add a photo to item %(number)s") % {"number": place}, required=False,
                 help_text=_women_only_hint() if women_only else _photo_hint(item),
             )  # fmt: skip
     return fields
@@ -108,10 +112,14 @@ def fields_of(items: list[Item], level: int, women_only: bool) -> dict[str, form
 
 def _comment_hint(item: Item) -> str:
     if item.criterion.photo == PhotoRule.NEVER:
-        return _("Never take a photo here; explain in at least 20 characters.")
+        return _least(_("Never take a photo here; explain in at least %(count)s letters."))
     if item.criterion.photo == PhotoRule.COMMENT_ONLY:
-        return _("No photo; explain in at least 20 characters.")
-    return ""
+        return _least(_("No photo; explain in at least %(count)s letters."))
+    return _least(_("Needed where the item fails: at least %(count)s letters."))
+
+
+def _least(text: str) -> str:
+    return text % {"count": to_persian(checklist.LEAST_COMMENT)}
 
 
 def _photo_hint(item: Item) -> str:
@@ -124,10 +132,16 @@ def _women_only_hint() -> str:
     return _("A place for women: no photo of people. Without the permission of the person on site, explain in the comment instead.")  # fmt: skip
 
 
-def _value_field(item: Item, level: int) -> forms.Field:
+def _value_field(item: Item, level: int, place: str) -> forms.Field:
+    field = _answer_field(item, level, place)
+    field.needed_in_the_end = True  # type: ignore[attr-defined]  # read by septam.forms.drawing
+    return field
+
+
+def _answer_field(item: Item, level: int, place: str) -> forms.Field:
     criterion = item.criterion
     hint = "؛ ".join(part for part in (demand(criterion, level), criterion.help) if part)
-    label = f"{to_persian(str(criterion.position))}. {criterion.title}"
+    label = f"{place}. {criterion.title}"
     if criterion.kind in (CriterionKind.NUMBER_MIN, CriterionKind.NUMBER_MAX):
         return MeasureField(
             unit=criterion.unit, label=f"{label} ({criterion.unit})", help_text=hint, required=False

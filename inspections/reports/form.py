@@ -90,6 +90,7 @@ class ReportForm(PortalForm, forms.Form):
         self.asking, self.items = asking, asking.asked.items
         self.unfinished: list[FormProblem] = []
         super().__init__(data, initial=initial)
+        self.fields["measured_area"].needed_in_the_end = True  # type: ignore[attr-defined]
 
     def sections(self) -> Iterator[tuple[str, list[ItemFields]]]:
         """The items with their fields under the headings of the criteria."""
@@ -119,9 +120,8 @@ class ReportForm(PortalForm, forms.Form):
             for item in self.items:
                 self._check(item)
         elif len(cleaned.get("comment") or "") < LEAST_COMMENT:
-            self._miss(
-                "comment", _too_short(_("Say what happened in at least %(count)s characters."))
-            )
+            asked = _("Say what happened in at least %(count)s letters.")
+            self._miss("comment", _too_short(asked, cleaned.get("comment")))
         return cleaned
 
     def _miss(self, name: str, text: str) -> None:
@@ -142,10 +142,8 @@ class ReportForm(PortalForm, forms.Form):
             self._miss(f"{item.name}_photo", _("Add a photo of this item."))
         needs_comment = checklist.needs_comment(item, answer.not_applicable, answer.passed)
         if (needs_comment or by_comment) and len(answer.comment) < LEAST_COMMENT:
-            self._miss(
-                f"{item.name}_comment",
-                _too_short(_("Explain this item in at least %(count)s characters.")),
-            )
+            asked = _("Explain this item in at least %(count)s letters.")
+            self._miss(f"{item.name}_comment", _too_short(asked, answer.comment))
 
     def _answer(self, item: Item) -> Answer:
         given = self.cleaned_data
@@ -181,11 +179,17 @@ class ReportForm(PortalForm, forms.Form):
         """Keep as errors only what is wrong; what is still to be filled in is listed in `unfinished`."""
         for name, errors in list(self.errors.as_data().items()):
             if name in self.fields and all(error.code in _UNFINISHED for error in errors):
-                self.unfinished.append(FormProblem(first_input_id(self[name]), self._named(name)))
+                self.unfinished.append(FormProblem(first_input_id(self[name]), self._left(name)))
                 del self.errors[name]
         order = list(self.fields)
         targets = {first_input_id(self[name]): order.index(name) for name in order}
         self.unfinished.sort(key=lambda problem: targets[problem.target])
+
+    def _left(self, name: str) -> str:
+        """What is still to be filled in; of a comment that stands there, what it lacks."""
+        named = self._named(name)
+        is_short = name.endswith("comment") and self[name].value()
+        return f"{named}: {self.errors[name][0]}" if is_short else named
 
     def problems(self) -> list[FormProblem]:
         """Every message with the item that it is about, for the list on top of the page."""
@@ -232,8 +236,11 @@ def level_of(request: VisitRequest, category_id: str) -> int:
     return chosen.level if chosen else int(request.snapshot["level"])
 
 
-def _too_short(text: str) -> str:
-    return text % {"count": to_persian(LEAST_COMMENT)}
+def _too_short(text: str, written: str | None) -> str:
+    asked = text % {"count": to_persian(LEAST_COMMENT)}
+    if not written:
+        return asked
+    return asked + _("; there are %(count)s now") % {"count": to_persian(len(written))}
 
 
 def typed_of(report: VisitReport) -> dict[str, str]:

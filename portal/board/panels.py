@@ -135,7 +135,10 @@ def ends(weeks: list[tuple[periods.Period, int]], today: date, path: str) -> Pan
         "%(all)s certificates end within 90 days, %(near)s of them in the coming weeks of a month."
     )
     title = _("Certificates that end soon, per week")
-    words = {"all": _fa(sum(count for _period, count in weeks)), "near": _fa(near)}
+    ending = sum(count for _period, count in weeks)
+    if not ending:
+        told = _("No certificate ends within 90 days.")
+    words = {"all": _fa(ending), "near": _fa(near)}
     return Panel(
         "ends", title, told % words, charts.columns("ends", title, bars),
         [_("Week from"), _("Certificates that end")], [[period.name, _fa(count)] for period, count in weeks], path,

@@ -104,7 +104,9 @@ def _field(field: BoundField) -> str:
         if field.help_text
         else ""
     )
-    label = shown(field.label) + (_star() if field.field.required else "")
+    # Of what may be kept unfinished, a field says by itself that it is needed in the end.
+    needed = field.field.required or getattr(field.field, "needed_in_the_end", False)
+    label = shown(field.label) + (_star() if needed else "")
     if isinstance(field.field.widget, forms.CheckboxInput):
         box = f'<div class="check">{field}<label for="{escape(field.id_for_label)}">{label}</label></div>'
         inner = f"{said}{box}\n{hint}"

@@ -109,7 +109,7 @@ def test_the_result_is_shown_before_the_report_is_handed_in(desk: Desk) -> None:
     assert old["Location"].endswith("?review=1")
     assert desk.journey.status == "accepted"
     unticked = desk.press("hand_in", revision=page.context["draft"].revision, unticked=1)
-    assert unticked["Location"].endswith("?review=1")
+    assert 'aria-describedby="no_interest_error"' in unticked.content.decode()
     assert desk.journey.status == "accepted"
     desk.press("hand_in", revision=page.context["draft"].revision)
     assert desk.journey.status == "visited"
@@ -118,6 +118,22 @@ def test_the_result_is_shown_before_the_report_is_handed_in(desk: Desk) -> None:
     assert not ReportDraft.objects.exists()
     desk.press("hand_in", revision=page.context["draft"].revision)
     assert VisitReport.objects.count() == 1
+
+
+def test_a_photo_leads_back_to_its_item_also_where_another_box_is_wrong(desk: Desk) -> None:
+    sent = desk.press("save:section-2", **desk.typed(pv_14="نود", pv_14_photo=jpeg()))
+    assert sent["Location"].endswith("/report/#item_pv_14")
+    assert "عدد بنویسید" in desk.shown().content.decode()
+
+
+def test_a_short_explanation_is_counted_and_the_rule_stands_beside_the_box(desk: Desk) -> None:
+    desk.press("save:section-1", **desk.typed(pv_14_comment="کوتاه است", pv_14_photo=jpeg()))
+    page = desk.shown().content.decode()
+    for told in ("اگر این مورد رد شود لازم است: دست‌کم ۲۰ حرف.", "۲۰ حرف توضیح بنویسید؛ اکنون ۹ حرف دارد"):  # fmt: skip
+        assert told in page, told
+    assert "PV-14" not in page
+    desk.press("save:section-1", revision="1", **desk.typed(pv_14="۳۰ روز"))
+    assert not desk.shown().context["form"].errors
 
 
 def test_several_photos_stand_beside_their_item_and_go_with_their_files(desk: Desk) -> None:
