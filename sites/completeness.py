@@ -34,13 +34,12 @@ _TICK = _("The tick that the data are complete")
 
 
 def tasks(place: Place) -> list[Task]:
-    """Each thing that a complete place has, with whether it is there, and the tick last. No query."""
-    page = reverse("sites:place_edit", args=[place.pk])
-    found = [
-        Task(label, f"{page}#id_{name}", _is_given(place, name)) for name, label in _needed(place)
-    ]
-    tick = Task(_TICK, f"{page}#id_complete", place.is_complete)
-    return [*found, tick]
+    """Each thing that the place lacks, with where it is filled in, and the tick last. No query."""
+    lacks = [(name, label) for name, label in _needed(place) if not _is_given(place, name)]
+    if not place.is_complete:
+        lacks.append(("complete", _TICK))
+    page = reverse("sites:place_edit", args=[place.pk]) if lacks else ""
+    return [Task(label, f"{page}#id_{name}", done=False) for name, label in lacks]
 
 
 def missing(place: Place) -> list[Any]:

@@ -153,7 +153,7 @@ def is_ready_to_save(request: HttpRequest, form: PlaceForm) -> bool:
 def _form_page(request: HttpRequest, form: PlaceForm) -> HttpResponse:
     place, missing = form.place, []
     if place.pk and not form.is_bound:  # what is typed already is not known here
-        missing = [task for task in completeness.tasks(place) if not task.done]
+        missing = completeness.tasks(place)
     context = {"form": form, "place": place, "missing": missing}
     return render(request, "sites/place_form.html", context)
 

@@ -14,12 +14,13 @@ from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from septam.forms import drawing, typed_before
 from septam.forms import sketches as form_sketches
-from septam.forms.copied_fields import ClassFields, peek
+from septam.forms.copied_fields import ClassFields, peek_all
 from septam.forms.value_fields import JalaliDateInput
 
 # A widget of these kinds draws a box to type in or to choose from; it gets the box's class.
@@ -129,13 +130,13 @@ class PortalForm(forms.BaseForm):
     def media(self) -> forms.Media:
         """The scripts that help with these fields; each field works without its own."""
         each_kind = {type(widget): widget for widget in self._widgets()}
-        return _scripts(tuple(each_kind.values()), self._suggests())
+        return _kept_scripts(each_kind, self._suggests())
 
     def _suggests(self) -> bool:
         return any("data-suggest" in widget.attrs for widget in self._widgets())
 
     def _widgets(self) -> list[forms.Widget]:
-        return [peek(self.fields, name).widget for name in self.fields]
+        return [field.widget for _name, field in peek_all(self.fields)]
 
     @property
     def has_inner_buttons(self) -> bool:
@@ -157,7 +158,7 @@ class PortalForm(forms.BaseForm):
 
     def hidden_names(self) -> list[str]:
         """The fields that only a browser sees."""
-        return [name for name in self.fields if peek(self.fields, name).widget.is_hidden]
+        return [name for name, field in peek_all(self.fields) if field.widget.is_hidden]
 
     def shown_groups(self) -> Iterator[tuple[Any, Any, list[str]]]:
         """Heading, hint and names of the fields, in the order in which the page shows them."""
@@ -179,6 +180,34 @@ class PortalForm(forms.BaseForm):
         """The visible fields under their headings."""
         for heading, hint, names in self.shown_groups():
             yield FieldGroup(heading, hint, [self[name] for name in names])
+
+
+class _WrittenOnce(forms.Media):
+    """Scripts whose tags are written once: a static file's address holds as long as the process."""
+
+    def __init__(self, of: forms.Media) -> None:
+        super().__init__(css=of._css, js=of._js)  # type: ignore[attr-defined]
+        self._written: dict[str, SafeString] = {}
+
+    def __getitem__(self, name: str) -> SafeString:  # type: ignore[override]
+        """`{{ form.media.js }}`; raises KeyError for another name than js and css."""
+        if name not in self._written:
+            self._written[name] = super().__getitem__(name).render()
+        return self._written[name]
+
+
+_kept: dict[tuple[object, ...], forms.Media] = {}
+
+
+def _kept_scripts(each_kind: Mapping[type, forms.Widget], suggests: bool) -> forms.Media:
+    """They follow from the kinds of the widgets; only of one that is put together from others that is not sure."""
+    widgets = tuple(each_kind.values())
+    if any(isinstance(widget, forms.MultiWidget) for widget in widgets):
+        return _scripts(widgets, suggests)
+    key = (*each_kind, suggests)
+    if key not in _kept:
+        _kept[key] = _WrittenOnce(_scripts(widgets, suggests))
+    return _kept[key]
 
 
 def _scripts(widgets: Sequence[forms.Widget], suggests: bool) -> forms.Media:

@@ -138,6 +138,15 @@ class CityForm(PortalForm, forms.Form):
     city = forms.CharField(label="شهر", widget=forms.TextInput({"data-suggest": "/cities/"}))
 
 
+@pytest.mark.django_db
+def test_each_form_brings_the_scripts_of_its_own_fields_however_often_it_is_shown() -> None:
+    for form, names in 2 * [(DayForm, ["picker"]), (CityForm, ["suggest"]), (PersonForm, [])]:
+        tree = draw("{{ form }}{{ form.media.js }}", form=form())
+        found = [script.get("src") for script in tree.iter("script")]
+        assert found == [f"/static/js/{name}.js" for name in names]
+    assert str(CityForm().media) == '<script src="/static/js/suggest.js"></script>'
+
+
 def test_the_enter_key_presses_no_button_that_stands_among_the_fields() -> None:
     first = next(
         draw("<form>{{ form }}<button>ثبت</button></form>", form=CityForm()).iter("button")
