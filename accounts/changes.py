@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ResetState(models.TextChoices):
@@ -142,7 +143,7 @@ class ClosingState(models.TextChoices):
     """What became of a closed account."""
 
     WAITING = "waiting", _("Closed, can be taken back")
-    TAKEN_BACK = "back", _("Taken back")
+    TAKEN_BACK = "back", pgettext_lazy("account", "Taken back")
     ANONYMISED = "done", _("Anonymised")
 
 

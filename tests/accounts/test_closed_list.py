@@ -78,6 +78,15 @@ def test_after_its_end_the_list_says_what_went_and_shows_none_of_it(
     assert f"{row.pk}/change/" not in page(support, f"{LIST}?state__exact=waiting")
 
 
+def test_an_account_that_was_given_back_stays_in_the_list_as_such(
+    owner: User, support: Client
+) -> None:
+    closing.take_back(owner.pk, make_staff(Role.SUPPORT))
+    assert "بازگردانده شد" in page(support, LIST)
+    row = AccountClosing.objects.get()
+    assert "هیچ چیز؛ حساب بازگردانده شد" in page(support, f"{LIST}{row.pk}/change/")
+
+
 def test_nobody_changes_the_list(owner: User, support: Client) -> None:
     row = AccountClosing.objects.get()
     late = (clock.now() + timedelta(days=999)).isoformat()
