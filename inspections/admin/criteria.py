@@ -20,6 +20,7 @@ from inspections.criteria.words import demand
 from inspections.models import CriteriaSet, Criterion, ResultRule
 from inspections.refusals import NotAllowed
 from septam.office.base import OfficeModelAdmin, moment_column
+from septam.office.names import CleanTexts
 from septam.templatetags.persian import fa
 from sites.models import Level
 
@@ -45,7 +46,7 @@ class _OfUnpublishedSet:
         return self._is_open(request, obj) and super().has_delete_permission(request, obj)  # type: ignore[misc]
 
 
-class CriterionInline(_OfUnpublishedSet, admin.StackedInline):
+class CriterionInline(_OfUnpublishedSet, CleanTexts, admin.StackedInline):
     """The items of a version: fields of a draft, sentences of a published one."""
 
     model = Criterion
