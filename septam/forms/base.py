@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from septam.forms import drawing, typed_before
 from septam.forms import sketches as form_sketches
-from septam.forms.copied_fields import ClassFields, peek_all
+from septam.forms.copied_fields import ClassFields, peek, peek_all
 from septam.forms.value_fields import JalaliDateInput
 
 # A widget of these kinds draws a box to type in or to choose from; it gets the box's class.

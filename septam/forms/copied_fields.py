@@ -88,6 +88,11 @@ class FormFields(dict[str, forms.Field]):
         return super()
 
 
+def peek(fields: Mapping[str, forms.Field], name: str) -> forms.Field:
+    """A field to be read, whatever kind of dict a form keeps it in."""
+    return fields.peek(name) if isinstance(fields, FormFields) else fields[name]
+
+
 def peek_all(fields: dict[str, forms.Field]) -> ItemsView[str, forms.Field]:
     """Names and fields, to be read alone: whatever kind of dict a form keeps them in, none is copied."""
     return dict.items(fields)

@@ -237,7 +237,9 @@ def test_the_form_of_a_place_offers_what_covers_its_city_in_the_same_order() -> 
     Laboratory.objects.filter(code="L-01").update(licence_until=today)
     Laboratory.objects.filter(code="L-02").update(licence_until=today - timedelta(days=1))
     Laboratory.objects.filter(code="L-03").update(active=False)
-    CloudProduct.objects.create(code="0", name="ابر پیشین", months=6, terms="۳ دوربین", active=False)
+    CloudProduct.objects.create(
+        code="0", name="ابر پیشین", months=6, terms="۳ دوربین", active=False
+    )
     CloudProduct.objects.create(code="00", name="ابر", months=6, terms="<۳> دوربین")
     for name in ("شیراز", "فسا", "تبریز", "تهران", "رشت"):
         city = City.objects.select_related("province").get(name=name)
