@@ -51,6 +51,11 @@ class Calculated:
     differs_by_city: bool = False
 
     @property
+    def is_city(self) -> bool:
+        """Whether a city was told, which the form of a place can begin with, and no province."""
+        return isinstance(self.city, City)
+
+    @property
     def level(self) -> str:
         """«سطح ۴ (SL4)»"""
         return str(Level(self.category.level).label)

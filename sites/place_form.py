@@ -27,7 +27,7 @@ from septam.forms.fields import (
     PhoneField,
     PostalCodeField,
 )
-from sites import place_rules
+from sites import begun, place_rules
 from sites.choice_field import ChoiceByTyping, ChoiceByTypingField, SearchSteps
 from sites.long_lists import CATEGORIES, CITIES
 from sites.models import Category, City, CloudProduct, Laboratory
@@ -321,7 +321,7 @@ def _version(place: Place) -> str:
 def _initial(place: Place) -> dict[str, Any]:
     """The place's values as the form shows them."""
     if not place.pk:
-        return {}
+        return begun.shown(place)
     keys = {"laboratory": place.laboratory_id, "cloud_product": place.cloud_product_id}
     shown: dict[str, Any] = {name: getattr(place, name) for name in KEPT if name not in keys}
     shown |= {name: to_persian(shown[name]) for name in NUMBERS}

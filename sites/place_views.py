@@ -18,7 +18,7 @@ from septam import clock
 from septam.forms.typed_before import keeps_what_was_typed
 from septam.postgres.prepared import Prepared
 from septam.text import search_key
-from sites import completeness
+from sites import begun, completeness
 from sites.freezing import has_live_request, is_held, with_hold
 from sites.place import Place, PlaceState, about_place
 from sites.place_form import KEPT, PlaceForm
@@ -32,6 +32,7 @@ def _places_url() -> str:
     return reverse("portal:places")
 
 
+@begun.remembers_what_was_told
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_new(request: HttpRequest) -> HttpResponse:
@@ -57,6 +58,7 @@ def place_create(request: HttpRequest) -> HttpResponse:
     assert request.user.is_authenticated  # noqa: S101  # login_required stands before  # nosec B101
     place = Place(owner=request.user)
     if request.method != "POST":
+        begun.fill(place, request.session)
         return _form_page(request, PlaceForm(place=place))
     form = PlaceForm(request.POST, place=place)
     if not is_ready_to_save(request, form):
@@ -66,6 +68,7 @@ def place_create(request: HttpRequest) -> HttpResponse:
         get_user_model().objects.select_for_update().get(pk=request.user.pk)
         if not _was_just_made(place, form):
             save_filled(place, form)
+    begun.forget(request.session)
     return _done(request, form)
 
 

@@ -1,6 +1,9 @@
 """The public price page: the list of the day, and what one visit would cost."""
 
+import re
 from datetime import date, timedelta
+from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -61,6 +64,30 @@ def test_the_calculator_gives_the_sum_of_a_visit_in_a_city(
         total,
     ):
         assert word in answer
+
+
+@pytest.mark.usefixtures("_priced")
+def test_what_was_told_to_the_calculator_outlasts_the_sign_in_and_begins_the_form_once() -> None:
+    browser = Client()
+    page = browser.get("/prices/", ASKED | {"city": "زابل"}).content.decode()
+    link = re.search(r'href="(/places/new/\?category=[^"]+)"', page)
+    assert link is not None
+    assert "/sign-in/" in browser.get(unescape(link[1]))["Location"]
+    browser.force_login(make_owner())
+    form = browser.get("/places/new/form/").context["form"]
+    assert form.initial == {
+        "category": "طلا و جواهر فروشی", "city": "استان سیستان و بلوچستان - زابل", "area": Decimal("38.5"),
+    }  # fmt: skip
+    browser.post("/places/new/form/", {"title": "طلافروشی حسینی"})
+    assert browser.get("/places/new/form/").context["form"].initial == {}
+
+
+@pytest.mark.usefixtures("_priced")
+def test_of_a_province_or_nonsense_the_form_begins_with_what_is_known() -> None:
+    browser = Client()
+    browser.force_login(make_owner())
+    browser.get("/places/new/", {"category": "9" * 40, "area": "x", "city": "-1"})
+    assert browser.get("/places/new/form/").context["form"].initial == {}
 
 
 def test_the_calculator_says_what_the_cart_asks_for() -> None:
