@@ -75,9 +75,8 @@ def test_what_was_told_to_the_calculator_outlasts_the_sign_in_and_begins_the_for
     assert "/sign-in/" in browser.get(unescape(link[1]))["Location"]
     browser.force_login(make_owner())
     form = browser.get("/places/new/form/").context["form"]
-    assert form.initial == {
-        "category": "طلا و جواهر فروشی", "city": "استان سیستان و بلوچستان - زابل", "area": Decimal("38.5"),
-    }  # fmt: skip
+    begun = [form.initial.get(name) for name in ("category", "city", "area")]
+    assert begun == ["طلا و جواهر فروشی", "استان سیستان و بلوچستان - زابل", Decimal("38.5")]
     browser.post("/places/new/form/", {"title": "طلافروشی حسینی"})
     assert browser.get("/places/new/form/").context["form"].initial == {}
 
