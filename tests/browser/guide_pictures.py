@@ -65,7 +65,9 @@ README = {
     "confirm-time": (("confirm-time", 360, 780),),
     "certificate": (("certificate", 360, 900),),
 }
-_CALM = "window.scrollTo(0, 0); var d = document.querySelector('.demo'); if (d) { d.style.display = 'none'; }"
+# The guide tells of what lies below a fold, too.
+_CALM = """window.scrollTo(0, 0); var d = document.querySelector('.demo'); if (d) { d.style.display = 'none'; }
+  document.querySelectorAll('form details').forEach(function (one) { one.open = true; })"""
 
 
 class GuidePictures:
