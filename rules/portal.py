@@ -8,6 +8,10 @@ def networks(gateway, provider, request):
         gateway.confirm(order)
         # ok: network-in-a-transaction
         request.session.get("codes")
+        # ruleid: network-in-a-transaction
+        default_storage.delete(order.name)
+        # ok: network-in-a-transaction
+        kept_files.drop([order.name])
     # ok: network-in-a-transaction
     provider.send(order)
 

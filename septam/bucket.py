@@ -77,7 +77,7 @@ class Bucket(S3Storage):  # type: ignore[misc]
         fixed = {
             "client_config": _config(),
             "default_acl": None,
-            "security_token": None,
+            "security_token": None,  # none is used  # nosec B105
             "session_profile": None,
         }
         super().__init__(**fixed | options)
