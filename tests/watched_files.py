@@ -1,9 +1,11 @@
 """The tests' storage: files in a folder, and none is touched while a transaction is open, as if each were across a network."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage, Storage
-from django.db import connection
+from django.db import connection, transaction
 
 
 class TouchedInTransaction(AssertionError):
@@ -49,3 +51,13 @@ class Watched(Storage):
 
 class WatchedFiles(Watched, FileSystemStorage):
     """Files in a folder."""
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What a test does to be taken back; the portal's code inside believes that it is in no transaction yet."""
+    block: Any = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.db import transaction
-
 from tests.access.table import POSTED, STAFF, TABLE
 from tests.access.test_matrix import address
 from tests.access.world import PEOPLE, World, browser_of
 from tests.front.scene import Page, Rendered
+from tests.watched_files import undone
 
 NO_PAGE = ("jsi18n", "_photo", "_pdf", "_csv", "_ics")
 
@@ -21,8 +20,7 @@ def office_pages(world: World) -> Iterator[Rendered]:
         seen_by = [one for one in STAFF if row[PEOPLE.index(one)] == 200]
         if seen_by:
             person = seen_by[-1] if name in ("admin:index", "admin:app_list") else seen_by[0]
-            with transaction.atomic():
+            with undone():
                 answer = browsers[person].get(address(name, world))
-                transaction.set_rollback(True)
             page = Page(f"office-{name.removeprefix('admin:')}-{person}", lambda scene: None)
             yield Rendered(page, answer.status_code, answer.content.decode(), frozenset())

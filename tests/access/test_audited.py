@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import connection, transaction
+from django.db import connection
 from django.test import RequestFactory
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -22,6 +22,7 @@ from tests.access.table import MODELS, POSTED, STAFF, TABLE
 from tests.access.test_matrix import address, status
 from tests.access.world import PEOPLE, World, browser_of, make_world, object_of
 from tests.people import make_stranger
+from tests.watched_files import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -78,17 +79,13 @@ def _tells(event: AuditEvent, owner: User) -> bool:
 
 def seen_events(browser: Any, path: str, data: dict[str, str] | None) -> list[AuditEvent]:
     """What a look at this address by its visitor leaves in the log; undone afterwards."""
-    undone = transaction.atomic()
-    # As Django's own test case marks its transactions: a page may write a paper, which no transaction may hold up.
-    undone._from_testcase = True  # type: ignore[attr-defined]
-    with undone:
+    with undone():
         before = AuditEvent.objects.latest("pk").pk
         answer = browser.get(path) if data is None else browser.post(path, data)
         if answer.streaming:
             answer.getvalue()  # to its end: then the file is closed
         user_id = int(browser.session["_auth_user_id"])
         found = list(AuditEvent.objects.filter(pk__gt=before, actor_id=user_id))
-        transaction.set_rollback(True)
     return found
 
 
@@ -130,13 +127,12 @@ def test_each_action_of_the_office_is_an_event() -> None:
             continue
         rows = [row.pk]
         data = {"action": name, ACTION_CHECKBOX_NAME: rows, "post": "yes"}
-        with transaction.atomic():
+        with undone():
             before = AuditEvent.objects.latest("pk").pk
             answer = browsers[person].post(path, data)
             told = AuditEvent.objects.filter(pk__gt=before, actor_id__isnull=False)
             if not told.exclude(verb="office.list").exists():
                 silent.append(f"{person}: {path} {name}: {answer.status_code}")
-            transaction.set_rollback(True)
     assert "\n".join(silent) == ""
     assert offered
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import transaction
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
 
@@ -23,6 +22,7 @@ from tests.access.test_matrix import CLOSED, YES, address, status
 from tests.access.world import World, make_world, object_of
 from tests.make import make_city, make_laboratory, make_province
 from tests.people import make_expert, make_staff, office_client
+from tests.watched_files import undone
 
 pytestmark = pytest.mark.django_db
 STRANGERS = ("foreign_expert", "foreign_manager", "uncovered_expert")
@@ -91,9 +91,8 @@ def test_no_address_of_a_row_opens_and_no_list_or_page_shows_it(kind: str) -> No
 def words_of(client: Client, path: str, secrets: set[str]) -> set[str]:
     """Which of the secrets the page shows, or the file that a POST there gives."""
     ask = client.post if path.endswith("/export/") else client.get
-    with transaction.atomic():
+    with undone():
         answer = ask(path)
-        transaction.set_rollback(True)
     text = (answer.getvalue() if answer.streaming else answer.content).decode(errors="ignore")
     return {word for word in secrets if word in text}
 
@@ -122,12 +121,11 @@ def test_no_action_reaches_a_row_outside_the_scope(kind: str) -> None:
 def acted(client: Client, model: Any, action: str, row: Any) -> bool:
     """Whether the action, sent by hand for this row, did anything to it."""
     path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    with transaction.atomic():
+    with undone():
         before = AuditEvent.objects.latest("pk").pk
         client.post(path, {"action": action, ACTION_CHECKBOX_NAME: [row.pk], "post": "yes"})
         events = AuditEvent.objects.filter(pk__gt=before).exclude(verb="office.list")
         changed = events.exists() or not model.objects.filter(pk=row.pk).exists()
-        transaction.set_rollback(True)
     return changed
 
 
