@@ -106,7 +106,8 @@ def run(name: str) -> Cost:
     cost.seconds = time.monotonic() - begun
     watch.ended.set()
     watch.join()
-    cost.count, cost.longest = int(answer or sum(counted.all()) - done), watch.longest
+    taken = answer if isinstance(answer, int) and answer else sum(counted.all()) - done
+    cost.count, cost.longest = taken, watch.longest
     for table, (scanned, fetched, live) in _reads().items():
         seen = scanned - before[table][0], fetched - before[table][1]
         cost.read += sum(seen)

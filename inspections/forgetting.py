@@ -12,14 +12,14 @@ from septam import forgetting
 # Photos at a time: each has a file to be removed.
 _FILES = 200
 # Requests at a time: each is read and written with its whole snapshot.
-_SNAPSHOTS = 500
+_SNAPSHOTS, _TIMES = 250, 40
 # The condition of the index `request_contacts`.
 WITH_CONTACTS = Q(status__in=FINAL, snapshot__has_key="representative_phone")
 
 
 def forget_contacts() -> int:
     """Of requests that ended CONTACTS_KEEP_DAYS ago: who was on site and how to reach them. Returns how many."""
-    return forgetting.take("inspections.forget_contacts", _some_contacts)
+    return forgetting.take("inspections.forget_contacts", _some_contacts, _TIMES)
 
 
 def _some_contacts() -> int:

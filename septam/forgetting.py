@@ -31,17 +31,19 @@ def before(days: int) -> datetime:
 
 
 def walk(
-    name: str, rows: QuerySet[Any], moment: str, until: datetime, forget: Forget, batch: int = 0
-) -> int:
+    name: str, rows: QuerySet[Any], moment: str, until: datetime, forget: Forget, batch: int = 0, most: int = 0,
+) -> int:  # fmt: skip
     """Let `forget` take the rows whose `moment` lies before `until`, `batch` (BATCH) ids at a time; returns how many it took.
 
-    `rows` is the whole table: what a row lacks is for `forget` to see. A row that `forget` leaves is not shown to it again.
+    It is called `most` (MOST_BATCHES) times at most. `rows` is the whole table: what a row lacks is for `forget` to see.
+    A row that `forget` leaves is not shown to it again.
     """
     return _repeat(
         name,
         lambda mark: _walked(
             mark, rows.filter(pk__gt=mark.upto), moment, until, forget, batch or BATCH
         ),
+        most,
     )
 
 

@@ -8,7 +8,7 @@ from accounts.privacy import closing
 from septam import clock, forgetting
 
 # Accounts at a time: every app is asked to forget each of them.
-_ACCOUNTS = 10
+_ACCOUNTS, _TIMES = 5, 400
 
 
 def forget_unused() -> int:
@@ -16,7 +16,7 @@ def forget_unused() -> int:
     rows = User.objects.all()
     until = forgetting.before(settings.UNUSED_KEEP_DAYS)
     return forgetting.walk(
-        "accounts.forget_unused", rows, "date_joined", until, _forget_unused, _ACCOUNTS
+        "accounts.forget_unused", rows, "date_joined", until, _forget_unused, _ACCOUNTS, _TIMES
     )
 
 
