@@ -117,6 +117,7 @@ def test_a_time_that_was_proposed_stays_on_the_page_until_the_owner_answers() ->
         assert known in asked_for, known
     order = [asked_for.index(part) for part in ("office-hours", 'name="day"', "office-actions")]
     assert order == sorted(order)
+    assert 'propose/"' in asked_for.partition("<form method")[2].partition(">")[0]
     typed = {"day": "1403/01/27", "hour": "15:00", "back": "today"}
     page = client.post(address, typed, follow=True).content.decode()
     assert "زمان پیشنهاد شد: دوشنبه ۲۷ فروردین ساعت ۳ بعد از ظهر" in page
