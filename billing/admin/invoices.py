@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing.admin.shared import LookedAtRows, NumberSearch, order_link, shown_moment
+from billing.admin.shared import LookedAtRows, NumberSearch, order_link, rial_column, shown_moment
 from billing.models import Invoice, InvoiceLine, TaxState, TaxSubmission
 from billing.papers import parties, printing, tax_numbers
 from billing.papers.views import stream
+from billing.shares import sheets
 from septam import clock
 from septam.digits import to_latin, to_persian
 from septam.forms.base import PortalForm
@@ -73,11 +74,25 @@ class InvoiceLines(LookedAtRows):
 
     model = InvoiceLine
     fields = (
-        "title", "service_id", "quantity", "unit_price_rial", "vat_basis_points", "vat_rial",
-        "total_rial",
-    )  # fmt: skip
+        "title",
+        "service_id",
+        "quantity",
+        "shown_unit",
+        "shown_rate",
+        "shown_vat",
+        "shown_total",
+    )
+    shown_unit = staticmethod(rial_column("unit_price_rial", gettext_lazy("Unit price (rial)")))
+    shown_vat = staticmethod(rial_column("vat_rial", gettext_lazy("VAT")))
+    shown_total = staticmethod(rial_column("total_rial", gettext_lazy("Total (rial)")))
+    readonly_fields = ("shown_unit", "shown_rate", "shown_vat", "shown_total")
     verbose_name_plural = gettext_lazy("Lines")
     ordering = ("position",)
+
+    @admin.display(description=gettext_lazy("VAT rate"))
+    def shown_rate(self, line: InvoiceLine) -> str:
+        """In percent."""
+        return sheets.percent(line.vat_basis_points)
 
 
 class TaxSubmissions(LookedAtRows):

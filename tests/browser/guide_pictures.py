@@ -65,6 +65,17 @@ README = {
     "confirm-time": (("confirm-time", 360, 780),),
     "certificate": (("certificate", 360, 900),),
 }
+# The style sheet asks for the font only where it comes at once; a picture shows it whenever it came.
+OWN_FONT = """async () => {
+  const rules = (list) => [...list].flatMap((rule) => [rule, ...rules(rule.cssRules || [])]);
+  for (const sheet of document.styleSheets) {
+    for (const rule of rules(sheet.cssRules).filter((one) => one instanceof CSSFontFaceRule)) {
+      const file = new URL(/url\\("?([^")]+)/.exec(rule.style.getPropertyValue("src"))[1], sheet.href);
+      const face = new FontFace("Vazirmatn", `url(${file})`, { weight: "400 700" });
+      document.fonts.add(await face.load());
+    }
+  }
+}"""
 # The guide tells of what lies below a fold, too.
 _CALM = """window.scrollTo(0, 0); var d = document.querySelector('.demo'); if (d) { d.style.display = 'none'; }
   document.querySelectorAll('form details').forEach(function (one) { one.open = true; })"""
@@ -87,7 +98,7 @@ class GuidePictures:
         for width, ending, scale in ((PHONE, "-phone", FINE), (WIDE, "", 1)):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             self.page.evaluate(_CALM)
-            self.page.evaluate("() => document.fonts.ready")
+            self.page.evaluate(OWN_FONT)
             picture = self._cut(CUTS[name])
             full = picture.width // FINE, picture.height // FINE
             if scale == 1:
@@ -102,6 +113,7 @@ class GuidePictures:
     def _keep_for_the_readme(self, name: str, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.evaluate(_CALM)
+        self.page.evaluate(OWN_FONT)
         shown = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
         shown = shown.resize((width, height), Image.Resampling.LANCZOS) if width > WIDE else shown
         few = shown.quantize(96, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
