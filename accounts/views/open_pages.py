@@ -22,7 +22,8 @@ def terms(request: HttpRequest, version: int | None = None) -> HttpResponse:
     if found is None and version is not None:
         raise Http404
     blocks = terms_of_use.blocks(found.text) if found else []
-    return render(request, "accounts/terms.html", {"terms": found, "blocks": blocks})
+    shown = {"terms": found, "blocks": blocks, "is_in_force": version is None}
+    return render(request, "accounts/terms.html", shown)
 
 
 @require_safe

@@ -492,6 +492,11 @@ def _order(state: str) -> Page:
     return Page(f"order-{state}", reach)
 
 
+def _open_order(scene: Scene) -> Any:
+    PaymentAttempt.objects.filter(pk=scene.world.waiting.pk).delete()
+    return scene.owner.get(scene.url("billing:order", number=scene.world.open_order.number))
+
+
 def _without_tries(scene: Scene) -> Any:
     PaymentAttempt.objects.filter(pk=scene.world.waiting.pk).update(state=AttemptState.FAILED)
     return scene.owner.get(scene.url("billing:order", number=scene.world.open_order.number))
@@ -514,7 +519,8 @@ MONEY = [
     *CARTS,
     owned("orders", "billing:orders"),
     new("orders-empty", "billing:orders"),
-    *(_order(state) for state in OrderState.values),
+    *(_order(state) for state in OrderState.values if state != OrderState.OPEN),
+    Page("order-open", _open_order),
     Page("order-try-again", _without_tries),
     owned("go-to-bank", "billing:go_to_bank"),
     *(_result(state) for state in AttemptState.values if state not in SAME_WORDS),

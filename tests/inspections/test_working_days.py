@@ -152,7 +152,7 @@ def test_the_form_shows_free_and_taken_hours_and_a_free_one_fills_it_in() -> Non
     chosen = client.get(
         page_of(journey, "propose"), {"day": "1403/01/27", "hour": "13:00", "back": "today"}
     )
-    assert chosen.context["form"]["hour"].value() == "13:00"
+    assert chosen.context["form"]["hour"].value() == "۱۳:۰۰"
     assert 'aria-current="true"' in chosen.content.decode()
     assert 'name="back" value="today"' in chosen.content.decode()
 
