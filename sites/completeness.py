@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sites.models import City
@@ -34,12 +33,11 @@ _TICK = _("The tick that the data are complete")
 
 
 def tasks(place: Place) -> list[Task]:
-    """Each thing that the place lacks, with where it is filled in, and the tick last. No query."""
+    """Each thing that the place lacks, with where on its form it is filled in, and the tick last. No query."""
     lacks = [(name, label) for name, label in _needed(place) if not _is_given(place, name)]
     if not place.is_complete:
         lacks.append(("complete", _TICK))
-    page = reverse("sites:place_edit", args=[place.pk]) if lacks else ""
-    return [Task(label, f"{page}#id_{name}", done=False) for name, label in lacks]
+    return [Task(label, f"#id_{name}", done=False) for name, label in lacks]
 
 
 def missing(place: Place) -> list[Any]:

@@ -315,7 +315,8 @@ def _offer(
 
 
 def _version(place: Place) -> str:
-    return place.updated_at.isoformat()
+    """In microseconds: what a page saw of the place is as long as it has to be."""
+    return str(round(place.updated_at.timestamp() * 1_000_000))
 
 
 def _initial(place: Place) -> dict[str, Any]:

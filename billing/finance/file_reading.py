@@ -14,8 +14,6 @@ from datetime import date, datetime, time
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from septam.digits import to_persian
 
@@ -98,6 +96,9 @@ def _decoded(content: bytes) -> str:
 
 
 def _sheet(content: bytes) -> Iterator[list[str]]:
+    # A tenth of a web process's memory, and most processes never read a book.
+    from openpyxl import load_workbook
+
     _refuse_bombs(content)
     try:
         # Measured by _refuse_bombs.
@@ -113,7 +114,7 @@ def _sheet(content: bytes) -> Iterator[list[str]]:
     except FileRefused:
         raise
     # Whatever openpyxl and the parsers below it trip over (KeyError, ValueError, SyntaxError …) is the file's fault.
-    except (InvalidFileException, zipfile.BadZipFile, Exception):
+    except Exception:
         raise FileRefused("broken_sheet", _("The Excel file is broken or is not one; download it anew.")) from None  # fmt: skip
 
 

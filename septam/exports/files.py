@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
-from openpyxl import Workbook
 
 from septam.exports.columns import Cell
 
@@ -38,6 +37,9 @@ def csv_lines(lines: Iterable[list[Cell]]) -> Iterator[bytes]:
 
 def xlsx_file(name: str, lines: Iterable[list[Cell]]) -> IO[bytes]:
     """The workbook in a temporary file that vanishes when it is closed; its one sheet reads from the right."""
+    # A tenth of a web process's memory, and most processes never write a book.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(name)
     sheet.sheet_view.rightToLeft = True
