@@ -33,6 +33,7 @@ from septam.postgres.prepared import Prepared
 from sites.models import Place
 
 _SHOWN_EXPERT = (SlotState.ACCEPTED, SlotState.DONE)
+_WITH_RESULT = (RequestStatus.CERTIFIED, RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW)
 
 
 @login_required
@@ -179,17 +180,15 @@ def _expert(visit: VisitRequest, slot: VisitSlot | None) -> dict[str, Any]:
 
 
 def _result(visit: VisitRequest) -> dict[str, Any]:
-    if visit.status == "certified":
-        return {"certificate": visit.certificate}
-    if visit.status == "no_show":
-        return {
-            "failed_visit": VisitReport.objects.filter(request=visit).first(),
-            "support_phone": settings.SUPPORT_PHONE,
-        }
-    if visit.status != "nonconforming":
+    if visit.status not in _WITH_RESULT:
         return {}
     report = VisitReport.objects.filter(request=visit).first()
-    return {"report": report, "defects": defects(report)} if report else {}
+    if visit.status == RequestStatus.NO_SHOW:
+        return {"failed_visit": report, "support_phone": settings.SUPPORT_PHONE}
+    failed = defects(report) if report else []
+    if visit.status == RequestStatus.CERTIFIED:
+        return {"certificate": visit.certificate, "advised": failed}
+    return {"report": report, "defects": failed}
 
 
 @login_required

@@ -396,8 +396,8 @@ def _story(name: str) -> Page:
     return Page(f"request-{name}", lambda scene: scene.page_of(getattr(scene.world, name)))
 
 
-def _ended(outcome: str, *, endorsed: bool = True) -> Any:
-    return lambda scene: scene.page_of(scene.end(outcome, endorsed=endorsed))
+def _ended(outcome: str, *, endorsed: bool = True, failing: str = "") -> Any:
+    return lambda scene: scene.page_of(scene.end(outcome, endorsed=endorsed, failing=failing))
 
 
 def _cancelled(scene: Scene) -> Any:
@@ -437,7 +437,8 @@ REQUESTS = [
     *(_story(name) for name in ("in_cart", "scheduling", "proposed", "accepted")),
     Page("request-visited", _ended("conforming", endorsed=False)),
     Page("request-certified", lambda scene: scene.page_of(scene.world.journey.request)),
-    Page("request-nonconforming", _ended("nonconforming")),
+    Page("request-certified-advised", _ended("conforming", failing="PV-14")),
+    Page("request-nonconforming", _ended("nonconforming", failing="PV-14")),
     owned("report", "inspections:report"),
     Page("request-no-show", _ended("absent", endorsed=False)),
     Page("request-cancelled", _cancelled),

@@ -60,15 +60,15 @@ class Scene:
         """An address with the world's things in it, unless told otherwise."""
         return reverse(name, kwargs=arguments or arguments_of(name, self.world))
 
-    def end(self, outcome: str, *, endorsed: bool = True) -> VisitRequest:
-        """Let the expert visit the accepted request and hand in a report with this outcome."""
+    def end(self, outcome: str, *, endorsed: bool = True, failing: str = "") -> VisitRequest:
+        """Let the expert visit the accepted request and hand in a report with this outcome, and one item that failed."""
         world, visit = self.world, self.world.accepted
         clock.move_to(world.slot_of(visit).starts_at + timedelta(hours=1))
         report = VisitReport.objects.create(
             request=visit, expert=world.journey.expert, outcome=outcome, level=4
         )
-        if outcome == "nonconforming":
-            item = visit.criteria_set.criteria.get(code="PV-14")
+        if failing:
+            item = visit.criteria_set.criteria.get(code=failing)
             report.answers.create(criterion=item, value="30", passed=False, comment="تنها سی روز")
         workflow.submit_report(report.pk, world.journey.expert)
         if endorsed:

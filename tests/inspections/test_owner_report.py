@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from inspections import workflow
-from inspections.models import VisitPhoto
+from inspections.models import ResultRule, VisitPhoto
 from inspections.reports import form as report_form
 from inspections.reports import writing
 from septam import clock
@@ -18,14 +18,15 @@ from tests.people import make_stranger, office_client
 pytestmark = pytest.mark.usefixtures("at_start")
 
 
-def handed_in() -> tuple[Journey, VisitPhoto, VisitPhoto]:
-    """A report with one failed item, and a photo of each item; the failed one's first."""
+def handed_in(*, major_allowed: int = 0) -> tuple[Journey, VisitPhoto, VisitPhoto]:
+    """A report with one failed item (major), and a photo of each item; the failed one's first."""
     journey = at_status("accepted")
     clock.move_to(journey.request.slots.get().starts_at + timedelta(hours=1))
     failed, passed = make_photo(journey, "PV-14"), make_photo(journey, "PV-01", "green")
     with unguarded_criteria():
         failed.criterion.help = "ظرفیت حافظه را بیفزایید"
         failed.criterion.save(update_fields=["help"])
+        ResultRule.objects.update(major_allowed=major_allowed)
     typed = {
         "outcome": "visited", "true_category": str(journey.request.snapshot["category_id"]),
         "measured_area": "38", "pv_01": "yes", "pv_14": "30.5",
@@ -61,6 +62,23 @@ def test_each_defect_says_what_was_found_what_is_demanded_and_what_helps() -> No
     assert f"/requests/{number}/report/" in owner.get(f"/requests/{number}/").content.decode()
     clock.move_to(clock.now() + timedelta(days=31))
     assert "مهلت هزینه بازدید مجدد" in owner.get(f"/requests/{number}/report/").content.decode()
+
+
+def test_what_failed_within_what_is_allowed_is_told_beside_the_certificate() -> None:
+    journey, _failed, _passed = handed_in(major_allowed=1)
+    workflow.endorse(journey.request.report.pk, journey.manager)
+    owner, number = client_of(journey), journey.request.number
+    text = owner.get(f"/requests/{number}/").content.decode()
+    for words in (
+        "توصیه کارشناس",
+        "مدت نگهداری تصویر",
+        "حداقل ۹۰ روز",
+        "حافظه دستگاه کوچک است",
+        "/certificates/",
+    ):
+        assert words in text
+    assert "آنچه باید رفع شود" not in text
+    assert owner.get(f"/requests/{number}/report/").status_code == 404
 
 
 def test_the_owner_sees_photos_of_failed_items_and_nobody_else_any() -> None:
