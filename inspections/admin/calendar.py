@@ -1,44 +1,22 @@
-"""Holidays and leave, with Jalali dates; the base of other pages with dates."""
+"""Holidays and leave."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import DateField, QuerySet
-from django.forms.widgets import Script
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.scope import has_role, laboratory_ids
 from inspections.models import ExpertLeave, Holiday
-from septam.forms.fields import JalaliDateField, JalaliDateInput
 from septam.office.base import OfficeModelAdmin
 from septam.templatetags.persian import jlong
 
 
-class OfficeDateInput(JalaliDateInput):
-    """The Jalali date box with the calendar's script and looks."""
-
-    class Media:
-        css: ClassVar = {"all": ["css/office.css"]}
-        # Deferred: it looks for the boxes as soon as it runs.
-        js: ClassVar = [Script("js/picker.js", defer=True)]
-
-
-class JalaliAdmin(OfficeModelAdmin):
-    """A model whose dates are typed and read in the Jalali calendar."""
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A Jalali box for every date."""
-        if isinstance(db_field, DateField):
-            kwargs |= {"form_class": JalaliDateField, "widget": OfficeDateInput}
-            return db_field.formfield(**kwargs)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
 @admin.register(Holiday)
-class HolidayAdmin(JalaliAdmin):
+class HolidayAdmin(OfficeModelAdmin):
     """Official holidays of the whole country."""
 
     list_display = ("day_fa", "name", "is_sample")
@@ -67,7 +45,7 @@ class LeaveForm(forms.ModelForm):
 
 
 @admin.register(ExpertLeave)
-class ExpertLeaveAdmin(JalaliAdmin):
+class ExpertLeaveAdmin(OfficeModelAdmin):
     """An expert's own leave; a laboratory's manager sees that of its experts."""
 
     form = LeaveForm

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from inspections.admin.calendar import JalaliAdmin
 from inspections.models import Closure, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.visits import closing
 from septam import audit
 from septam.digits import to_persian
+from septam.office.base import OfficeModelAdmin
 from septam.templatetags.persian import jlong
 from septam.templatetags.ui import badge
 
@@ -27,7 +27,7 @@ SHOWN = 50
 
 
 @admin.register(Closure)
-class ClosureAdmin(JalaliAdmin):
+class ClosureAdmin(OfficeModelAdmin):
     """Days on which one province is closed."""
 
     list_display = ("day_fa", "province", "reason", "standing")

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from inspections.admin.calendar import JalaliAdmin, experts_of
+from inspections.admin.calendar import experts_of
 from inspections.models import ExpertHours, ExpertPlan, SpecialHours, Weekday
 from inspections.visits.working_days import shown_hour
 from septam.forms.fields import HourField
@@ -122,7 +122,7 @@ class SeasonForm(_SpanForm):
 
 
 @admin.register(SpecialHours)
-class SpecialHoursAdmin(JalaliAdmin):
+class SpecialHoursAdmin(OfficeModelAdmin):
     """Seasons in which visits are in fewer hours: «ماه رمضان»."""
 
     form = SeasonForm

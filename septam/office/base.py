@@ -12,6 +12,7 @@ from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.paginator import Paginator
 from django.db import models, transaction
+from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
@@ -75,7 +76,8 @@ class OfficeModelAdmin(TakenAlready, CleanTexts, admin.ModelAdmin):
 
     class Media:
         css: ClassVar = {"all": ["css/office.css"]}
-        js: ClassVar = ["js/picker.js", "js/office.js"]
+        # Deferred: it looks for the boxes as soon as it runs.
+        js: ClassVar = [Script("js/picker.js", defer=True), "js/office.js"]
 
     def visible_to_staff(
         self, queryset: models.QuerySet[Any], request: HttpRequest

@@ -1,5 +1,7 @@
 """Hours of a season in the office: entered once, and in the order of time."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -35,3 +37,11 @@ def test_the_same_hours_of_the_same_days_are_entered_once(manager: Client) -> No
 
 def test_a_season_that_ends_before_it_begins_is_refused_beside_its_end(manager: Client) -> None:
     assert "پایان دوره پیش از آغاز آن است" in answer(manager, last_day="۱۴۰۳/۱۲/۱۰")
+
+
+@pytest.mark.parametrize("address", ["inspections/specialhours/add/", "septam/auditevent/"])
+def test_the_calendar_waits_for_the_boxes_that_it_helps_with(manager: Client, address: str) -> None:
+    page = manager.get(f"/office/{address}").content.decode()
+    scripts = [tag for tag in re.findall(r"<script[^>]+>", page) if "js/picker.js" in tag]
+    assert "data-jdate" in page
+    assert [" defer" in tag for tag in scripts] == [True]
