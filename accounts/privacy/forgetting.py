@@ -8,7 +8,7 @@ from accounts.privacy import closing
 from septam import clock, forgetting
 
 # Accounts at a time: every app is asked to forget each of them.
-_ACCOUNTS, _TIMES = 5, 400
+_ACCOUNTS, _TIMES = 3, 400
 
 
 def forget_unused() -> int:
