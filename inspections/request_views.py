@@ -137,6 +137,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         "slot": held,
         "complaints": list(visit.complaints.all()),
         "may_complain": bool(opening.subjects_of(visit)),
+        "rules_url": _rules_of(visit),
         **_expert(visit, slot),
         **_result(visit),
     }
@@ -151,6 +152,16 @@ def _step_of(visit: VisitRequest, held: VisitSlot | None) -> next_step.NextStep:
         if later is not None:
             return next_step.of_followed(visit, later)
     return next_step.of(visit, held)
+
+
+def _rules_of(visit: VisitRequest) -> str:
+    """Where the criteria stand that the visit goes by."""
+    category = visit.place.category_id
+    return (
+        f"{reverse('inspections:criteria', args=[category])}?request={visit.number}"
+        if category
+        else ""
+    )
 
 
 def _ahead(visit: VisitRequest, held: VisitSlot | None) -> str:

@@ -61,9 +61,9 @@ def slot_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "question": _("Confirm the visit time"),
         "consequences": [
+            jalali.visit_day(slot.starts_at),
             visit.place_title,
             CONFIRM_TIME,
-            jalali.visit_day(slot.starts_at),
             _UNTIL_WHEN,
         ],
         "yes_text": _("Confirm"),
@@ -105,6 +105,7 @@ def slot_decline(request: HttpRequest, pk: int) -> HttpResponse:
         "consequences": [
             jalali.visit_day(slot.starts_at),
             _("The place goes back into the queue and the expert will call again."),
+            _("It costs nothing, and you keep your place in the queue."),
         ],
         "yes_text": _("This time does not suit me"),
         "no_text": _("Go back"),
