@@ -37,7 +37,7 @@ def wait_of(request: VisitRequest) -> Wait | None:
         or not request.paid_at
     ):
         return None
-    return Wait(_position(request), *_usual_days(request.laboratory_id))
+    return Wait(_position(request), *usual_days_of(request.laboratory_id))
 
 
 def _position(request: VisitRequest) -> int:
@@ -47,8 +47,11 @@ def _position(request: VisitRequest) -> int:
     return waiting.filter(paid_at__lt=request.paid_at).count() + 1
 
 
-def _usual_days(laboratory_id: int) -> tuple[int | None, int | None]:
-    """From payment to the first time that was proposed: a second one says more of its owner than of the queue."""
+def usual_days_of(laboratory_id: int) -> tuple[int | None, int | None]:
+    """Of a laboratory lately, by one query; (None, None) where its figures are too few.
+
+    From payment to the first time that was proposed: a second one says more of its owner than of the queue.
+    """
     since = clock.now() - timedelta(weeks=WEEKS)
     earlier = VisitSlot.objects.filter(request=OuterRef("request"), pk__lt=OuterRef("pk"))
     recent = VisitSlot.objects.filter(

@@ -102,12 +102,15 @@ def _question(place: Place, opening: kinds.Opening) -> dict[str, Any]:
         ),
     }
     ahead = VisitRequest(place=place, kind=opening.kind, previous=opening.previous)
+    half_days, most_days = queue.usual_days_of(place.laboratory_id)
     return {
         "place": place,
         "question": _("Request a visit"),
         "consequences": REQUEST_CONSENTS,
         "hint": hints.get(opening.kind, ""),
         "payable_rial": price_ahead.payable(ahead),
+        "half_days": half_days,
+        "most_days": most_days,
         "more_url": f"{reverse('inspections:criteria', args=[place.category_id])}?place={place.pk}",
         "more_text": _("See the rules that apply"),
         "yes_text": _("Confirm"),

@@ -5,6 +5,7 @@ Strict parsing, axe and pictures share it; a template that none of these pages r
 
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.db import transaction
 from django.db.models import F
@@ -13,7 +14,7 @@ from accounts.models import TermsVersion
 from accounts.second_factor import devices
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt, Tariff, TravelFee
 from billing.papers import invoicing
-from inspections import numbers, workflow
+from inspections import numbers, queue, workflow
 from inspections.certificates import validity
 from inspections.certificates.public_check import BY_NUMBER
 from notifications import notices
@@ -400,6 +401,11 @@ def _ended(outcome: str, *, endorsed: bool = True, failing: str = "") -> Any:
     return lambda scene: scene.page_of(scene.end(outcome, endorsed=endorsed, failing=failing))
 
 
+def _with_usual_wait(scene: Scene) -> Any:
+    with patch.object(queue, "FEWEST", 2):
+        return scene.owner.get(scene.url("inspections:request_visit"))
+
+
 def _cancelled(scene: Scene) -> Any:
     workflow.cancel(scene.world.scheduling.pk, scene.world.journey.manager, "به خواست مالک")
     return scene.page_of(scene.world.scheduling)
@@ -428,6 +434,7 @@ def _missed(scene: Scene) -> Any:
 
 REQUESTS = [
     owned("request-visit", "inspections:request_visit"),
+    Page("request-visit-usual-wait", _with_usual_wait),
     Page(
         "request-visit-incomplete",
         _place("inspections:request_visit", "نیمه", state=PlaceState.DRAFT),
