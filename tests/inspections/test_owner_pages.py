@@ -301,14 +301,14 @@ def test_waiting_shows_the_place_in_the_queue_honestly() -> None:
 def test_how_long_owners_waited_lately_is_told_before_a_visit_is_asked_for() -> None:
     journey, owner = at_status("proposed"), make_owner("09351112233", name="نگار صادقی")
     address = url("request_visit", make_place(owner, "کافه نگار").pk)
-    assert "نیمی از متقاضیان" not in text_of(signed_in(owner).get(address))
+    assert "زمان بازدید گرفته‌اند" not in text_of(signed_in(owner).get(address))
     for number in range(queue.FEWEST - 1):
         place = make_place(journey.owner, f"ویترین {number}", postal_code=f"141693279{number}")
         visit = workflow.open_request(place, journey.owner)
         workflow.mark_paid([visit.pk], paid_at=clock.now())
         hour = journey.request.slots.get().starts_at + timedelta(hours=24 * number + 2)
         workflow.propose_time(visit.pk, journey.expert, hour, journey.expert, "به درخواست متقاضی")
-    assert "نیمی از متقاضیان ظرف ۱ روز" in text_of(signed_in(owner).get(address))
+    assert "بیشتر متقاضیان ظرف ۱ روز زمان بازدید گرفته‌اند" in text_of(signed_in(owner).get(address))
 
 
 PAGES = [
