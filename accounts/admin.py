@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -160,7 +161,8 @@ class UserAdmin(
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if change and "mobile" in form.changed_data:
-            changing.moved_by_manager(obj, str(form.initial.get("mobile") or ""))
+            old = str(form.initial.get("mobile") or "")
+            changing.moved_by_manager(obj, old, request.user.pk)
 
     @admin.action(
         description=gettext_lazy("Send a fresh password to staff"), permissions=["change"]
@@ -195,6 +197,13 @@ class AssignmentForm(PasswordAgainModelForm):
             "Whoever is not here is first marked as staff, on the page of the person."
         ),
     )
+
+    def clean_user(self) -> User:
+        """Nobody gives himself a role. Raises ValidationError."""
+        person: User = self.cleaned_data["user"]
+        if person.pk == self.request.user.pk:
+            raise ValidationError(_("Your own roles are changed by another manager."), code="own")
+        return person
 
     class Meta:
         model = StaffAssignment

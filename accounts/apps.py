@@ -12,11 +12,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the outbox ask for secrets at the moment of sending and the audit log for roles, and register the periodic jobs."""
-        from accounts import schedule, scope, secrets_by_sms
+        from accounts import powers, schedule, scope, secrets_by_sms
         from accounts.privacy import kept
-        from septam import audit, personal_data
+        from septam import alarms, audit, personal_data
 
         audit.register_standing(scope.standing)
         secrets_by_sms.register()
         schedule.register_jobs()
         personal_data.register(kept.KEEPER)
+        alarms.register(powers.changed_lately, powers.PERMISSION)

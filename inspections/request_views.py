@@ -102,7 +102,7 @@ def _question(place: Place, opening: kinds.Opening) -> dict[str, Any]:
         ),
     }
     ahead = VisitRequest(place=place, kind=opening.kind, previous=opening.previous)
-    half_days, most_days = queue.usual_days_of(place.laboratory_id)
+    half_days, most_days = queue.usual_days_of(place.laboratory_id or 0)
     return {
         "place": place,
         "question": _("Request a visit"),

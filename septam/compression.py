@@ -20,7 +20,9 @@ _LEAST = 600
 # What a guess reflected in a page would shorten is hidden by up to so many random bytes (BREACH). Django masks the
 # token of forms anew in each page besides, and the session's cookie comes with no request that another site embeds.
 _RANDOM_BYTES = 100
-_BROTLI, _GZIP = re.compile(r"\bbr\b"), re.compile(r"\bgzip\b")
+# With a weight of zero an encoding is refused.
+_REFUSED = r"(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))"
+_BROTLI, _GZIP = re.compile(rf"\bbr\b{_REFUSED}"), re.compile(rf"\bgzip\b{_REFUSED}")
 
 
 def packed_once(content: bytes) -> dict[str, bytes]:

@@ -23,6 +23,7 @@ from accounts.models import (
     PendingPassword,
     User,
 )
+from accounts.powers import NUMBER_MOVED
 from notifications import notices, outbox
 from septam import audit, clock
 from septam.digits import to_persian
@@ -128,10 +129,11 @@ def apply_due() -> None:
         _apply(change_id)
 
 
-def moved_by_manager(person: User, old: str) -> None:
+def moved_by_manager(person: User, old: str, manager_id: int | None) -> None:
     """A manager gave a member of staff another number: what the earlier one opened ends, and it is told."""
     with transaction.atomic():
         _leave(person, old, person.mobile or "")
+        audit.record(manager_id, NUMBER_MOVED, person)
         if old:
             outbox.queue("account.mobile_changed", old, user_id=person.pk)
 

@@ -63,7 +63,7 @@ def why_not(order: Order) -> str | Promise:
 def match(transfer_id: int, order_number: str, actor: User) -> Order:
     """Count the transfer's money for an open order; with enough money the order is paid. Returns the order.
 
-    Money above the order's sum becomes a refund case. Raises Refused, Order.DoesNotExist and
+    Money that one person of finance says is there is matched by another. Money above the order's sum becomes a refund case. Raises Refused, Order.DoesNotExist and
     BankTransfer.DoesNotExist. Of several people at the same time one matches.
     """
     with transaction.atomic():
@@ -71,6 +71,8 @@ def match(transfer_id: int, order_number: str, actor: User) -> Order:
         transfer = locked(transfer_id)
         if order.owner_id == actor.pk:
             raise Refused(_("This order is your own; a colleague matches its money."))
+        if transfer.state == S.RECORDED and transfer.recorded_by_id == actor.pk:
+            raise Refused(_("You recorded this transfer yourself; a colleague matches it."))
         _check(transfer, order)
         _write_matched(transfer, order, actor)
         audit.record(actor.pk, "transfer.match", transfer, order=order.pk)

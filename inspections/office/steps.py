@@ -13,7 +13,7 @@ from accounts.models import Role, StaffAssignment, User
 from inspections import difference
 from inspections.models import ReportState, RequestStatus, VisitReport, VisitRequest
 from inspections.reports import writing
-from inspections.workflow import allows
+from inspections.workflow import allows, why_not_endorsed
 
 _OF_LABORATORY = (Role.EXPERT, Role.LAB_MANAGER)
 
@@ -96,6 +96,15 @@ def _waits_for_laboratory(viewer: Viewer) -> bool:
     return allows(viewer.visit, "send_back") and waiting.exists()
 
 
+def _may_be_endorsed(viewer: Viewer) -> bool:
+    return _waits_for_laboratory(viewer) and not _why_not_endorsed(viewer)
+
+
+def _why_not_endorsed(viewer: Viewer) -> str:
+    report = VisitReport.objects.filter(request_id=viewer.visit.pk).first()
+    return why_not_endorsed(report, viewer.user) if report else ""
+
+
 def _may_be_sent_back(viewer: Viewer) -> bool:
     return difference.is_awaited(viewer.visit) or _waits_for_laboratory(viewer)
 
@@ -110,7 +119,9 @@ STEPS = (
         lambda v: writing.may_be_written(v.visit, v.user),
         why_not=lambda v: writing.opens_later(v.visit),
     ),
-    Step("endorse", _("Endorse the report"), lambda v: v.manages, _waits_for_laboratory),
+    Step(
+        "endorse", _("Endorse the report"), lambda v: v.manages, _may_be_endorsed, why_not=_why_not_endorsed,
+    ),
     Step("send_back", _("Send the report back"), lambda v: v.manages, _may_be_sent_back),
     Step("move", _("Change the time"), _may_move, _time_may_change, why_not=_report_is_due),
     Step("reschedule", _("Take the time back"), _may_move, _time_may_change, why_not=_report_is_due),

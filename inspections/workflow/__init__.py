@@ -30,6 +30,7 @@ from inspections.workflow.results import (
     leave_unpaid,
     send_back,
     submit_report,
+    why_not_endorsed,
 )
 from inspections.workflow.times import (
     ask_another_time,
@@ -83,5 +84,6 @@ __all__ = [
     "send_back",
     "submit_report",
     "take_out_of_cart",
+    "why_not_endorsed",
     "withdraw",
 ]

@@ -111,6 +111,13 @@ def _await_no_more(request: VisitRequest, report: VisitReport) -> None:
     report.endorsed_by = report.endorsed_at = None
 
 
+def why_not_endorsed(report: VisitReport, actor: User) -> str:
+    """Why somebody else of the laboratory has to stand by the report: two look at each visit. Empty if nothing speaks against it."""
+    if report.expert_id == actor.pk:
+        return _("You wrote this report yourself; another manager of the laboratory endorses it.")
+    return ""
+
+
 def endorse(
     report_id: int, actor: User, *, is_sold: bool = False, seen: int | None = None
 ) -> VisitReport:
@@ -127,6 +134,8 @@ def endorse(
         verb = "certify" if report.outcome == ReportOutcome.CONFORMING else "fail"
         check(request, verb)
         _require_submitted(report)
+        if objection := why_not_endorsed(report, actor):
+            raise NotAllowed(objection)
         report.place_was_sold = is_sold
         sales.lock_places(request, with_sold=is_sold)
         _mark_endorsed(report, actor)

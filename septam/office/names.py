@@ -39,13 +39,15 @@ class NameField(PersianCharField):
 
 
 class CleanTexts(_Base):
-    """For admins and inlines: every line of text is normalised, every name has a letter."""
+    """For admins and inlines: all text is normalised, lines stay lines, and every name has a letter."""
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """The field that cleans, for plain texts without choices of their own."""
         if type(db_field) is models.CharField and not db_field.choices:
             is_name = db_field.name in NAMES
             kwargs.setdefault("form_class", NameField if is_name else PersianCharField)
+        elif type(db_field) is models.TextField:
+            kwargs.setdefault("form_class", PersianCharField)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -1,6 +1,7 @@
 """The office: second factor, roles, scope, and people in the admin."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -450,6 +451,51 @@ def test_a_role_or_access_changes_only_with_the_own_password(manager: User) -> N
     assert not scope.has_role(person, Role.FINANCE)
     assert client.post(address, {**data, "present_password": PASSWORD}).status_code == 302
     assert scope.has_role(person, Role.FINANCE)
+
+
+def test_nobody_gives_himself_a_role_and_every_manager_sees_that_one_was_given(
+    manager: User,
+) -> None:
+    client, person = office_client(manager), make_staff(Role.SUPPORT)
+    address = "/office/accounts/staffassignment/add/"
+    data = {"role": "finance", "active": "on", "present_password": PASSWORD}
+    refused = client.post(address, {**data, "user": str(manager.pk)}).content.decode()
+    assert "نقش خودتان را مدیر دیگری تغییر می‌دهد" in refused
+    assert not scope.has_role(manager, Role.FINANCE)
+    told = "نقش‌های کارکنان در ۳ روز گذشته ۱ بار تغییر کرده است"
+    assert told not in client.get("/office/").content.decode()
+    client.post(address, {**data, "user": str(person.pk)})
+    other = office_client(make_staff(Role.MANAGER, username="other"))
+    assert told in other.get("/office/").content.decode()
+    assert told not in office_client(person).get("/office/").content.decode()
+    clock.move_to(clock.now() + timedelta(days=3, minutes=1))
+    assert told not in other.get("/office/").content.decode()
+
+
+def test_another_number_of_a_member_of_staff_is_told_to_the_earlier_one_and_to_every_manager(
+    manager: User,
+) -> None:
+    person = make_staff(Role.FINANCE)
+    User.objects.filter(pk=person.pk).update(mobile="09121112233")
+    data = {
+        "username": person.username, "mobile": "09351112244", "first_name": person.first_name,
+        "last_name": person.last_name, "is_staff": "on", "is_active": "on", "profile-TOTAL_FORMS": "0",
+        "profile-INITIAL_FORMS": "0", "present_password": PASSWORD,
+    }  # fmt: skip
+    client = office_client(manager)
+    assert client.post(f"/office/accounts/user/{person.pk}/change/", data).status_code == 302
+    assert SmsMessage.objects.get(event="account.mobile_changed").mobile == "09121112233"
+    assert "شماره همراه کارکنان در ۳ روز گذشته ۱ بار" in client.get("/office/").content.decode()
+
+
+def test_terms_are_kept_without_marks_that_turn_the_text_round(manager: User) -> None:
+    data = {
+        "version": "9",
+        "text": "بند یک\n\nمهلت \u202e۱۲ روز\u202c است",
+        "effective_from": "۱۴۱۰/۰۱/۰۱",
+    }
+    office_client(manager).post("/office/accounts/termsversion/add/", data)
+    assert TermsVersion.objects.get(version=9).text == "بند یک\n\nمهلت ۱۲ روز است"
 
 
 def test_the_history_of_a_person_tells_in_persian_what_was_saved_and_nothing_else(

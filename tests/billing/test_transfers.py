@@ -89,6 +89,17 @@ def test_finance_matches_no_transfer_with_an_own_order() -> None:
     assert matching.match(transfer.pk, order.number, colleague).state == OrderState.PAID
 
 
+def test_who_wrote_down_the_money_does_not_match_it() -> None:
+    order = make_held_order()
+    writes, matches = (make_staff(Role.FINANCE, username=name) for name in ("a", "b"))
+    transfer = matching.record(facts(order.payable_rial), writes)
+    with pytest.raises(matching.Refused, match="همکار دیگری"):
+        matching.match(transfer.pk, order.number, writes)
+    order.refresh_from_db()
+    assert order.state == OrderState.OPEN
+    assert matching.match(transfer.pk, order.number, matches).state == OrderState.PAID
+
+
 def test_who_wrote_down_the_money_does_not_approve_that_it_goes_back() -> None:
     order = make_held_order()
     writes, matches, sees = (make_staff(Role.FINANCE, username=name) for name in ("a", "b", "c"))

@@ -28,7 +28,7 @@ def facts(amount_rial: int, reference: str = "140312345678", **more: Any) -> Fac
 
 def make_transfer(amount_rial: int, reference: str = "140312345678", **more: Any) -> BankTransfer:
     """Money that finance found on the account's statement."""
-    return matching.record(facts(amount_rial, reference, **more), make_finance())
+    return matching.record(facts(amount_rial, reference, **more), make_finance("clerk"))
 
 
 def make_report(order: Order, amount_rial: int, reference: str = "140312345678") -> BankTransfer:
@@ -36,7 +36,7 @@ def make_report(order: Order, amount_rial: int, reference: str = "140312345678")
     return reports.report(order.owner, order.number, facts(amount_rial, reference))
 
 
-def make_finance() -> User:
-    """The member of finance of these tests."""
-    known = User.objects.filter(username="finance-of-transfers").first()
-    return known or make_staff(Role.FINANCE, username="finance-of-transfers")
+def make_finance(username: str = "finance-of-transfers") -> User:
+    """The member of finance who decides in these tests, or another one: what one records another matches."""
+    known = User.objects.filter(username=username).first()
+    return known or make_staff(Role.FINANCE, username=username)

@@ -11,7 +11,7 @@ from billing.models import Proforma
 from billing.transfers import matching, proformas, reports
 from inspections import workflow
 from septam import clock
-from tests.billing.transfers import facts
+from tests.billing.transfers import facts, make_finance, make_transfer
 from tests.front.scene import Page, Scene
 from tests.make import make_place
 from tests.people import make_staff
@@ -31,11 +31,11 @@ def _page(name: str, url: str, data: dict[str, str] | None = None, prepare: Any 
 
 def _money(scene: Scene) -> None:
     """A report that is looked for, one that was not found, a part that came, money that was sent back."""
-    order, finance = scene.world.held_order, make_staff(Role.FINANCE)
+    order, finance, clerk = scene.world.held_order, make_staff(Role.FINANCE), make_finance("clerk")
     reports.report(order.owner, order.number, facts(2_000_000, "140300000001"))
     lost = reports.report(order.owner, order.number, facts(2_000_000, "140300000002"))
     matching.reject(lost.pk, finance, "در صورتحساب ۶ فروردین نیست")
-    part = matching.record(facts(1_000_000, "140300000003"), finance)
+    part = matching.record(facts(1_000_000, "140300000003"), clerk)
     matching.match(part.pk, order.number, finance)
     back = matching.record(facts(500_000, "140300000004"), finance)
     matching.give_back(back.pk, finance, "دو بار واریز شده بود", "140300000099", order)
@@ -43,7 +43,7 @@ def _money(scene: Scene) -> None:
 
 def _paid(scene: Scene) -> None:
     order, finance = scene.world.held_order, make_staff(Role.FINANCE)
-    transfer = matching.record(facts(order.payable_rial), finance)
+    transfer = make_transfer(order.payable_rial)
     matching.match(transfer.pk, order.number, finance)
 
 

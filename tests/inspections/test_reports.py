@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.models import Role
+from accounts import roles
+from accounts.models import Role, StaffAssignment
 from inspections import workflow
 from inspections.models import (
     Certificate,
@@ -294,3 +295,21 @@ def revisit_of(journey: Journey) -> None:
     starts_at = journey.confirm(journey.propose()).starts_at
     clock.move_to(starts_at + timedelta(hours=1))
     make_photo(journey, "PV-14")
+
+
+def test_an_expert_who_manages_the_laboratory_too_does_not_endorse_his_own_report() -> None:
+    journey = at_status("visited")
+    laboratory = journey.request.laboratory
+    StaffAssignment.objects.create(
+        user=journey.expert, role=Role.LAB_MANAGER, laboratory=laboratory
+    )
+    roles.sync_groups(journey.expert)
+    with pytest.raises(NotAllowed, match="خودتان نوشته‌اید"):
+        workflow.endorse(journey.request.report.pk, journey.expert)
+    shown = office_client(journey.expert).get(
+        f"/office/inspections/visitrequest/{journey.request.pk}/endorse/", follow=True
+    )
+    assert "این گزارش را خودتان نوشته‌اید" in shown.content.decode()
+    assert (journey.status, Certificate.objects.count()) == ("visited", 0)
+    workflow.endorse(journey.request.report.pk, journey.manager)
+    assert journey.status == "certified"

@@ -28,6 +28,11 @@ def test_a_page_comes_compressed_to_a_browser_that_takes_it() -> None:
         assert len(page.content) < 3000
 
 
+def test_an_encoding_that_a_browser_refuses_by_its_weight_is_not_sent() -> None:
+    assert "Content-Encoding" not in asked("/sign-in/", "gzip;q=0, br ; q=0.0")
+    assert asked("/sign-in/", "br;q=0, gzip;q=0.5")["Content-Encoding"] == "gzip"
+
+
 @pytest.mark.parametrize("path", ["/sign-in/", "/guide/"])
 def test_a_browser_that_takes_nothing_gets_the_words_as_they_are(path: str) -> None:
     asked(path, "gzip")
