@@ -36,6 +36,9 @@ SEND = Limit("send", 3, QUARTER)
 SEND_DAY = Limit("send-day", 8, DAY)
 SEND_NUMBER_DAY = Limit("send-number", 20, DAY)
 SEND_ADDRESS = Limit("send-address", 300, HOUR)
+# Whatever is sent to one number because somebody asked who is not signed in: over all kinds, and support's codes.
+NUMBER_HOUR = Limit("to-number-hour", 6, HOUR)
+NUMBER_DAY = Limit("to-number-day", 20, DAY)
 # Of support: passwords sent for a person, identity checks of a person, and those of one member of staff.
 SEND_BY_STAFF = Limit("send-staff", 3, DAY)
 IDENTITY = Limit("identity", 5, DAY)
@@ -56,7 +59,10 @@ CAPTCHA_WORDS_SHOWN = Limit("captcha-words-shown", 100, HOUR)
 
 
 class Secret(StrEnum):
-    """What is sent. Each has a count of its own: whoever asks passwords for a number closes no way by code."""
+    """What is sent. Each has a count of its own: whoever asks passwords for a number closes no way by code.
+
+    Together they are bounded by the number alone (NUMBER_HOUR, NUMBER_DAY).
+    """
 
     PASSWORD = "password"  # the name of a limit  # nosec B105
     CODE = "code"
@@ -135,19 +141,40 @@ def may_try(subject: str, client: Client) -> Verdict:
 
 
 def may_send(secret: Secret, number: str, client: Client) -> Verdict:
-    """Count one secret of this kind sent to a number, per client; a cap for the number bounds what strangers can send.
+    """Count one secret of this kind sent to a number, per client; caps for the number bound what strangers can send.
 
-    A device that is known is free of that cap and of the address's: many strangers together do not close
-    its way either.
+    A device that is known is free of those caps and of the address's: many strangers together do not close
+    its way either. A client over its own limit does not count against the number.
     """
+    return _first_reached([*_sending(secret, number, client), *_reaching(number, client)])
+
+
+def may_send_signed_in(secret: Secret, number: str, client: Client) -> Verdict:
+    """The same for whoever is signed in: strangers who flood the number do not close this way."""
+    return _first_reached(_sending(secret, number, client))
+
+
+def may_reach(number: str, client: Client) -> Verdict:
+    """Count one message to a number that somebody asks for who is not signed in, of a kind with limits elsewhere."""
+    return _first_reached(_reaching(number, client))
+
+
+def _first_reached(counted: list[tuple[Limit, str]]) -> Verdict:
+    """Count against each in turn, up to the first that is reached."""
     verdict = Verdict(True)
-    for limit, subject in _sending(secret, number, client):
+    for limit, subject in counted:
         verdict = hit(limit, subject) if verdict.allowed else verdict
     return verdict
 
 
+def _reaching(number: str, client: Client) -> list[tuple[Limit, str]]:
+    """What bounds all messages to a number together; a known device has this bound for itself."""
+    subject = f"{number}:{client.key}" if client.device else number
+    return [(NUMBER_HOUR, subject), (NUMBER_DAY, subject)]
+
+
 def _sending(secret: Secret, number: str, client: Client) -> list[tuple[Limit, str]]:
-    """What is counted for a secret sent to a number, in this order, up to the first that is reached."""
+    """What is counted for a secret of this kind sent to a number, in this order."""
     own = f"{secret}:{number}:{client.key}"
     if client.device:
         return [(SEND, own), (SEND_DAY, own)]
@@ -163,7 +190,7 @@ def may_check_identity(person_id: int, staff_id: int) -> Verdict:
 
 def wait_to_send(secret: Secret, number: str, client: Client) -> int:
     """In how many seconds this client may ask again for a secret to this number; 0 for at once. Counts nothing."""
-    counted = _sending(secret, number, client)
+    counted = [*_sending(secret, number, client), *_reaching(number, client)]
     return max(throttle.wait_of(limit, subject) for limit, subject in counted)
 
 

@@ -110,7 +110,8 @@ def _kept(request: HttpRequest, person: User) -> dict[str, Any]:
 def _sent(request: HttpRequest, person: User, form: CallersNumberForm) -> bool:
     proof = Proof(form.cleaned_data["mobile"])
     verdict = hit(limits.MOBILE_CHANGES, f"staff:{person.pk}")
-    verdict = proving.may_send(request, proof.mobile) if verdict.allowed else verdict
+    if verdict.allowed:
+        verdict = proving.may_send(proving.CALL, request, proof.mobile)
     if not verdict.allowed:
         form.add_error("mobile", limits.wait_message(verdict))
         return False

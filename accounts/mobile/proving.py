@@ -35,9 +35,13 @@ class Proof:
         return dict(vars(self))
 
 
-def may_send(request: HttpRequest, mobile: str) -> Verdict:
-    """Count one code to this number; no device is known for a number that is not the account's yet."""
-    return limits.may_send(Secret.NUMBER, mobile, Client(limits.address_key(request)))
+def may_send(event: str, request: HttpRequest, mobile: str) -> Verdict:
+    """Count one code to this number; no device is known for a number that is not the account's yet.
+
+    «Not mine» is for everybody, and counts among all that strangers can have sent to the number.
+    """
+    counted = limits.may_send if event == NOT_MINE else limits.may_send_signed_in
+    return counted(Secret.NUMBER, mobile, Client(limits.address_key(request)))
 
 
 def send(event: str, user: User, proof: Proof) -> None:

@@ -85,7 +85,8 @@ def _begin(request: HttpRequest, user: User, form: MobileForm) -> bool:
     old, new = Proof(str(user.mobile)), Proof(form.cleaned_data["mobile"])
     verdict = hit(limits.MOBILE_CHANGES, str(user.pk))
     for proof in (old, new):
-        verdict = proving.may_send(request, proof.mobile) if verdict.allowed else verdict
+        if verdict.allowed:
+            verdict = proving.may_send(proving.BOTH, request, proof.mobile)
     if not verdict.allowed:
         form.add_error("mobile", limits.wait_message(verdict))
         return False

@@ -59,7 +59,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, number: str) -> Verdict:
-    verdict = proving.may_send(request, number)
+    verdict = proving.may_send(proving.NOT_MINE, request, number)
     if verdict.allowed:
         proof = Proof(number)
         user = User.objects.filter(mobile=number, is_staff=False, is_active=True).first()

@@ -36,12 +36,14 @@ def _registration_page(request: HttpRequest, form: RegistrationForm) -> HttpResp
 
 def _registered(request: HttpRequest, form: RegistrationForm) -> bool:
     data = form.cleaned_data
-    verdict = limits.may_send(Secret.PASSWORD, data["mobile"], limits.client_of(request, None))
     accepted = terms.current()
+    if accepted is None:
+        form.add_error(None, _("Registration is closed for the moment; please try later."))
+        return False
+    # A number in use counts as any other, so that the wait says no more of it than the words below.
+    verdict = limits.may_send(Secret.PASSWORD, data["mobile"], limits.client_of(request, None))
     if not verdict.allowed:
         form.add_error(None, limits.wait_message(verdict))
-    elif accepted is None:
-        form.add_error(None, _("Registration is closed for the moment; please try later."))
     else:
         applicant = Applicant(data["first_name"], data["last_name"], data["mobile"])
         try:

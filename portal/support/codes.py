@@ -17,11 +17,10 @@ from accounts.login_codes import DIGITS, MOST_TRIES
 from notifications import outbox
 from notifications.models import SmsMessage
 from portal.models import SupportCode, SupportThread
-from portal.support.limits import CODES
+from portal.support import limits
 from septam import clock, forgetting
 from septam.digits import to_latin
 from septam.keyed import is_hash_of, keyed_hash
-from septam.throttle import hit
 
 # Numbers of the conversations that this session opened, each with the moment until which.
 _SALT = "portal.support_code"
@@ -29,13 +28,13 @@ _OPENED = "support_opened"
 _OPEN_FOR = timedelta(minutes=30)
 
 
-def request_code(number: str) -> int:
-    """Queue a code to the writer of a stranger's conversation; 0 where there is none, or enough were sent.
+def request_code(request: HttpRequest, number: str) -> int:
+    """Queue a code to the writer of a stranger's conversation; 0 where there is none, or his phone got enough.
 
-    Whoever asks is told the same in each case.
+    Whoever asks is told the same in each case: a wait would say that there is such a conversation.
     """
     thread = SupportThread.objects.filter(number=number, owner=None).exclude(mobile="").first()
-    if thread is None or not hit(CODES, number).allowed:
+    if thread is None or not limits.may_send_code(request, thread.mobile).allowed:
         return 0
     with transaction.atomic():
         code = SupportCode.objects.create(thread=thread, expires_at=_end())

@@ -24,10 +24,10 @@ def find(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/support_find.html", {"form": form})
     form = FindForm(request.POST)
     if form.is_valid():
-        verdict = limits.may_find(request)
+        number = form.cleaned_data["number"]
+        verdict = limits.may_find(request, number)
         if verdict.allowed:
-            number = form.cleaned_data["number"]
-            request.session[ASKED] = {"number": number, "code": codes.request_code(number)}
+            request.session[ASKED] = {"number": number, "code": codes.request_code(request, number)}
             return redirect("portal:support_code")
         form.add_error(None, wait_message(verdict))
     return render(request, "portal/support_find.html", {"form": form})

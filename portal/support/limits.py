@@ -1,12 +1,14 @@
 """How often people may write to support and ask for their answers.
 
 A stranger's message counts per number and client, then per number, then per address (wide: mobile
-operators put thousands of people behind one); an owner's per account.
+operators put thousands of people behind one); an owner's per account. Codes count per conversation, then among
+all messages that strangers can have sent to a number (accounts.limits).
 """
 
 from django.http import HttpRequest
 
-from accounts.limits import DAY, HOUR, QUARTER, address_key
+from accounts.limits import DAY, HOUR, QUARTER, address_key, client_of, may_reach
+from accounts.models import User
 from septam.throttle import Limit, Verdict, hit
 
 NUMBER_CLIENT = Limit("support-number-client", 3, HOUR)
@@ -16,6 +18,7 @@ OWNER = Limit("support-owner", 10, HOUR)
 # Tracking numbers tried by one client: they are not to be guessed.
 FIND_CLIENT = Limit("support-find", 10, QUARTER)
 # Codes for one conversation, whoever asks: its writer's phone is not to be flooded.
+CODES_QUARTER = Limit("support-codes-quarter", 3, QUARTER)
 CODES = Limit("support-codes", 10, DAY)
 
 
@@ -41,6 +44,21 @@ def may_write_on(thread_number: str) -> Verdict:
     return hit(OWNER, f"t{thread_number}")
 
 
-def may_find(request: HttpRequest) -> Verdict:
-    """Count one tracking number that a client asks about."""
-    return hit(FIND_CLIENT, address_key(request))
+def may_find(request: HttpRequest, thread_number: str) -> Verdict:
+    """Count one tracking number that a client asks about, and a code for it; the same for one that is none.
+
+    A client over its own limit does not count against the conversation.
+    """
+    verdict = hit(FIND_CLIENT, address_key(request))
+    for limit in (CODES_QUARTER, CODES):
+        verdict = hit(limit, thread_number) if verdict.allowed else verdict
+    return verdict
+
+
+def may_send_code(request: HttpRequest, mobile: str) -> Verdict:
+    """Count one code to the number that a conversation's writer gave.
+
+    A device that signed in to the account of that number has a bound of its own here, too.
+    """
+    account_id = User.objects.filter(mobile=mobile).values_list("pk", flat=True).first()
+    return may_reach(mobile, client_of(request, account_id))

@@ -11,12 +11,13 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts import hashers, passwords
+from accounts import hashers, limits, passwords
 from accounts.models import PendingPassword, User
 from notifications.models import SmsMessage
 from septam import clock, jobs
 from septam.digits import to_persian
 from septam.settings import PASSWORD_HASHERS
+from septam.throttle import Limit
 from tests.accounts.steps import register, secret_of, sign_in, signed_in, solved, text_of, values
 from tests.people import PASSWORD, make_owner
 
@@ -309,7 +310,12 @@ def test_a_password_is_8_digits_that_do_not_begin_with_zero() -> None:
     assert User.objects.count() == 1
 
 
-def test_strangers_who_ask_for_messages_do_not_close_the_owners_way(client: Client) -> None:
+def test_strangers_who_ask_for_messages_do_not_close_the_owners_way(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The cap of this kind alone; that over all kinds has its tests in test_one_number.py.
+    for name in ("NUMBER_HOUR", "NUMBER_DAY"):
+        monkeypatch.setattr(limits, name, Limit(name, 100, limits.DAY))
     make_owner()
     sign_in(client, "09121234567", PASSWORD)
     client.post("/sign-out/")

@@ -16,7 +16,7 @@ from portal.support import codes, forgetting, limits, threads
 from septam import clock
 from tests.accounts.steps import solved, text_of
 from tests.inspections.journey import at_status
-from tests.people import make_owner, make_staff, make_stranger
+from tests.people import PASSWORD, make_owner, make_staff, make_stranger
 from tests.portal.letters import STRANGER, code_of, make_thread, stranger_writes
 
 pytestmark = pytest.mark.django_db
@@ -298,6 +298,55 @@ def test_tracking_numbers_and_codes_are_not_to_be_guessed() -> None:
         page = client.post(FIND, {"number": thread.number})
     assert "دقیقه" in text_of(page)
     assert "درست نیست" in text_of(browser().post(FIND, {"number": "123456780"}))
+
+
+def elsewhere(number: int) -> Client:
+    return Client(REMOTE_ADDR=f"198.51.100.{number}")
+
+
+def test_three_codes_a_quarter_of_an_hour_go_to_one_conversation_and_the_wait_is_told() -> None:
+    known, unknown = make_thread().number, threads._free_number()
+    pages = []
+    for number in (known, unknown):
+        answers = [elsewhere(time).post(FIND, {"number": number}) for time in range(4)]
+        assert [one.status_code for one in answers] == [302, 302, 302, 200]
+        pages.append(text_of(answers[-1]))
+    assert "دقیقه دیگر دوباره تلاش کنید" in pages[0]
+    assert len(set(pages)) == 1
+    assert SmsMessage.objects.count() == 3
+
+
+def test_conversations_of_one_number_and_its_codes_of_sign_in_share_its_bound() -> None:
+    make_owner("09127654321")
+    numbers = [make_thread().number for _time in range(3)]
+    for time in range(2):
+        elsewhere(time).post("/sign-in/code/", {"account": "09127654321"})
+    answers = [
+        elsewhere(time).post(FIND, {"number": number}) for number in numbers for time in range(3)
+    ]
+    assert {one.status_code for one in answers} == {302}, (
+        "which numbers there are is told to nobody"
+    )
+    assert SmsMessage.objects.filter(event="support.code").count() == 4
+    asked = elsewhere(9).post("/sign-in/code/", {"account": "09127654321"})
+    assert "تعداد دفعات بیش از حد مجاز است" in text_of(asked)
+
+
+def test_a_tracking_number_that_is_none_counts_against_no_mobile() -> None:
+    for time in range(3):
+        elsewhere(time).post(FIND, {"number": threads._free_number()})
+        elsewhere(time).post(FIND, {"number": make_thread().number})
+    assert SmsMessage.objects.count() == 3
+
+
+def test_strangers_who_flood_a_number_leave_its_known_device_the_way_to_the_answer() -> None:
+    make_owner("09127654321")
+    thread, client = make_thread(), browser()
+    client.post("/sign-in/", {"account": "09127654321", "password": PASSWORD})
+    client.post("/sign-out/")
+    for time in range(7):
+        elsewhere(time).post("/sign-in/code/", {"account": "09127654321"})
+    assert opened(client, thread)["Location"] == f"{THREADS}{thread.number}/"
 
 
 # --- what stands, and what is forgotten -------------------------------------------------------------------
