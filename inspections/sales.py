@@ -31,9 +31,7 @@ NOT_NOW = gettext_lazy(
 
 def _standing() -> QuerySet[Certificate]:
     """The certificates that are valid today or later."""
-    return Certificate.objects.filter(
-        state=CertificateState.ISSUED, validity__endswith__gt=clock.today()
-    )
+    return Certificate.objects.standing_from(clock.today())
 
 
 def may_declare(place: Place) -> bool:

@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.second_factor.asking_again import PasswordAgainForm
 from billing.gateways import Outcome
-from billing.models import Order, RefundCase, RefundState
+from billing.models import Order, RefundCase, RefundReason, RefundState
 from billing.refunds import money_in, opening, reversal, steps
-from inspections.models import VisitRequest
+from inspections.models import Certificate, VisitRequest
 from inspections.office import story as office_story
 from inspections.workflow import allows
+from septam import clock
 from septam.forms.base import PortalForm
 from septam.forms.fields import PersianCharField, RialField
 
 PERMISSION = "billing.change_refundcase"
+MOVED_ON = gettext_lazy("This is not possible now; the refund has moved on.")
 S = RefundState
 
 
@@ -185,6 +187,32 @@ def open_to(case: RefundCase, user: User) -> list[Step]:
     if not user.has_perm(PERMISSION):
         return []
     return [step for step in STEPS if step.is_open(case, user)]
+
+
+def why_shut(step: Step, case: RefundCase, user: User) -> str | Promise:
+    """Why this person cannot take the step now: it waits for a colleague, or the refund has moved on."""
+    if step.name == "approve" and case.state == S.ASKED:
+        return steps.why_another_approves(case, user) or MOVED_ON
+    return MOVED_ON
+
+
+# Money that came in beside the price of the visit: its return says nothing of a certificate.
+_BESIDE_THE_VISIT = (RefundReason.DUPLICATE, RefundReason.OVERPAID, RefundReason.DIFFERENCE)
+
+
+def certificates_kept_by(case: RefundCase) -> list[Certificate]:
+    """Those that stand although the visit's money goes back: whoever approves must know."""
+    if case.reason in _BESIDE_THE_VISIT:
+        return []
+    found = standing_certificates(case.order)
+    return [one for one in found if case.request_id in (None, one.request_id)]
+
+
+def standing_certificates(order: Order) -> list[Certificate]:
+    """Of the order's requests; a refund ends none of them."""
+    ours = VisitRequest.objects.filter(order_lines__order=order)
+    found = Certificate.objects.standing_from(clock.today()).filter(request__in=ours)
+    return list(found.order_by("pk"))
 
 
 def evidence(case: RefundCase) -> dict[str, Any]:

@@ -113,7 +113,7 @@ class RefundCaseAdmin(ReadOnlyAdmin):
             if case is None:
                 raise Http404
             if not step.is_open(case, user):
-                messages.error(request, _("This is not possible now; the refund has moved on."))
+                messages.error(request, str(refund_steps.why_shut(step, case, user)))
                 return _to_case(case)
             return self._take(request, user, case, step)
 
@@ -131,6 +131,8 @@ class RefundCaseAdmin(ReadOnlyAdmin):
             else:
                 return _to_case(case)
         context = {"case": case, "step": step, "form": form, "back": _address(case)}
+        if step.name == "approve":
+            context["certificates"] = refund_steps.certificates_kept_by(case)
         return self._render(request, str(step.label), context)
 
     def ask(self, request: HttpRequest, order_id: int) -> HttpResponse:
@@ -168,6 +170,7 @@ class RefundCaseAdmin(ReadOnlyAdmin):
             "form": form,
             "back": back,
             "most_rial": refund_steps.most_of(order),
+            "certificates": refund_steps.standing_certificates(order),
         }
         return self._render(request, _("Ask for a refund"), context)
 

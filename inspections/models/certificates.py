@@ -1,6 +1,7 @@
 """The certificate: what the whole portal is for."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -36,6 +37,10 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """Those of these requests, with the ones that they correct."""
         ours = models.Q(request__in=requests)
         return self.filter(ours | models.Q(superseded_by__request__in=requests))
+
+    def standing_from(self, day: date) -> Self:
+        """Issued, and valid on that day of Tehran or later."""
+        return self.filter(state=CertificateState.ISSUED, validity__endswith__gt=day)
 
 
 class Certificate(models.Model):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -17,9 +18,11 @@ from billing.gateways import Outcome, Step
 from billing.models import AttemptState, Order, PaymentAttempt, RefundCase, RefundState
 from billing.refunds import money_in, reversal, steps
 from inspections import workflow
-from inspections.models import VisitRequest
+from inspections.certificates import validity
+from inspections.models import Certificate, VisitRequest
 from notifications.models import Notice, SmsMessage
 from septam import clock, failpoints
+from septam.digits import to_persian
 from septam.models import AuditEvent
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
 from tests.billing.visited import Visited
@@ -472,6 +475,75 @@ def test_finance_takes_the_steps_in_the_office_with_the_own_password(
     assert other.post(by_hand, done).status_code == 302
     case.refresh_from_db()
     assert (case.state, case.reference) == ("done", "123456")
+
+
+def test_who_asked_and_approves_too_hears_that_somebody_else_must(
+    owner: User, bank: Bank, asker: User
+) -> None:
+    case = steps.ask(paid_order(bank, owner).pk, asker, 1000, "جبران تأخیر")
+    approve = reverse("admin:billing_refundcase_approve", args=[case.pk])
+    for answer in (
+        office_client(asker).post(approve, {"own_password": PASSWORD}),
+        office_client(asker).get(approve),
+    ):
+        assert answer.status_code == 302
+        told = [str(one) for one in get_messages(answer.wsgi_request)]
+        assert told == [str(steps.why_another_approves(case, asker))]
+
+
+def test_who_approves_what_moved_on_still_hears_that_it_did(
+    owner: User, bank: Bank, asker: User, approver: User
+) -> None:
+    case = steps.ask(paid_order(bank, owner).pk, asker, 1000, "جبران تأخیر")
+    steps.approve(case.pk, approver)
+    approve = reverse("admin:billing_refundcase_approve", args=[case.pk])
+    answer = office_client(asker).post(approve, {"own_password": PASSWORD}, follow=True)
+    assert "وضعیت این استرداد تغییر کرده است" in answer.content.decode()
+
+
+KEPT = "معتبر است و با استرداد باطل نمی‌شود"
+
+
+def certified() -> tuple[Order, Certificate]:
+    visited = Visited()
+    visited.endorse(visited.visit())
+    return Order.objects.get(), Certificate.objects.get()
+
+
+@pytest.mark.parametrize("of_request", [True, False])
+def test_who_asks_and_who_approves_read_that_the_certificate_stays_valid(
+    asker: User, approver: User, of_request: bool
+) -> None:
+    order, certificate = certified()
+    ask = reverse("admin:billing_refundcase_ask", args=[order.pk])
+    request_id = certificate.request_id if of_request else None
+    shown = [office_client(asker).get(ask).content.decode()]
+    case = steps.ask(order.pk, asker, 1000, "جبران تأخیر", request_id=request_id)
+    approve = reverse("admin:billing_refundcase_approve", args=[case.pk])
+    shown.append(office_client(approver).get(approve).content.decode())
+    for page in shown:
+        assert KEPT in page
+        assert to_persian(certificate.number) in page
+
+
+def test_a_certificate_that_stands_no_longer_is_not_warned_of(asker: User, approver: User) -> None:
+    order, certificate = certified()
+    validity.revoke(certificate.pk, asker, "دوربین‌ها برداشته شد")
+    ask = reverse("admin:billing_refundcase_ask", args=[order.pk])
+    assert KEPT not in office_client(asker).get(ask).content.decode()
+    case = steps.ask(order.pk, asker, 1000, "جبران تأخیر")
+    approve = reverse("admin:billing_refundcase_approve", args=[case.pk])
+    assert KEPT not in office_client(approver).get(approve).content.decode()
+
+
+def test_money_beside_the_price_of_the_visit_goes_back_without_that_warning(
+    asker: User, approver: User
+) -> None:
+    order, _certificate = certified()
+    case = steps.ask(order.pk, asker, 1000, "زیاد پرداخت شد")
+    RefundCase.objects.filter(pk=case.pk).update(reason="overpaid")
+    approve = reverse("admin:billing_refundcase_approve", args=[case.pk])
+    assert KEPT not in office_client(approver).get(approve).content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.MANAGER])
