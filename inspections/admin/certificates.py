@@ -47,7 +47,10 @@ class RevokeForm(PortalForm, PasswordAgainForm):
 class SupersedeForm(PortalForm, PasswordAgainForm):
     """What a certificate says of the place, to be corrected, and why."""
 
-    title = PersianCharField(label=gettext_lazy("Title of the place"), max_length=80)
+    title = PersianCharField(
+        label=gettext_lazy("Title of the place"), max_length=80,
+        help_text=gettext_lazy("Only slips of the pen are mended: of title, sign, holder and postal code at most two may differ from the first certificate, holder and postal code never both, and of the postal code at most three digits."),
+    )  # fmt: skip
     sign_name = PersianCharField(
         label=gettext_lazy("Name on the sign"), max_length=80, required=False
     )
@@ -212,6 +215,9 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asked on GET, done on POST. 404 outside one's scope, 403 for any but the laboratory's manager."""
         found = self._managed(request, pk)
+        shut = validity.why_not_revoked(found)
+        if shut and request.method != "POST":
+            return _back_with(request, found, shut)
         form = RevokeForm(request, request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
@@ -238,6 +244,9 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
     def supersede_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """As the page that revokes: the data as certified, to be corrected, and why."""
         found = self._managed(request, pk)
+        shut = superseding.why_shut(found)
+        if shut and request.method != "POST":
+            return _back_with(request, found, shut)
         form = SupersedeForm(request, found)
         if form.is_valid():
             given = form.cleaned_data
@@ -246,7 +255,7 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
                     found.pk, cast(User, request.user), given["reason"], form.corrections()
                 )
             except NotAllowed as refusal:
-                form.add_error(None, refusal.reason)
+                form.add_error(refusal.field or None, refusal.reason)
             else:
                 messages.success(request, _("The corrected certificate was issued."))
                 return redirect("admin:inspections_certificate_change", made.pk)
@@ -255,6 +264,12 @@ class CertificateAdmin(ListExports, ReadOnlyAdmin):
             request, "admin/inspections/revoke.html", _("Correct the certificate"), certificate=found,
             form=form, back=back, is_danger=True,
         )  # fmt: skip
+
+
+def _back_with(request: HttpRequest, certificate: Certificate, reason: str) -> HttpResponse:
+    """To the certificate with the reason, before anything is typed; a form that was sent keeps its words and hears it there."""
+    messages.error(request, reason)
+    return redirect("admin:inspections_certificate_change", certificate.pk)
 
 
 def manages(user: User, certificate: Certificate) -> bool:

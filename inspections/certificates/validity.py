@@ -87,6 +87,13 @@ def shown(certificate: Certificate) -> dict[str, Any]:
     }
 
 
+def why_not_revoked(certificate: Certificate) -> str:
+    """Why this certificate cannot be taken back; empty if it can."""
+    if certificate.state != CertificateState.ISSUED:
+        return _("Only an issued certificate can be revoked.")
+    return ""
+
+
 @transaction.atomic
 def revoke(certificate_id: int, actor: User, reason: str) -> Certificate:
     """Take an issued certificate back; the owner reads why. Raises NotAllowed, Certificate.DoesNotExist."""
@@ -94,8 +101,9 @@ def revoke(certificate_id: int, actor: User, reason: str) -> Certificate:
     place_id = Certificate.objects.values_list("place_id", flat=True).get(pk=certificate_id)
     Place.objects.select_for_update(of=("self",)).get(pk=place_id)
     certificate = Certificate.objects.select_for_update().get(pk=certificate_id)
-    if certificate.state != CertificateState.ISSUED:
-        raise NotAllowed(_("Only an issued certificate can be revoked."))
+    shut = why_not_revoked(certificate)
+    if shut:
+        raise NotAllowed(shut)
     if not reason.strip():
         raise NotAllowed(_("Write why the certificate is revoked."))
     certificate.state, certificate.revoked_at = CertificateState.REVOKED, clock.now()

@@ -94,6 +94,86 @@ def test_what_cannot_be_corrected_is_refused_in_words_and_changes_nothing() -> N
     assert Certificate.objects.count() == 2
 
 
+def corrected(journey: Journey, old: Certificate, **right: str) -> Certificate:
+    return superseding.supersede(old.pk, journey.manager, "نادرست بود", right)
+
+
+@usual
+@pytest.mark.parametrize(
+    ("right", "words"),
+    [
+        ({"holder": "رضا کریمی", "postal_code": "1416932791"}, "صاحب پروانه و کد پستی"),
+        ({"postal_code": "1416935681"}, "سه رقم"),
+        ({"title": "زرین", "sign_name": "زرین", "postal_code": "1416932791"}, "دو مورد"),
+        ({"title": "زرین", "sign_name": "زرین", "holder": "رضا کریمی"}, "دو مورد"),
+    ],
+)
+def test_a_correction_that_makes_it_another_shop_or_persons_is_refused(
+    right: dict[str, str], words: str
+) -> None:
+    journey = at_status("certified")
+    with pytest.raises(workflow.NotAllowed, match=words):
+        corrected(journey, Certificate.objects.get(), **right)
+    assert Certificate.objects.get().state == "issued"
+
+
+@usual
+def test_a_row_of_small_corrections_is_measured_at_the_first_certificate_not_at_the_last() -> None:
+    journey = at_status("certified")
+    first = Certificate.objects.get()
+    second = corrected(journey, first, postal_code="1416932781")
+    third = corrected(journey, second, postal_code="1416932681")
+    with pytest.raises(workflow.NotAllowed, match="سه رقم"):
+        corrected(journey, third, postal_code="1416935681")
+    with pytest.raises(workflow.NotAllowed, match="صاحب پروانه و کد پستی"):
+        corrected(journey, third, holder="رضا کریمی")
+    named = corrected(journey, third, title="زرین")
+    with pytest.raises(workflow.NotAllowed, match="دو مورد"):
+        corrected(journey, named, sign_name="زرین")
+    # Back to what was visited, and then the other of the two.
+    back = corrected(journey, named, postal_code=first.snapshot["postal_code"])
+    last = corrected(journey, back, holder="رضا کریمی")
+    assert last.snapshot["holder"] == "رضا کریمی"
+
+
+@usual
+def test_spaces_half_spaces_and_arabic_letters_are_no_difference_but_may_be_corrected() -> None:
+    journey = at_status("certified")
+    first = Certificate.objects.get()
+    respelt = str(first.snapshot["holder"]).replace("ی", "ي").replace(" ", "\u200c")
+    assert respelt != first.snapshot["holder"]
+    second = corrected(journey, first, holder=respelt, postal_code="1416932791")
+    assert second.snapshot["holder"] == respelt
+
+
+@usual
+def test_the_rule_stands_beside_the_field_and_a_refusal_leads_to_the_field_it_is_about() -> None:
+    journey = at_status("certified")
+    certificate = Certificate.objects.get()
+    client = office_client(make_staff(Role.LAB_MANAGER, journey.place.laboratory, "boss"))
+    page = client.get(supersede_page(certificate)).content.decode()
+    assert "در مقایسه با نخستین گواهینامه" in page
+    sent = dict(certificate.snapshot) | {"postal_code": "1416935681"}
+    sent |= {"reason": "x", "own_password": PASSWORD}
+    answer = client.post(supersede_page(certificate), sent)
+    assert list(answer.context["form"].errors) == ["postal_code"]
+
+
+@usual
+@pytest.mark.parametrize("step", ["supersede", "revoke"])
+def test_the_page_of_a_certificate_that_stands_no_longer_says_so_before_anything_is_typed(
+    step: str,
+) -> None:
+    journey = at_status("certified")
+    old = Certificate.objects.get()
+    superseding.supersede(old.pk, journey.manager, "نام", RIGHT)
+    client = office_client(make_staff(Role.LAB_MANAGER, journey.place.laboratory, "boss"))
+    page = supersede_page(old)
+    answer = client.get(page.replace("supersede", step), follow=True)
+    assert answer.redirect_chain == [(page.replace("supersede", "change"), 302)]
+    assert "تنها گواهینامه صادرشده" in answer.content.decode()
+
+
 def certify(journey: Journey) -> tuple[object, ...]:
     report = journey.fresh().report  # type: ignore[attr-defined]
     second = make_staff(Role.LAB_MANAGER, journey.place.laboratory, "second")
