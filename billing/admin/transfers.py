@@ -187,7 +187,10 @@ class BankTransferAdmin(ReadOnlyAdmin):
         """With the steps and, while it waits, the orders that it may be for."""
         found: BankTransfer | None = kwargs.get("obj")
         if found is not None and request.user.has_perm("billing.change_banktransfer"):
-            steps = [step for step in STEPS if is_open(step, found)]
+            objection = matching.why_not_by(found, cast(User, request.user))
+            open_steps = [step for step in STEPS if is_open(step, found)]
+            steps = [step for step in open_steps if step.name != "match" or not objection]
+            context["objection"] = objection
             context["steps"] = [
                 {"label": one.label, "danger": one.danger,
                  "url": reverse(f"admin:billing_banktransfer_{one.name}", args=[found.pk])}

@@ -60,6 +60,13 @@ def why_not(order: Order) -> str | Promise:
     return ""
 
 
+def why_not_by(transfer: BankTransfer, actor: User) -> str:
+    """Why a colleague matches it: of money, two people say that it is there. Empty if nothing speaks against it."""
+    if transfer.state == S.RECORDED and transfer.recorded_by_id == actor.pk:
+        return _("You recorded this transfer yourself; a colleague matches it.")
+    return ""
+
+
 def match(transfer_id: int, order_number: str, actor: User) -> Order:
     """Count the transfer's money for an open order; with enough money the order is paid. Returns the order.
 
@@ -71,8 +78,8 @@ def match(transfer_id: int, order_number: str, actor: User) -> Order:
         transfer = locked(transfer_id)
         if order.owner_id == actor.pk:
             raise Refused(_("This order is your own; a colleague matches its money."))
-        if transfer.state == S.RECORDED and transfer.recorded_by_id == actor.pk:
-            raise Refused(_("You recorded this transfer yourself; a colleague matches it."))
+        if objection := why_not_by(transfer, actor):
+            raise Refused(objection)
         _check(transfer, order)
         _write_matched(transfer, order, actor)
         audit.record(actor.pk, "transfer.match", transfer, order=order.pk)

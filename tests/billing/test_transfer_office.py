@@ -60,6 +60,18 @@ def test_the_page_of_a_transfer_offers_the_orders_that_it_may_be_for(office: Cli
     assert "مبلغ برابر" in text
 
 
+def test_who_recorded_a_transfer_is_sent_to_a_colleague(office: Client) -> None:
+    order = make_held_order()
+    office.post(f"{LIST}add/", statement())
+    kept = BankTransfer.objects.get()
+    text = office.get(page(kept)).content.decode()
+    assert "همکار دیگری آن را تطبیق می‌دهد" in text
+    assert page(kept, "match") not in text
+    sent = {"order": order.number, "own_password": PASSWORD}
+    assert "همکار دیگری" in office.post(page(kept, "match"), sent).content.decode()
+    assert Order.objects.get().state == OrderState.OPEN
+
+
 def test_a_match_shows_what_is_too_much_and_needs_the_password(office: Client) -> None:
     order = make_held_order()
     transfer = make_transfer(order.payable_rial + 5_000)
