@@ -1,5 +1,6 @@
 """Shared fixtures: a clean clock, and a database whose append-only triggers let tests flush."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,8 +32,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> together.
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest ones begin first."""
+    """The longest ones begin first. What lives as long as the process is set aside from the search for garbage."""
     together.slow_first(items)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
