@@ -109,7 +109,6 @@ def look_at(showcase: Showcase, shown: Rendered, look: Look) -> None:
     """Everything about one page."""
     page, name = showcase.page, shown.page.name
     showcase.show(shown)
-    page.evaluate(Axe().axe_script + CHECKS)
     look.note(name, axe=findings(page, RULES), **ask(page, "sideways", "targets", "moving"))
     (looks,) = ask(page, "looks").values()
     if not look.looks.issuperset(looks):
@@ -155,6 +154,8 @@ def _looked(pages: list[Rendered]) -> Look:
         window = browser.new_context(
             viewport=NARROW, device_scale_factor=2, locale="fa-IR", reduced_motion="reduce"
         )
+        # Half a megabyte, which the browser keeps for all pages.
+        window.add_init_script(Axe().axe_script + CHECKS)
         showcase = Showcase(window.new_page())
         for shown in pages:
             look_at(showcase, shown, found)
