@@ -90,16 +90,15 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
     """A place of ``place.owner``; ``place`` is an unsaved one for a new place."""
 
     title = _text(_("Title of the place"), 80, help_text=_("It is printed on the certificate"))
-    sign_name = _text(
-        _("Name on the sign"), 80, required=False, help_text=_("As it is written above the door")
-    )
+    sign_name = _text(_("Name on the sign"), 80, required=False)
     category = ChoiceByTypingField(
         label=_("Category (from the list)"), long_list=CATEGORIES,
         widget=_by_typing("sites:category_suggest"), help_text=_("Type, and click in the list"),
         error_messages={"required": _("Choose the category from the list.")},
     )  # fmt: skip
     postal_code = PostalCodeField(
-        label=_("Postal code"), help_text=_("10 digits; bills and the licence show it")
+        label=_("Postal code"),
+        error_messages={"required": _("Write the postal code; bills and the licence show it.")},
     )
     postal_sure = forms.BooleanField(
         label=_("The postal code is right; go on with it"), required=False
