@@ -24,11 +24,11 @@ def changed_lately() -> Iterator[Alarm]:
     roles = lately.filter(object_type="accounts.staffassignment", verb__in=_MADE).count()
     numbers = lately.filter(verb=NUMBER_MOVED).count()
     told = (
-        (roles, "staffassignment", _("Roles of staff were changed %(count)s times in the last %(days)s days. If you do not know of it, look who did.")),
-        (numbers, "user", _("Mobiles of staff were changed %(count)s times in the last %(days)s days. If you do not know of it, look who did.")),
+        (roles, "kind=accounts.staffassignment", _("Roles of staff were changed %(count)s times in the last %(days)s days. If you do not know of it, look who did.")),
+        (numbers, f"verb={NUMBER_MOVED}", _("Mobiles of staff were changed %(count)s times in the last %(days)s days. If you do not know of it, look who did.")),
     )  # fmt: skip
-    for count, kind, text in told:
+    for count, asked, text in told:
         if count:
             words = text % {"count": to_persian(count), "days": to_persian(_DAYS)}
-            path = f"{reverse('admin:septam_auditevent_changelist')}?kind=accounts.{kind}"
+            path = f"{reverse('admin:septam_auditevent_changelist')}?{asked}"
             yield Alarm(words, path, PERMISSION)

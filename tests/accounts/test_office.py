@@ -15,7 +15,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django.fixtures import Settings
 
-from accounts import login_codes, reference, roles, scope
+from accounts import login_codes, powers, reference, roles, scope
 from accounts.models import (
     RecoveryCode,
     Role,
@@ -486,6 +486,9 @@ def test_another_number_of_a_member_of_staff_is_told_to_the_earlier_one_and_to_e
     assert client.post(f"/office/accounts/user/{person.pk}/change/", data).status_code == 302
     assert SmsMessage.objects.get(event="account.mobile_changed").mobile == "09121112233"
     assert "شماره همراه کارکنان در ۳ روز گذشته ۱ بار" in client.get("/office/").content.decode()
+    (alarm,) = powers.changed_lately()
+    events = client.get(alarm.path).context["cl"].queryset
+    assert {event.verb for event in events} == {"staff.mobile_changed"}
 
 
 def test_terms_are_kept_without_marks_that_turn_the_text_round(manager: User) -> None:
