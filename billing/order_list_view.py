@@ -33,10 +33,15 @@ def orders(request: HttpRequest) -> HttpResponse:
     asked = PaymentAttempt.objects.filter(order=OuterRef("pk"), state__in=UNDER_CHECK)
     mine = Order.objects.visible_to(cast(User, request.user)).order_by("-id")
     papers = Prefetch("invoices", Invoice.objects.order_by("pk"))
-    shown = mine.annotate(is_asked=Exists(asked)).prefetch_related(papers)
+    shown = mine.annotate(is_asked=Exists(asked)).prefetch_related(papers, "lines__request__place")
     page = page_of(shown, request.GET.get("page"), PAGE_SIZE)
     rows = [
-        {"order": order, "badge": _badge(order), "invoices": order.invoices.all()}
+        {
+            "order": order,
+            "badge": _badge(order),
+            "places": order.place_titles(),
+            "invoices": order.invoices.all(),
+        }
         for order in page.object_list
     ]
     return render(request, "billing/orders.html", {"page": page, "rows": rows})

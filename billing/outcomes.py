@@ -29,6 +29,11 @@ class OutcomeText:
         """Whether money was taken and kept."""
         return self.tone == "good"
 
+    @property
+    def is_in_cart(self) -> bool:
+        """Whether what was to be paid stands in the cart again."""
+        return _CART_STAYS in self.sentences
+
 
 _CART_STAYS = _("Your cart is as it was; you can pay again whenever you like.")
 _WAITS_IN_ORDER = _(
@@ -77,10 +82,11 @@ REVIEW = OutcomeText(
 CANCELLED = OutcomeText("act", _("You cancelled the payment"), (_NOTHING_TAKEN, _CART_STAYS))
 REVERSED = OutcomeText(
     "bad",
-    _("The bank returned the money"),
+    _("The bank returns the money"),
     (
-        _("The bank did not complete this payment and returned the money to your card."),
-        _COMES_BACK,
+        _(
+            "The bank did not complete this payment; within 72 hours it returns the money to your card."
+        ),
         _CART_STAYS,
     ),
 )

@@ -34,10 +34,9 @@ def to_pay(request: HttpRequest) -> HttpResponse:
 
 
 def _row(order: Order) -> dict[str, object]:
-    titles = dict.fromkeys(line.request.place_title for line in order.lines.all())
     return {
         "order": order,
-        "places": list(titles),
+        "places": order.place_titles(),
         "is_asked": order.is_asked,  # type: ignore[attr-defined]
         "banks_take_it": bool(limits.offered_for(order.payable_rial)),
     }

@@ -76,6 +76,10 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def place_titles(self) -> list[str]:
+        """The places of its lines, each once; lines and their requests are loaded."""
+        return list(dict.fromkeys(line.request.place_title for line in self.lines.all()))
+
 
 class LineKind(models.TextChoices):
     """What a line is for."""

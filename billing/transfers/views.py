@@ -18,7 +18,7 @@ from billing.papers import document
 from billing.transfers import account, holding, proformas, reports, sums
 from billing.transfers.forms import TransferForm
 from billing.transfers.sheet import proforma_sheet
-from septam import jalali
+from septam import clock, jalali
 from septam.digits import to_persian
 from septam.forms.typed_before import keeps_what_was_typed
 from septam.throttle import Limit, hit
@@ -91,6 +91,7 @@ def proforma(request: HttpRequest, number: str) -> HttpResponse:
         "transfers": transfers,
         "came_rial": sums.matched_rial(order.pk),
         "remaining_rial": sums.remaining_rial(order),
+        "is_last_day": found.valid_until == clock.today(),
         "stands": found.state == ProformaState.STANDING and order.state == OrderState.OPEN,
         "may_withdraw": not holding.has_money(order),
     }

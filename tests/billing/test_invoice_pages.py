@@ -101,6 +101,7 @@ def test_the_list_of_payments_leads_to_invoice_and_credit_note(
         page = body(browser.get(address))
         assert f'href="/invoices/{first.number}/"' in page
         assert f'href="/invoices/{note.number}/"' in page
+    assert order.place_titles()[0] in body(browser.get("/orders/"))
     assert "صورتحساب اصلاحی" in body(browser.get(f"/invoices/{note.number}/"))
 
 

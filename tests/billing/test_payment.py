@@ -199,7 +199,7 @@ def test_a_callback_of_nothing_says_so_plainly(fields: dict[str, str]) -> None:
 def test_a_callback_whose_fields_were_lost_on_the_way_is_never_called_failed() -> None:
     page = Client().get(CALLBACK)
     assert page.status_code == 200
-    assert "نتیجه پرداخت همراه شما نرسید" in text(page)
+    assert "نتیجه پرداخت به ما نرسید" in text(page)
     for name in ("orders", "cart"):
         assert f'href="{reverse(f"billing:{name}")}"' in text(page)
     assert "انجام نشد" not in text(page)
@@ -327,7 +327,7 @@ def test_a_sale_that_the_bank_returned_is_told_and_the_cart_stays(owner: User, b
     back = browser_back(fields)
     assert state(attempt) == S.REVERSED
     assert SmsMessage.objects.filter(event="payment.failed_late").count() == 1
-    assert "بانک مبلغ را برگرداند" in text(Client().get(back["Location"]))
+    assert "بانک مبلغ را برمی‌گرداند" in text(Client().get(back["Location"]))
     assert len(cart_of(owner).lines) == 1
 
 

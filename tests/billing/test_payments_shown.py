@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from billing import payments
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt
+from billing.payment_views import result_path
 from notifications.models import Notice
 from septam import clock
 from septam.money import format_rial
@@ -130,6 +131,8 @@ def test_an_open_payment_says_that_the_place_waits_in_its_order(
     attempt = payments.start(make_order(owner), GATEWAY)
     page = order_page(browser, attempt)
     assert "تا روشن‌شدن نتیجه پرداخت در همین سفارش می‌ماند" in page
+    result = text(Client().get(result_path(attempt)))
+    assert "بازگشت به سبد خرید" not in result
     assert "سبد خرید شما باقی است" not in page
     cart = text(browser.get(reverse("billing:cart")))
     assert "محل‌های آن تا روشن‌شدن نتیجه در همان سفارش می‌مانند" in cart

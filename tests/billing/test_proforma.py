@@ -250,6 +250,15 @@ def test_the_page_names_seller_buyer_account_payment_id_and_words() -> None:
         assert piece in text, piece
 
 
+def test_on_its_last_day_the_proforma_says_so() -> None:
+    order = make_held_order()
+    told = "امروز آخرین روز اعتبار این پیش‌فاکتور است"
+    later(DAYS - 1)
+    assert told not in browser_of(order.owner).get(address(order)).content.decode()
+    later(1)
+    assert told in browser_of(order.owner).get(address(order)).content.decode()
+
+
 def test_the_pdf_is_a_pdf_and_only_while_the_proforma_stands() -> None:
     order = make_held_order()
     client = browser_of(order.owner)

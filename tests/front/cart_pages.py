@@ -20,9 +20,9 @@ def _cart_changed(scene: Scene) -> Any:
 
 def _cart_with_travel_and_cloud(scene: Scene) -> Any:
     TravelFee.objects.update(price_rial=900_000)
-    place = VisitRequest.objects.filter(owner=scene.world.owner, status="in_cart").first()
-    assert place is not None
-    Place.objects.filter(pk=place.place_id).update(cloud_product=CloudProduct.objects.get())
+    waiting = VisitRequest.objects.filter(owner=scene.world.owner, status="in_cart")
+    places = Place.objects.filter(pk__in=waiting.values("place_id"))
+    places.update(cloud_product=CloudProduct.objects.get())
     return _cart(scene)
 
 

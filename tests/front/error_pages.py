@@ -9,6 +9,7 @@ from tests.front.scene import Page, Scene
 
 def _without_token(scene: Scene) -> Any:
     client = scene.visitor
+    client.cookies["csrftoken"] = "a" * 32  # cookies are on: the page stood open for long
     client.handler.enforce_csrf_checks = True
     return client.post("/sign-in/", {})
 

@@ -153,8 +153,17 @@ def _checked_too_often(scene: Scene) -> Any:
 
 
 def _earlier_terms(scene: Scene) -> Any:
-    TermsVersion.objects.create(version=2, text="# قوانین پیشین", effective_from=date(2020, 3, 21))
+    TermsVersion.objects.create(
+        version=2,
+        text="# قوانین پیشین\n\n## بند یک\n\nهزینه بازدید پیش از آن پرداخت می‌شود.",
+        effective_from=date(2020, 3, 21),
+    )
     return scene.visitor.get("/terms/2/")
+
+
+def _withdraw(scene: Scene) -> Any:
+    paid = scene.world.paid_order.lines.first().request
+    return scene.owner.get(scene.url("inspections:withdraw", number=paid.number))
 
 
 VISITORS = [
@@ -455,7 +464,7 @@ REQUESTS = [
     Page("slot-confirmed", _confirmed),
     Page("slot-stale", _stale, 409),
     owned("slot-decline", "inspections:slot_decline"),
-    owned("withdraw", "inspections:withdraw"),
+    Page("withdraw", _withdraw),
     owned("another-time", "inspections:another_time"),
     owned("hours", "inspections:name_hours"),
     answered("hours-errors", "inspections:name_hours", YES | EMPTY),
