@@ -25,6 +25,7 @@ class OfficeSite(AdminSite):
     index_title = _("Office")
     empty_value_display = "–"
     index_template = "admin/office_index.html"
+    password_change_done_template = "admin/password_done.html"  # a file  # nosec B105
 
     def has_permission(self, request: HttpRequest) -> bool:
         """An active member of staff with a second factor, and nobody else."""

@@ -63,7 +63,7 @@ class AuditEventAdmin(ListExports, ReadOnlyAdmin):
     search_fields = ("actor_id",)
     exported = EVENTS
     search_help_text = _(
-        "Username, mobile or number of the person, or type and number of the thing"
+        "Username, mobile or number of the person; things are found by their kind and number under «Find events»"
     )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

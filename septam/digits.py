@@ -7,6 +7,7 @@ goes through :func:`to_latin` first and is validated with ASCII rules after.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -62,6 +63,13 @@ def shown_again(typed: Any) -> Any:
 def group(number: int) -> str:
     """A whole number in Persian digits, in groups of three with «٬» (U+066C): «۶٬۹۳۲٬۴۰۰»."""
     return to_persian(f"{number:,}").replace(",", THOUSANDS_MARK).replace("-", MINUS)
+
+
+def decimal(number: Decimal | float) -> str:
+    """A number with its decimals, none of them idle zeros: «۳۸٫۵»."""
+    shown = f"{Decimal(number):f}"
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return to_persian(shown).replace(".", DECIMAL_MARK)
 
 
 def is_number(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -9,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from billing import gateways
-from billing.admin.shared import shown_moment
 from billing.models import AttemptState, PaymentAttempt, PaymentEvent
 from billing.models.reconciliation import BankFileRow
 from septam.money import format_rial
@@ -57,7 +57,7 @@ _OURS = {"actor", "reason", "outcome", "ours_rial", "bank_rial"}
 class Happened:
     """One line of the history."""
 
-    at: str
+    at: datetime
     what: str | Promise
     moved: str
     code: str
@@ -86,7 +86,7 @@ def _happened(attempt: PaymentAttempt, event: PaymentEvent, people: dict[Any, st
         labels = [str(AttemptState(one).label) for one in (event.from_state, event.to_state) if one]
         moved = " ← ".join(labels)
     return Happened(
-        at=shown_moment(event.at),
+        at=event.at,
         what=kind_words(event.kind),
         moved=moved,
         code="" if event.code == _NO_ANSWER else event.code,

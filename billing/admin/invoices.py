@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing.admin.shared import LookedAtRows, NumberSearch, order_link, rial_column, shown_moment
+from billing.admin.shared import LookedAtRows, NumberSearch, order_link, rial_column
 from billing.models import Invoice, InvoiceLine, TaxState, TaxSubmission
 from billing.papers import parties, printing, tax_numbers
 from billing.papers.views import stream
@@ -27,7 +27,7 @@ from septam.digits import to_latin, to_persian
 from septam.forms.base import PortalForm
 from septam.forms.fields import HourField, JalaliDateField, PersianCharField
 from septam.money import format_rial
-from septam.office.base import ReadOnlyAdmin
+from septam.office.base import ReadOnlyAdmin, moment_column
 from septam.templatetags.persian import fa
 
 PERMISSION = "billing.add_taxsubmission"
@@ -100,13 +100,9 @@ class TaxSubmissions(LookedAtRows):
 
     model = TaxSubmission
     fields = ("tax_number", "reference", "state", "shown_sent", "entered_by")
+    shown_sent = staticmethod(moment_column("sent_at", gettext_lazy("Sent on")))
     readonly_fields = ("shown_sent",)
     ordering = ("pk",)
-
-    @admin.display(description=gettext_lazy("Sent on"))
-    def shown_sent(self, submission: TaxSubmission) -> str:
-        """Day and hour."""
-        return shown_moment(submission.sent_at)
 
 
 class YearFilter(admin.SimpleListFilter):
@@ -141,6 +137,7 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
         "number", "kind", "shown_issued", "shown_order", "shown_corrects", "shown_seller", "shown_buyer",
         "shown_base", "shown_vat", "shown_amount", "shown_papers",
     )  # fmt: skip
+    shown_issued = staticmethod(moment_column("issued_at", gettext_lazy("Issued")))
     readonly_fields = fields[2:]
     list_display = ("number", "kind", "shown_issued", "shown_order", "shown_name", "shown_amount")
     list_filter = ("kind", YearFilter)
@@ -148,11 +145,6 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
     # As they were issued. By the number, not the id: the filter of years then goes along the same index.
     ordering = ("-year", "-serial")
     inlines = (InvoiceLines, TaxSubmissions)
-
-    @admin.display(description=gettext_lazy("Issued"))
-    def shown_issued(self, invoice: Invoice) -> str:
-        """Day and hour."""
-        return shown_moment(invoice.issued_at)
 
     @admin.display(description=gettext_lazy("Order"))
     def shown_order(self, invoice: Invoice) -> SafeString:
@@ -163,7 +155,7 @@ class InvoiceAdmin(NumberSearch, ReadOnlyAdmin):
     def shown_corrects(self, invoice: Invoice) -> str:
         """A link to the invoice that a credit note corrects."""
         first = invoice.corrects
-        return _link(_address(first), first.number) if first else "–"
+        return _link(_address(first), to_persian(first.number)) if first else "–"
 
     @admin.display(description=gettext_lazy("Buyer"))
     def shown_name(self, invoice: Invoice) -> str:

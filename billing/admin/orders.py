@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.attempt_columns import CardColumn, GatewayColumn
 from billing.admin.exports import ExportPages
-from billing.admin.shared import LookedAtRows, NumberSearch, rial_column, shown_moment
+from billing.admin.shared import LookedAtRows, NumberSearch, rial_column
 from billing.admin.transfers import OrderProforma, OrderTransfers
 from billing.models import Order, OrderLine, PaymentAttempt
 from billing.shares import sheets
 from septam.digits import to_persian
-from septam.office.base import ReadOnlyAdmin
+from septam.office.base import ReadOnlyAdmin, moment_column
 from septam.templatetags.persian import code
 
 
@@ -64,6 +64,8 @@ class OrderAdmin(ExportPages, NumberSearch, ReadOnlyAdmin):
     shown_base = staticmethod(rial_column("base_rial", _("Sum before VAT")))
     shown_vat = staticmethod(rial_column("vat_rial", _("VAT")))
     shown_payable = staticmethod(rial_column("payable_rial", _("Payable")))
+    shown_created = staticmethod(moment_column("created_at", _("Created")))
+    shown_paid = staticmethod(moment_column("paid_at", _("Paid on")))
     readonly_fields = (
         "shown_number", "shown_base", "shown_vat", "shown_payable", "shown_created", "shown_paid",
     )  # fmt: skip
@@ -84,13 +86,3 @@ class OrderAdmin(ExportPages, NumberSearch, ReadOnlyAdmin):
     def shown_number(self, order: Order) -> SafeString:
         """In Persian digits, in its own order."""
         return code(to_persian(order.number))
-
-    @admin.display(description=_("Created"))
-    def shown_created(self, order: Order) -> str:
-        """Day and hour."""
-        return shown_moment(order.created_at)
-
-    @admin.display(description=_("Paid on"))
-    def shown_paid(self, order: Order) -> str:
-        """Day and hour."""
-        return shown_moment(order.paid_at)

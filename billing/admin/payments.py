@@ -17,11 +17,11 @@ from billing.admin.attempt_columns import (
 )
 from billing.admin.evidence import kind_words
 from billing.admin.review_pages import ReviewPages
-from billing.admin.shared import LookedAtRows, NumberSearch, order_link, shown_moment
+from billing.admin.shared import LookedAtRows, NumberSearch, order_link
 from billing.alarms import REVIEW
 from billing.models import PaymentAttempt, PaymentEvent
 from septam.money import format_rial
-from septam.office.base import ReadOnlyAdmin
+from septam.office.base import ReadOnlyAdmin, moment_column
 
 
 class AttemptEvents(LookedAtRows):
@@ -29,14 +29,10 @@ class AttemptEvents(LookedAtRows):
 
     model = PaymentEvent
     fields = ("shown_at", "shown_kind", "from_state", "to_state", "code", "detail")
+    shown_at = staticmethod(moment_column("at", _("At")))
     readonly_fields = ("shown_at", "shown_kind")
     verbose_name_plural = _("What happened")
     ordering = ("pk",)
-
-    @admin.display(description=_("At"))
-    def shown_at(self, event: PaymentEvent) -> str:
-        """Day and hour."""
-        return shown_moment(event.at)
 
     @admin.display(description=_("Kind"))
     def shown_kind(self, event: PaymentEvent) -> str:
@@ -58,6 +54,9 @@ class PaymentAttemptAdmin(
         "order_number", "shown_order", "shown_gateway", "amount_rial", "state", "reference", "shown_card",
         "final_amount_rial", "result_code", "checks", "shown_sent", "shown_settled",
     )  # fmt: skip
+    shown_created = staticmethod(moment_column("created_at", _("Created")))
+    shown_sent = staticmethod(moment_column("sent_at", _("Sent to the bank")))
+    shown_settled = staticmethod(moment_column("settled_at", _("Paid on")))
     readonly_fields = ("shown_order", "shown_gateway", "shown_card", "shown_sent", "shown_settled")
     list_display = (
         "order_number",
@@ -99,18 +98,3 @@ class PaymentAttemptAdmin(
     def shown_amount(self, attempt: PaymentAttempt) -> str:
         """In groups of three."""
         return format_rial(attempt.amount_rial)
-
-    @admin.display(description=_("Created"))
-    def shown_created(self, attempt: PaymentAttempt) -> str:
-        """Day and hour."""
-        return shown_moment(attempt.created_at)
-
-    @admin.display(description=_("Sent to the bank"))
-    def shown_sent(self, attempt: PaymentAttempt) -> str:
-        """Day and hour."""
-        return shown_moment(attempt.sent_at)
-
-    @admin.display(description=_("Paid on"))
-    def shown_settled(self, attempt: PaymentAttempt) -> str:
-        """Day and hour."""
-        return shown_moment(attempt.settled_at)

@@ -21,6 +21,7 @@ from billing.admin.price_forms import (
 )
 from billing.models import CloudTariff, Tariff, TravelFee, VatRate
 from septam import jalali
+from septam.digits import decimal
 from septam.forms.fields import DecimalAreaField
 from septam.money import format_rial
 from septam.office.base import OfficeModelAdmin
@@ -184,10 +185,10 @@ class TariffAdmin(PriceAdmin):
     @admin.display(description=_("Area"), ordering="area")
     def shown_area(self, tariff: Tariff) -> str:
         """The band in square metres."""
-        lower, upper = (
-            DecimalAreaField().prepare_value(end) for end in (tariff.area.lower, tariff.area.upper)
-        )
-        return f"{lower}+" if upper is None else _to(lower, upper)
+        lower, upper = tariff.area.lower or 0, tariff.area.upper
+        if upper is not None:
+            return _to(decimal(lower), decimal(upper))
+        return str(_("%(least)s and more") % {"least": decimal(lower)} if lower else _("any area"))
 
 
 @admin.register(TravelFee)

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from billing.admin import refund_steps
 from billing.admin.refund_steps import PERMISSION, AskForm, Step
-from billing.admin.shared import order_link, shown_moment
+from billing.admin.shared import order_link
 from billing.models import Order, RefundCase, RefundState
 from billing.refunds import steps
 from septam import audit, clock
 from septam.digits import to_persian
 from septam.money import format_rial
-from septam.office.base import ReadOnlyAdmin
+from septam.office.base import ReadOnlyAdmin, moment_column
 
 _NAME = "billing_refundcase"
 View = Callable[..., HttpResponse]
@@ -37,6 +37,7 @@ class RefundCaseAdmin(ReadOnlyAdmin):
     change_form_template = "admin/billing/refundcase/change_form.html"
     # The template shows the facts itself.
     fields = ("state",)
+    shown_created = staticmethod(moment_column("created_at", gettext_lazy("Created")))
     list_display = (
         "id", "shown_order", "reason", "shown_amount", "state", "shown_age", "shown_created",
     )  # fmt: skip
@@ -59,11 +60,6 @@ class RefundCaseAdmin(ReadOnlyAdmin):
         """For how many whole days it is, or was, owed."""
         end = case.done_at or case.refused_at or clock.now()
         return _("%(days)s days") % {"days": to_persian(max(0, (end - case.created_at).days))}
-
-    @admin.display(description=gettext_lazy("Created"))
-    def shown_created(self, case: RefundCase) -> str:
-        """Day and hour."""
-        return shown_moment(case.created_at)
 
     def get_urls(self) -> list[URLPattern]:
         """The steps' own pages before Django's."""

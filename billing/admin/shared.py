@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from billing.models import Order
-from septam import jalali
 from septam.digits import is_number, to_latin, to_persian
 from septam.money import format_rial
 from septam.templatetags.persian import code
@@ -32,12 +31,6 @@ class LookedAtRows(admin.TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
-
-
-def shown_moment(moment: Any) -> str:
-    if moment is None:
-        return ""
-    return f"{jalali.format_date(moment)} {to_persian(f'{jalali.tehran(moment):%H:%M:%S}')}"
 
 
 def order_link(order: Order) -> SafeString:

@@ -17,13 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from billing.admin.share_forms import CloseForm, PaymentForm, RuleForm
-from billing.admin.shared import shown_moment
 from billing.models import ShareRule, ShareStatement
 from billing.shares import sheets, statements
 from billing.shares.months import Month
 from septam import audit, jalali
 from septam.money import format_rial
-from septam.office.base import OfficeModelAdmin, ReadOnlyAdmin
+from septam.office.base import OfficeModelAdmin, ReadOnlyAdmin, moment_column
 from sites.models import Laboratory
 
 PERMISSION = "billing.change_sharestatement"
@@ -69,6 +68,7 @@ class ShareStatementAdmin(ReadOnlyAdmin):
     change_list_template = "admin/billing/sharestatement/change_list.html"
     # The template shows the facts itself.
     fields = ("number",)
+    shown_paid = staticmethod(moment_column("paid_at", gettext_lazy("Share paid on")))
     list_display = (
         "number", "laboratory", "shown_month", "shown_base", "shown_laboratory", "shown_portal",
         "shown_paid",
@@ -96,11 +96,6 @@ class ShareStatementAdmin(ReadOnlyAdmin):
     def shown_portal(self, statement: ShareStatement) -> str:
         """In groups of three."""
         return format_rial(statement.portal_rial)
-
-    @admin.display(description=gettext_lazy("Share paid on"))
-    def shown_paid(self, statement: ShareStatement) -> str:
-        """Day and hour."""
-        return shown_moment(statement.paid_at) or "–"
 
     def get_urls(self) -> list[URLPattern]:
         """Our pages before Django's."""

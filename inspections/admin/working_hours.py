@@ -98,8 +98,7 @@ class ExpertPlanAdmin(OfficeModelAdmin):
     @admin.display(description=_("Hours by weekday"))
     def hours_fa(self, plan: ExpertPlan) -> str:
         """The whole week in a line."""
-        rows = sorted(plan.hours.all(), key=lambda row: (row.weekday + 2) % 7)
-        shown = [f"{row.get_weekday_display()} {shown_hour(row.opens)}–{shown_hour(row.closes)}" for row in rows]  # fmt: skip
+        shown = [f"{row.get_weekday_display()} {shown_hour(row.opens)}–{shown_hour(row.closes)}" for row in plan.hours.all()]  # fmt: skip
         return "، ".join(shown) or str(_("The usual hours"))
 
 

@@ -171,6 +171,8 @@ class ExpertHours(models.Model):
     class Meta:
         verbose_name = _("Hours of a weekday")
         verbose_name_plural = _("Hours by weekday")
+        # From Saturday on.
+        ordering: ClassVar = [(models.F("weekday") + 2) % 7]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["plan", "weekday"], name="weekday_once_a_plan"),
             models.CheckConstraint(

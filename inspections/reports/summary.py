@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from inspections import difference
 from inspections.models import ReportOutcome, VisitReport, VisitRequest
 from inspections.reports import measured
-from septam.digits import DECIMAL_MARK, to_persian
+from septam.digits import decimal, to_persian
 from septam.money import format_rial
 from sites.models import Level
 
@@ -75,4 +75,4 @@ def _category(name: str, level: int | None) -> str:
 
 def shown_area(area: Decimal | str | None) -> str:
     """Square metres as people write them: ۳۸٫۵."""
-    return to_persian(f"{Decimal(area).normalize():f}".replace(".", DECIMAL_MARK)) if area else ""
+    return decimal(Decimal(area)) if area else ""

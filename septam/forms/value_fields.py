@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_jalali.forms import jDateField
 
 from septam import clock, jalali
-from septam.digits import DECIMAL_MARK, group, is_number, shown_again, to_latin, to_persian
+from septam.digits import decimal, group, is_number, shown_again, to_latin, to_persian
 from septam.text import clean, search_key
 
 DateLimit = date | Callable[[], date] | None
@@ -198,11 +198,7 @@ class DecimalAreaField(_TypedValueField):
         """A stored area in Persian digits without idle zeros; a typed one without its unit, which the label has."""
         if isinstance(value, str):
             return shown_again(self._unit.sub("", value))
-        if not isinstance(value, Decimal | int | float):
-            return value
-        shown = f"{Decimal(value):f}"
-        shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
-        return to_persian(shown).replace(".", DECIMAL_MARK)
+        return decimal(value) if isinstance(value, Decimal | int | float) else value
 
 
 class RialField(_TypedValueField):

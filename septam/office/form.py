@@ -12,7 +12,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
 
-from septam.templatetags.persian import fa, jdate, jdatetime
+from septam.digits import decimal
+from septam.money import format_rial
+from septam.templatetags.persian import called, fa, jdate, jdatetime
 
 # Written into a page of a bank or of the tax system, which takes Latin digits alone.
 COPIED = ("reference", "token", "return_reference", "paid_reference", "tax_number", "provider_id")
@@ -61,26 +63,51 @@ class _Value(helpers.AdminReadonlyField):
         admin: Any = self.model_admin
         page = admin.admin_site._registry.get(remote_field.model)
         if page is None or not page.has_view_permission(self.request, remote_obj):
-            return str(remote_obj)
-        return super().get_admin_url(remote_field, remote_obj)
+            return called(remote_obj)
+        named: Any = _Called(remote_obj)
+        return super().get_admin_url(remote_field, named)
 
     def contents(self) -> Any:
-        """Numbers in Persian digits, days of the Jalali calendar; a bank's numbers and codes with letters as they stand."""
-        shown = super().contents()
-        name = self.field["field"]
+        """Numbers in Persian digits, rial in groups of three, days of the Jalali calendar; a bank's numbers and codes with
+        letters as they stand, and a dash for nothing."""
+        shown = super().contents() or self.empty_value_display
         try:
-            field = self.form._meta.model._meta.get_field(name)
+            field = self.form._meta.model._meta.get_field(self.field["field"])
         except FieldDoesNotExist:
             return shown
-        if isinstance(field, models.DateField):
-            write = jdatetime if isinstance(field, models.DateTimeField) else jdate
-            return write(field.value_from_object(self.form.instance)) or shown
-        is_number = isinstance(field, models.IntegerField | models.DecimalField | models.TimeField)
-        return fa(shown) if is_number or _reads_as_number(field, shown) else shown
+        value = getattr(self.form.instance, field.name, None)
+        if value is None or getattr(field, "choices", None):
+            return shown
+        return _written(field, value) or (fa(shown) if _reads_as_number(field, shown) else shown)
+
+
+class _Called:
+    """A row behind a link, called by its number in Persian digits."""
+
+    def __init__(self, row: models.Model) -> None:
+        self.pk, self._row = row.pk, row
+
+    def __str__(self) -> str:
+        return called(self._row)
+
+
+def _written(field: Any, value: Any) -> str:
+    """A day, an amount or another number, as people write it; nothing for what is none."""
+    if isinstance(field, models.DateTimeField):
+        return jdatetime(value)
+    if isinstance(field, models.DateField):
+        return jdate(value)
+    if isinstance(field, models.DecimalField):
+        return decimal(value)
+    if field.name.endswith("_rial"):
+        return format_rial(value)
+    return ""
 
 
 def _reads_as_number(field: Any, shown: Any) -> bool:
-    """Whether a text is a number to be read: a mobile, a postal code, one of ours; none that a bank's page is asked for."""
+    """Whether it is a number to be read: a count, a mobile, a postal code, one of ours; none that a bank's page is asked for."""
+    if isinstance(field, models.IntegerField | models.TimeField):
+        return True
     is_text = isinstance(field, models.CharField) and field.name not in COPIED
     return is_text and str(shown).isascii() and str(shown).isdigit()
 

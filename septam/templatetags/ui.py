@@ -21,11 +21,13 @@ from septam.digits import to_persian
 from septam.forms.base import FormProblem, form_problems
 from septam.forms.drawing import shown
 from septam.office import history as office_history
+from septam.office.form import COPIED
 from septam.templatetags.persian import fa
 
 register = template.Library()
 
 _BARE_NUMBER = re.compile(r"(?<=>)[0-9]+(?:[.,][0-9]+)?(?=<)")
+_COPIED_CELL = re.compile(rf' class="field-(?:{"|".join(COPIED)})[ "]')
 # What a colour says. Every badge and note also says it in words.
 TONES = ("neutral", "wait", "act", "good", "bad")
 MESSAGE_TONES = {"success": "good", "error": "bad", "warning": "act"}
@@ -64,7 +66,7 @@ def told(entry: Any) -> str:
 def labelled(cells: Iterable[SafeString], headers: Iterable[dict[str, Any]]) -> list[SafeString]:
     """The cells of a row of the office's list, each with its column's name, which a phone shows beside the value.
 
-    A value that is nothing but a number stands in Persian digits.
+    A value that is nothing but a number stands in Persian digits, unless a bank's page takes it in Latin ones alone.
     """
     # Each cell begins with «<td» or «<th», and what Django wrote into it is escaped. The column of boxes to tick is
     # headed by a box, not by words.
@@ -80,6 +82,8 @@ def labelled(cells: Iterable[SafeString], headers: Iterable[dict[str, Any]]) -> 
 
 
 def _in_persian(cell: str) -> str:
+    if _COPIED_CELL.match(cell):
+        return cell
     return _BARE_NUMBER.sub(lambda found: to_persian(found[0]), cell)
 
 

@@ -233,6 +233,6 @@
   }
 
   window.septamCalendar = { parse: parse, daysIn: daysIn, weekday: weekday, addDays: addDays, addMonths: addMonths };
-  var inputs = document.querySelectorAll('input[data-jdate]'), i;
+  var inputs = document.querySelectorAll('input[data-jdate]:enabled:not([readonly])'), i;
   for (i = 0; i < inputs.length; i += 1) { attach(inputs[i]); }
 }(document, window));

@@ -84,6 +84,14 @@ def test_the_picker_refuses_a_day_outside_its_limits(tmp_path: Path) -> None:
     assert run(DATE_PAGE, [PICKER], steps, tmp_path)["values"] == [["", True]]
 
 
+def test_a_day_that_cannot_be_changed_gets_no_calendar(tmp_path: Path) -> None:
+    closed = DATE_PAGE.replace(
+        "</form>", "<input data-jdate disabled><input data-jdate readonly></form>"
+    )
+    step = "return document.querySelectorAll('button').length;"
+    assert run(closed, [PICKER], [step], tmp_path)["values"] == [1]
+
+
 SUGGEST_PAGE = """<!doctype html><title>x</title><body><form><div>
 <input id="city" data-suggest="/suggest/cities/" data-suggest-id="city_id"></div>
 <input type="hidden" name="city_id"><button name="search" style="display: none"></button></form>

@@ -1,13 +1,19 @@
 """The office's lists and forms: Persian digits in every count, and no link to a page that this person may not open."""
 
 import re
+from datetime import time
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import Role
+from inspections.models import ExpertPlan
 from notifications.models import SmsMessage
 from notifications.texts import title_of
+from septam.digits import to_persian
+from septam.jalali import WEEKDAYS
+from septam.money import format_rial
+from sites.models import Place
 from tests.access.world import make_world
 from tests.people import make_staff, office_client
 
@@ -79,3 +85,93 @@ def test_what_a_manager_of_a_laboratory_may_not_open_is_text_and_not_a_link() ->
     assert "۶" in own  # visits a day
     support = office_client(make_staff(Role.SUPPORT)).get(address).content.decode()
     assert [path for path in (city, province) if path not in support] == []
+
+
+def values(page: str, field: str) -> list[str]:
+    """What stands in each cell or line of this name, without its marks."""
+    cells = re.findall(rf'class="field-{field}[^"]*"[^>]*>(.*?)</t[dh]>', page, re.S)
+    lines = re.findall(rf'field-{field}">.*?<div class="readonly">(.*?)</div>', page, re.S)
+    return [re.sub("<[^>]+>", "", one).strip() for one in (*cells, *lines)]
+
+
+def test_a_banks_number_is_latin_money_is_grouped_and_moments_are_alike_in_lists_rows_and_forms() -> (
+    None
+):
+    world = make_world()
+    attempt = world.settled
+    client = office_client(make_staff(Role.FINANCE))
+    names = ("paymentattempt_changelist", "order_change", "paymentattempt_change")
+    listed, order, page = (
+        client.get(
+            reverse(
+                f"admin:billing_{name}",
+                args={"order_change": [attempt.order_id], "paymentattempt_change": [attempt.pk]}.get(name),
+            )
+        ).content.decode()
+        for name in names
+    )  # fmt: skip
+    assert attempt.reference.isascii()
+    for shown in (listed, order, page):
+        assert attempt.reference in values(shown, "reference")
+    assert values(page, "amount_rial") == [format_rial(attempt.amount_rial)]
+    assert values(page, "shown_card") == ["–"]
+    assert [re.sub("[۰-۹]", "0", one) for one in values(page, "shown_settled")] == [
+        "0000/00/00، 00:00"
+    ]
+    assert "0000/00/00، 00:00" in [
+        re.sub("[۰-۹]", "0", one) for one in values(listed, "shown_created")
+    ]
+
+
+def test_a_form_shows_decimals_as_people_write_them_and_a_dash_for_nothing() -> None:
+    world = make_world()
+    place = world.journey.place
+    Place.objects.filter(pk=place.pk).update(area="38.50", note="")
+    client = office_client(make_staff(Role.SUPPORT))
+    page = client.get(reverse("admin:septam_sites_place_change", args=[place.pk])).content.decode()
+    assert values(page, "area") == ["۳۸٫۵"]
+    assert values(page, "shared_note") == ["–"]
+    certificate = world.certificate
+    address = reverse("admin:inspections_certificate_change", args=[certificate.pk])
+    shown = values(client.get(address).content.decode(), "request")
+    assert shown == [to_persian(certificate.request.number)]
+
+
+def test_the_hours_of_a_plan_begin_on_saturday_wherever_they_stand() -> None:
+    make_world()
+    plan = ExpertPlan.objects.get()
+    plan.hours.all().delete()
+    for day in range(7):
+        plan.hours.create(weekday=day, opens=time(8), closes=time(16))
+    client = office_client(make_staff(Role.MANAGER))
+    for name in ("change", "delete"):
+        page = client.get(
+            reverse(f"admin:inspections_expertplan_{name}", args=[plan.pk])
+        ).content.decode()
+        shown = re.findall(
+            r"<option value=\"\d\" selected>([^<]+)" if name == "change" else r"هفته: ([^<\s]+)",
+            page,
+        )
+        assert shown[-7:] == list(WEEKDAYS), name
+
+
+def test_what_is_empty_is_said_in_a_sentence_and_is_no_line_of_a_list() -> None:
+    world = make_world()
+    finance, support = (office_client(make_staff(role)) for role in (Role.FINANCE, Role.SUPPORT))
+    review = reverse("admin:billing_paymentattempt_review_one", args=[world.settled.pk])
+    request = reverse("admin:inspections_visitrequest_change", args=[world.scheduling.pk])
+    assert "<p>این سفارش پرداخت دیگری ندارد.</p>" in finance.get(review).content.decode()
+    assert "<p>هنوز تماسی ثبت نشده است.</p>" in support.get(request).content.decode()
+
+
+def test_every_page_that_stands_alone_leads_back_to_the_office() -> None:
+    client = office_client(make_staff(Role.MANAGER))
+    for name in ("admin:password_change_done", "accounts:office_again"):
+        page = client.get(reverse(name)).content.decode()
+        assert f'href="{reverse("admin:index")}">بازگشت به صفحه نخست مدیریت<' in page, name
+
+
+def test_a_price_for_any_area_says_so() -> None:
+    make_world()
+    page = office_client(make_staff(Role.FINANCE)).get(reverse("admin:billing_tariff_changelist"))
+    assert "هر مساحت" in values(page.content.decode(), "shown_area")
