@@ -39,11 +39,16 @@ class RefundCaseAdmin(ReadOnlyAdmin):
     fields = ("state",)
     shown_created = staticmethod(moment_column("created_at", gettext_lazy("Created")))
     list_display = (
-        "id", "shown_order", "reason", "shown_amount", "state", "shown_age", "shown_created",
+        "shown_number", "shown_order", "reason", "shown_amount", "state", "shown_age", "shown_created",
     )  # fmt: skip
     list_filter = ("state", "reason")
     list_select_related = ("order",)
     ordering = ("id",)
+
+    @admin.display(description=gettext_lazy("Number"))
+    def shown_number(self, case: RefundCase) -> str:
+        """In Persian digits."""
+        return to_persian(case.pk)
 
     @admin.display(description=gettext_lazy("Order"))
     def shown_order(self, case: RefundCase) -> SafeString:

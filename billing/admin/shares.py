@@ -56,8 +56,8 @@ class ShareRuleAdmin(OfficeModelAdmin):
         """The days in Jalali."""
         lower, upper = rule.days.lower, rule.days.upper
         first = jalali.format_date(lower) if lower else ""
-        last = jalali.format_date(upper) if upper else _("until further notice")
-        return f"{first} {_('to')} {last}"
+        last = f"{_('to')} {jalali.format_date(upper)}" if upper else _("until further notice")
+        return f"{first} {last}"
 
 
 @admin.register(ShareStatement)
