@@ -298,6 +298,10 @@ def test_a_report_is_normalised_and_promises_nothing(settings: Any) -> None:
     assert (kept.reference, kept.payer) == ("12345678", "شرکت آلفا")
     assert kept.state == TransferState.REPORTED
     assert "کارشناسان مالی" in answer.content.decode()
+    assert (
+        "پیش از واریز دوباره، منتظر پاسخ آن بمانید"
+        in browser_of(order.owner).get(address(order)).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
