@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.office_visits import Visitor, key_of, open_in_turn
 from bench.stack import PORTAL, Stack
 from bench.table import Row
 from bench.yardstick import Yardstick
@@ -91,9 +92,7 @@ def measure(stack: Stack, yardstick: Yardstick) -> tuple[list[Row], list[str]]:
         make_empty(stack)
         _filled(stack, SMALL_NAME, SMALL)
         took = _filled(stack, LARGE_NAME, LARGE)
-        small, large = _opened(stack, SMALL_NAME), _opened(stack, LARGE_NAME)
-        for _round in range(ROUNDS):
-            _open_again(stack, small, large)
+        pairs = _opened(stack)
     finally:
         for name in LOADING:
             stack.cluster.sql(f"ALTER SYSTEM RESET {name}")
@@ -101,7 +100,6 @@ def measure(stack: Stack, yardstick: Yardstick) -> tuple[list[Row], list[str]]:
         if not KEEPS:
             for name in (SMALL_NAME, LARGE_NAME):
                 stack.cluster.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    pairs = _pairs(small, large)
     rows = [Row(f"office, {LARGE:,} places made in", "–", f"{sum(took.values()):.0f} s: {took}", None)]  # fmt: skip
     failed = [pair for pair in pairs if pair.failed]
     told = ", ".join(pair.large["what"] for pair in failed) or "0"
@@ -114,25 +112,16 @@ def _label(one: dict[str, Any]) -> str:
     return str(one["what"]).split(" ")[0].rstrip(":")
 
 
-def _key(page: dict[str, Any]) -> tuple[str, str, str]:
-    return page["kind"], page["who"], page["what"]
-
-
-def _pairs(small: list[dict[str, Any]], large: list[dict[str, Any]]) -> list[Pair]:
+def _pairs(small: Visitor, large: Visitor) -> Iterator[Pair]:
     """Each page beside itself; one that shows fewer rows at the small size beside the whole list there.
 
     Drawing fifty rows costs more than drawing one, however many there are to choose from.
     """
-    return list(_paired(small, large))
-
-
-def _paired(small: list[dict[str, Any]], large: list[dict[str, Any]]) -> Iterator[Pair]:
-    known = {_key(one): one for one in small}
-    lists = {(one["who"], _label(one)): one for one in small if one["kind"] == "list"}
-    for one in large:
+    lists = {(one["who"], _label(one)): one for one in small.found.values() if one["kind"] == "list"}  # fmt: skip
+    for key, one in large.found.items():
         whole = lists.get((one["who"], _label(one)))
         # A deep page of a list that is but a page or two at the small size stands beside that list.
-        beside = known.get(_key(one)) or (whole if one["kind"] == "deep page" else None)
+        beside = small.found.get(key) or (whole if one["kind"] == "deep page" else None)
         if beside is None:
             continue
         if whole is not None and one["rows"] > beside["rows"] + 2 and whole["cpu"] > beside["cpu"]:
@@ -189,29 +178,22 @@ def _made_by(places: int) -> str:
     return f"{places} {hashlib.sha256(texts).hexdigest()}"
 
 
-def _opened(
-    stack: Stack, name: str, wanted: list[tuple[str, str, str]] | None = None
-) -> list[dict[str, Any]]:
+def _opened(stack: Stack) -> list[Pair]:
+    """Every page at both sizes; what misses is opened again."""
     begun = time.monotonic()
-    words = [] if wanted is None else [json.dumps(wanted)]
-    found: list[dict[str, Any]] = stack.run("bench.office_pages", *words, environment=environment_of(stack, name))  # fmt: skip
-    print(f"  {name}: {len(found)} pages in {time.monotonic() - begun:.0f} s", flush=True)
-    return found
-
-
-def _open_again(stack: Stack, small: list[dict[str, Any]], large: list[dict[str, Any]]) -> None:
-    """What misses once more, at both sizes; the less counts."""
-    pairs = [pair for pair in _pairs(small, large) if not pair.failed and not pair.holds]
-    wanted = [_key(page) for pair in pairs for page in (pair.large, pair.beside or pair.small)]
-    if not wanted:
-        return
-    for name, before in ((SMALL_NAME, small), (LARGE_NAME, large)):
-        known = {_key(page): page for page in before}
-        for again in _opened(stack, name, wanted):
-            page = known.get(_key(again))
-            if page is not None and page["cpu"] and again["cpu"]:
-                for figure in ("cpu", "sql", "queries"):
-                    page[figure] = min(page[figure], again[figure])
+    small, large = (Visitor(environment_of(stack, name)) for name in (SMALL_NAME, LARGE_NAME))
+    open_in_turn((small, large), {**large.found, **small.found})
+    for _round in range(ROUNDS):
+        pairs = list(_pairs(small, large))
+        missed = [pair for pair in pairs if not pair.failed and not pair.holds]
+        again = {
+            key_of(page) for pair in missed for page in (pair.large, pair.beside or pair.small)
+        }
+        open_in_turn((small, large), again)
+    for visitor in (small, large):
+        visitor.leave()
+    print(f"  {len(large.found)} pages in {time.monotonic() - begun:.0f} s", flush=True)
+    return list(_pairs(small, large))
 
 
 def _rows(pairs: list[Pair]) -> list[Row]:

@@ -1,11 +1,8 @@
-"""Opens the pages of office and owner in one process and says what each costs, as JSON. Run with the portal's settings.
+"""Opens pages of office and owner in one process and says what each visit costs. Run with the portal's settings.
 
-python -m bench.office_pages [PAGES]
-
-PAGES: a JSON list of [kind, who, what], to open only these. Cost is CPU time: of this process, and of its own backend in
-Postgres (queries do not run in parallel here, so that nothing hides elsewhere); others on the machine do not count, but
-they slow the processor down, so the least of several visits is taken. `sql` is the time that a visitor waits for the
-database.
+Prints what pages there are, as a line of JSON; then reads the index of one at a time and prints the cost of one visit
+(bench/office_visits.py asks). Cost is CPU time: of this process, and of its own backend in Postgres (queries do not run in
+parallel here, so that nothing hides elsewhere). `sql` is the time that a visitor waits for the database.
 """
 
 import itertools
@@ -49,9 +46,6 @@ SEEN: dict[str, tuple[str, ...]] = {
 DEEP = 100
 # The clock of a demonstration is asked once a second, so that a slow machine asks more often; production never does.
 CLOCK = "septam_clockoffset"
-TIMES = 5
-# A page that takes longer is not opened again and again.
-LONG = 3.0
 # Of a filter with many choices so many are tried.
 MOST_CHOICES = 5
 
@@ -79,16 +73,13 @@ class Meter:
         """Of this process and of its backend, so far."""
         return time.process_time() + int(self.backend.read_text().split()[0]) / 1e9
 
-    def cost(self, browser: Client, path: str) -> Cost:
-        """The least of several visits, after one that warms up."""
-        first = self._visit(browser, path)
-        times = TIMES if first.cpu < LONG else 1
-        visits = [self._visit(browser, path) for _time in range(times)]
-        return Cost(
-            min(v.cpu for v in visits), min(v.sql for v in visits),
-            # Once a minute a look at a page is also noted in the session.
-            min(v.queries for v in visits), visits[-1].rows, visits[-1].led,
-        )  # fmt: skip
+    def cost(self, browser: Client, page: Page) -> Cost:
+        """Of one visit; nothing where the page fails."""
+        try:
+            return self._visit(browser, page.path)
+        except Exception as problem:
+            print(f"bench: {page.path}: {problem!r}", file=sys.stderr, flush=True)
+            return Cost(0.0, 0.0, 0)
 
     def _visit(self, browser: Client, path: str) -> Cost:
         self.sql, self.queries = 0.0, 0
@@ -216,23 +207,17 @@ def small_lists(browser: Client) -> Iterator[Page]:
             yield Page("list", "manager", model._meta.label_lower, path)
 
 
-def main(wanted: list[list[str]] | None) -> None:
-    """Measure and print."""
+def main() -> None:
+    """Say what there is, and visit as asked until nothing more is."""
     browsers = {who: office_people.browser_of(who) for who in ("manager", "finance", "support", "lab_manager", "expert")}  # fmt: skip
     browsers |= {"owner": owner_pages.browser(), "visitor": Client(SERVER_NAME="127.0.0.1")}
-    everything = [*pages(browsers), *small_lists(browsers["manager"]), *owner_pages.pages()]
-    chosen = [page for page in everything if wanted is None or [page.kind, page.who, page.what] in wanted]  # fmt: skip
+    known = [*pages(browsers), *small_lists(browsers["manager"]), *owner_pages.pages()]
+    print(json.dumps([asdict(page) for page in known]), flush=True)
     meter = Meter()
-    found = []
-    for page in chosen:
-        try:
-            cost = meter.cost(browsers[page.who], page.path)
-        except Exception as problem:
-            print(f"bench: {page.path}: {problem!r}", file=sys.stderr)
-            cost = Cost(0.0, 0.0, 0)
-        found.append(asdict(page) | asdict(cost))
-    print(json.dumps(found))
+    for line in sys.stdin:
+        page = known[int(line)]
+        print(json.dumps(asdict(meter.cost(browsers[page.who], page))), flush=True)
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]) if sys.argv[1:] else None)
+    main()

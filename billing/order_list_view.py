@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from billing.models import Invoice, Order, OrderState, PaymentAttempt
+from billing.models import Invoice, Order, OrderLine, OrderState, PaymentAttempt
 from billing.models.payments import UNDER_CHECK
 from billing.outcomes import Words
 from septam.paging import page_of
@@ -33,7 +33,8 @@ def orders(request: HttpRequest) -> HttpResponse:
     asked = PaymentAttempt.objects.filter(order=OuterRef("pk"), state__in=UNDER_CHECK)
     mine = Order.objects.visible_to(cast(User, request.user)).order_by("-id")
     papers = Prefetch("invoices", Invoice.objects.order_by("pk"))
-    shown = mine.annotate(is_asked=Exists(asked)).prefetch_related(papers, "lines__request__place")
+    lines = Prefetch("lines", OrderLine.objects.select_related("request__place"))
+    shown = mine.annotate(is_asked=Exists(asked)).prefetch_related(papers, lines)
     page = page_of(shown, request.GET.get("page"), PAGE_SIZE)
     rows = [
         {

@@ -1,4 +1,4 @@
-"""`make test`: all tests on a private Postgres, in random order, on two processes; says what was left out and why.
+"""`make test`: all tests on a private Postgres, in random order, on three processes; says what was left out and why.
 
     python tools/run_tests.py [pytest's arguments]
 
@@ -22,8 +22,9 @@ from tools.withdb import run_with
 
 CLONE = Path(__file__).resolve().parent.parent
 
-# How the tests are shared out between the two processes, tests/together.py says.
-PYTEST = ("-m", "pytest", "-n", "2")
+# How the tests are shared out, tests/together.py says. Of two processors a seventh stood idle with two processes: tests wait
+# for browsers, workers and the database.
+PYTEST = ("-m", "pytest", "-n", "3")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -40,14 +41,16 @@ class GatewayColumn:
 
 
 class AmountColumn:
-    """For an admin of payment attempts: what the bank named instead of our amount."""
+    """For an admin of payment attempts: our amount, and what the bank named instead."""
 
-    @admin.display(description=_("Other amount (rial)"), ordering="final_amount_rial")
-    def shown_other_amount(self, attempt: PaymentAttempt) -> str:
-        """The bank's amount in groups of three where it differs from ours, else nothing."""
-        if attempt.final_amount_rial in (None, attempt.amount_rial):
-            return ""
-        return format_rial(attempt.final_amount_rial or 0)
+    @admin.display(description=_("Amount (rial)"))
+    def shown_amount(self, attempt: PaymentAttempt) -> str:
+        """In groups of three; below it the bank's amount, where that differs."""
+        ours, banks = format_rial(attempt.amount_rial), attempt.final_amount_rial
+        if banks in (None, attempt.amount_rial):
+            return ours
+        other = _("Other amount (rial)")
+        return format_html("{}<br>{}: {}", ours, other, format_rial(banks or 0))
 
 
 class AmountFilter(admin.SimpleListFilter):

@@ -20,7 +20,6 @@ from billing.admin.review_pages import ReviewPages
 from billing.admin.shared import LookedAtRows, NumberSearch, order_link
 from billing.alarms import REVIEW
 from billing.models import PaymentAttempt, PaymentEvent
-from septam.money import format_rial
 from septam.office.base import ReadOnlyAdmin, moment_column
 
 
@@ -64,7 +63,6 @@ class PaymentAttemptAdmin(
         "shown_gateway",
         "state",
         "shown_amount",
-        "shown_other_amount",
         "reference",
         "shown_created",
     )
@@ -93,8 +91,3 @@ class PaymentAttemptAdmin(
     def shown_order(self, attempt: PaymentAttempt) -> SafeString:
         """A link to the order."""
         return order_link(attempt.order)
-
-    @admin.display(description=_("Amount (rial)"))
-    def shown_amount(self, attempt: PaymentAttempt) -> str:
-        """In groups of three."""
-        return format_rial(attempt.amount_rial)

@@ -47,6 +47,8 @@ OTHER_AMOUNT = models.Q(final_amount_rial__lt=models.F("amount_rial")) | models.
 class PaymentAttempt(models.Model):
     """One try to pay an order at one gateway."""
 
+    is_copied = True  # its number, into the bank's page
+
     order = models.ForeignKey(Order, models.PROTECT, related_name="attempts", db_index=False)
     gateway = models.CharField(_("Gateway"), max_length=30)
     # The bank's orderId: unique for ever, never reused.

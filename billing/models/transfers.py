@@ -78,6 +78,8 @@ SEEN = ("recorded", "matched", "returned")
 class BankTransfer(models.Model):
     """Money by bank transfer: what an owner says was sent, or what finance read on the account's statement."""
 
+    is_copied = True  # its number, into the bank's page
+
     state = models.CharField(_("State"), max_length=10, choices=TransferState.choices)
     # Our account: IR and 24 digits.
     account = models.CharField(_("To account (IBAN)"), max_length=26)

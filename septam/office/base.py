@@ -199,7 +199,7 @@ class OfficeModelAdmin(TakenAlready, CleanTexts, admin.ModelAdmin):
         for part in (context["adminform"], *context["inline_admin_formsets"]):
             office_form.seen_by(request, part)
         if context.get("subtitle"):
-            context["subtitle"] = persian.called(context["subtitle"])
+            context["subtitle"] = persian.called(kwargs.get("obj") or context["subtitle"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(

@@ -17,7 +17,9 @@ from septam.money import format_rial
 from septam.templatetags.persian import called, fa, jdate, jdatetime
 
 # Written into a page of a bank or of the tax system, which takes Latin digits alone.
-COPIED = ("reference", "token", "return_reference", "paid_reference", "tax_number", "provider_id")
+COPIED = (
+    "reference", "token", "return_reference", "paid_reference", "tax_number", "provider_id", "order_number",
+)  # fmt: skip
 
 
 class _Walk:
@@ -106,10 +108,11 @@ def _written(field: Any, value: Any) -> str:
 
 def _reads_as_number(field: Any, shown: Any) -> bool:
     """Whether it is a number to be read: a count, a mobile, a postal code, one of ours; none that a bank's page is asked for."""
+    if field.name in COPIED:
+        return False
     if isinstance(field, models.IntegerField | models.TimeField):
         return True
-    is_text = isinstance(field, models.CharField) and field.name not in COPIED
-    return is_text and str(shown).isascii() and str(shown).isdigit()
+    return isinstance(field, models.CharField) and str(shown).isascii() and str(shown).isdigit()
 
 
 _OURS: dict[type, type] = {

@@ -137,10 +137,11 @@ def visit_day(value: datetime | None) -> SafeString:
 
 @register.filter
 def called(row: Any) -> str:
-    """What a row is called, in Persian digits; where Latin letters stand among them, as it is (a code, a file)."""
+    """What a row is called, in Persian digits; as it is where Latin letters stand among them (a code, a file), and where a
+    bank's page is asked for it (`is_copied` of the model)."""
     text = str(row)
     has_latin = any(char.isascii() and char.isalpha() for char in text)
-    return text if has_latin else to_persian(text)
+    return text if has_latin or getattr(row, "is_copied", False) else to_persian(text)
 
 
 @register.filter

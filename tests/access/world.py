@@ -60,7 +60,6 @@ from inspections.models import (
     VisitSlot,
 )
 from inspections.visits import calendar_feed
-from notifications import notices
 from notifications.models import Announcement, SmsMessage
 from portal.models import CannedAnswer, ReferenceImport, SupportThread
 from portal.support import threads
@@ -123,9 +122,6 @@ def make_world() -> World:
     changing.ask(journey.owner.pk, "09350009999", "گم شدن سیم‌کارت", journey.manager)
     _import(journey.manager)
     _closed_once(journey.owner)
-    notices.add(
-        journey.owner.pk, "visit.proposed", "زمان بازدید پیشنهاد شد", "لطفاً زمان را تأیید فرمایید."
-    )
     scheduling = _paid(journey.owner, "کافه نگار")
     proposed = _paid(journey.owner, "فروشگاه بهار")
     _propose(proposed, journey.expert, 2)

@@ -15,6 +15,7 @@ from billing.models import AttemptState, PaymentAttempt
 from tests.access.office_pages import office_pages
 from tests.access.table import OFFICE
 from tests.access.world import make_world
+from tests.browser.guide_pictures import OWN_FONT
 from tests.browser.showing import showing
 from tests.browser.test_axe import Showcase
 from tests.browser.walkers import CHROMIUM_ARGS, chromium_path, phantom
@@ -41,6 +42,7 @@ def _take(pages: list[Rendered], widths: tuple[int, ...], schemes: tuple[str, ..
             for shown in pages:
                 showcase.show(shown)
                 showcase.page.evaluate(LOAD_ALL)
+                showcase.page.evaluate(OWN_FONT)
                 for scheme in schemes:
                     showcase.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                     path = FOLDER / f"{width}-{scheme}" / f"{shown.page.name}.png"

@@ -33,6 +33,9 @@ def _down_for_all(scene: Scene) -> Any:
 
 
 def _down_for_this(scene: Scene) -> Any:
+    """Nothing else is under way: what was sent to the bank before has come to nothing."""
+    earlier = PaymentAttempt.objects.filter(pk=scene.world.waiting.pk)
+    earlier.update(state=AttemptState.ABANDONED)
     _fail(scene, 1)
     return scene.owner.get(scene.url("billing:order", number=scene.world.open_order.number))
 

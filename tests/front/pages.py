@@ -519,11 +519,6 @@ def _without_tries(scene: Scene) -> Any:
     return scene.owner.get(scene.url("billing:order", number=scene.world.open_order.number))
 
 
-def _receipt_of_late_money(scene: Scene) -> Any:
-    Order.objects.filter(pk=scene.world.paid_order.pk).update(state=OrderState.PAID_UNPLACED)
-    return scene.owner.get(scene.url("billing:receipt"))
-
-
 def _credit_note(scene: Scene) -> Any:
     """Half of the paid order was returned."""
     with transaction.atomic():
@@ -536,7 +531,7 @@ MONEY = [
     *CARTS,
     owned("orders", "billing:orders"),
     new("orders-empty", "billing:orders"),
-    *(_order(state) for state in OrderState.values if state != OrderState.OPEN),
+    *(_order(state) for state in (OrderState.PAID, OrderState.CANCELLED)),
     Page("order-open", _open_order),
     Page("order-try-again", _without_tries),
     owned("go-to-bank", "billing:go_to_bank"),
@@ -544,7 +539,6 @@ MONEY = [
     _result(AttemptState.FAILED, "not-enough-money", token="R51", result_code="12"),
     _result(AttemptState.DUPLICATE, "duplicate-taken", settled_at=F("settled_at")),
     owned("receipt", "billing:receipt"),
-    Page("receipt-late-money", _receipt_of_late_money),
     owned("invoice", "billing:invoice"),
     Page("invoice-credit-note", _credit_note),
     owned("order-buyer", "billing:order_buyer"),

@@ -1,8 +1,10 @@
 """An owner's refunds, step by step, and the account for the money."""
 
+from collections.abc import Callable
 from typing import Any
 
 from accounts.models import Role
+from billing.models import Order, OrderState
 from septam import clock
 from tests.front.scene import Page, Scene
 from tests.people import make_staff
@@ -34,7 +36,21 @@ def _wrong(scene: Scene) -> Any:
     return scene.owner.post(scene.url("billing:refund_iban"), {"iban": "IR12", "answer": "yes"})
 
 
+def _late_money(page: str) -> Callable[[Scene], Any]:
+    """Money that came too late: the order's page or its receipt, with all of it owed back."""
+
+    def reach(scene: Scene) -> Any:
+        order = scene.world.paid_order
+        Order.objects.filter(pk=order.pk).update(state=OrderState.PAID_UNPLACED)
+        order.refund_cases.update(paid_rial=order.payable_rial, amount_rial=order.payable_rial)
+        return scene.owner.get(scene.url(page, number=order.number))
+
+    return reach
+
+
 REFUNDS = [
+    Page("order-paid_unplaced", _late_money("billing:order")),
+    Page("receipt-late-money", _late_money("billing:receipt")),
     _order("refund-approved", state="approved", iban=IBAN),
     _order("refund-done", state="done", method="transfer", reference="140300998877"),
     _order("refund-refused", state="refused", refusal="وجه این سفارش پیش‌تر بازگردانده شده است."),

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role
+from billing.models import PaymentAttempt
 from inspections.models import ExpertPlan
 from notifications.models import SmsMessage
 from notifications.texts import title_of
@@ -121,6 +122,33 @@ def test_a_banks_number_is_latin_money_is_grouped_and_moments_are_alike_in_lists
     assert "0000/00/00، 00:00" in [
         re.sub("[۰-۹]", "0", one) for one in values(listed, "shown_created")
     ]
+
+
+def test_a_banks_number_stands_in_the_same_digits_wherever_a_page_names_it() -> None:
+    world = make_world()
+    attempt, transfer = world.settled, world.transfer
+    client = office_client(make_staff(Role.FINANCE))
+    seen = (
+        ("order_change", attempt.order_id, attempt.order_number),
+        ("paymentattempt_change", attempt.pk, attempt.order_number),
+        ("banktransfer_change", transfer.pk, transfer.reference),
+        ("banktransfer_history", transfer.pk, transfer.reference),
+    )
+    for name, pk, number in seen:
+        page = client.get(reverse(f"admin:billing_{name}", args=[pk])).content.decode()
+        assert str(number) in page, name
+        assert to_persian(str(number)) not in page, name
+
+
+def test_the_list_of_payments_names_the_banks_amount_below_ours_where_it_differs() -> None:
+    attempt = make_world().settled
+    ours, banks = attempt.amount_rial, attempt.amount_rial - 1000
+    client = office_client(make_staff(Role.FINANCE))
+    for final, below in ((ours, []), (banks, [format_rial(banks)])):
+        PaymentAttempt.objects.filter(pk=attempt.pk).update(final_amount_rial=final)
+        page = client.get(reverse("admin:billing_paymentattempt_changelist")).content.decode()
+        cells = [one.split("مبلغ متفاوت (ریال): ") for one in values(page, "shown_amount")]
+        assert [format_rial(ours), *below] in cells
 
 
 def test_a_form_shows_decimals_as_people_write_them_and_a_dash_for_nothing() -> None:
