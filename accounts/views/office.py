@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.second_factor import asking_again, devices
 from accounts.views.signing_in import safe_next
 from septam.forms.base import PortalForm
+from septam.forms.fields import CodeField
 
 View = Callable[..., HttpResponse]
 
@@ -29,7 +30,7 @@ View = Callable[..., HttpResponse]
 class TokenForm(PortalForm, forms.Form):
     """A code of the authenticator, or a recovery code."""
 
-    token = forms.CharField(
+    token = CodeField(
         label=gettext_lazy("Code of the authenticator app"),
         max_length=20,
         error_messages={"required": gettext_lazy("Write the code.")},

@@ -142,6 +142,16 @@ def test_a_second_authenticator_cannot_be_joined_without_the_first(
     assert client.get("/office/second-factor/")["Location"] == "/office/verify/"
 
 
+@pytest.mark.parametrize(("typed", "shown"), [("000001", "۰۰۰۰۰۱"), ("abcd-1234", "abcd-1234")])
+def test_a_wrong_code_stays_in_its_box_in_persian_digits_but_for_one_with_letters(
+    client: Client, manager: User, typed: str, shown: str
+) -> None:
+    TOTPDevice.objects.create(user=manager, name="totp")
+    client.force_login(manager)
+    answer = page(client.post("/office/verify/", {"token": typed}))
+    assert answer.xpath("//input[@name='token']/@value") == [shown]
+
+
 def test_after_five_wrong_codes_even_the_right_one_waits(client: Client, manager: User) -> None:
     device = TOTPDevice.objects.create(user=manager, name="totp")
     client.force_login(manager)

@@ -163,7 +163,9 @@ def _earlier_terms(scene: Scene) -> Any:
 
 def _withdraw(scene: Scene) -> Any:
     paid = scene.world.paid_order.lines.first().request
-    return scene.owner.get(scene.url("inspections:withdraw", number=paid.number))
+    page = scene.url("inspections:withdraw", number=paid.number)
+    scene.world.paid_order.refund_cases.all().delete()
+    return scene.owner.get(page)
 
 
 VISITORS = [
@@ -503,8 +505,10 @@ def _result(state: str, name: str = "", **fields: Any) -> Page:
 
 def _order(state: str) -> Page:
     def reach(scene: Scene) -> Any:
+        page = scene.url("billing:order")
         Order.objects.filter(pk=scene.world.paid_order.pk).update(state=state)
-        return scene.owner.get(scene.url("billing:order"))
+        scene.world.paid_order.refund_cases.all().delete()
+        return scene.owner.get(page)
 
     return Page(f"order-{state}", reach)
 

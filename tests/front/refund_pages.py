@@ -12,6 +12,13 @@ from tests.people import make_staff
 IBAN = "IR062960000000100324200001"
 
 
+def _owe_all(scene: Scene) -> None:
+    """The money came too late, and all of it is owed back."""
+    order = scene.world.paid_order
+    Order.objects.filter(pk=order.pk).update(state=OrderState.PAID_UNPLACED)
+    order.refund_cases.update(paid_rial=order.payable_rial, amount_rial=order.payable_rial)
+
+
 def _order(name: str, **changes: Any) -> Page:
     """The order's page with its refund as the step wrote it (the steps' own commits have no place in a test's)."""
 
@@ -22,6 +29,7 @@ def _order(name: str, **changes: Any) -> Page:
         ends = {"approved": "done refused", "done": "refused", "refused": "approved done"}
         left_out = tuple(ends[changes["state"]].split())
         values = {name: one for name, one in (by | at).items() if not name.startswith(left_out)}
+        _owe_all(scene)
         scene.world.paid_order.refund_cases.update(**values, **changes)
         return scene.owner.get(scene.url("billing:order"))
 
@@ -37,13 +45,9 @@ def _wrong(scene: Scene) -> Any:
 
 
 def _late_money(page: str) -> Callable[[Scene], Any]:
-    """Money that came too late: the order's page or its receipt, with all of it owed back."""
-
     def reach(scene: Scene) -> Any:
-        order = scene.world.paid_order
-        Order.objects.filter(pk=order.pk).update(state=OrderState.PAID_UNPLACED)
-        order.refund_cases.update(paid_rial=order.payable_rial, amount_rial=order.payable_rial)
-        return scene.owner.get(scene.url(page, number=order.number))
+        _owe_all(scene)
+        return scene.owner.get(scene.url(page))
 
     return reach
 
