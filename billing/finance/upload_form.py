@@ -27,7 +27,7 @@ class UploadForm(PortalForm, forms.Form):
 
     gateway = forms.ChoiceField(label=_("Gateway"))
     file = forms.FileField(
-        label=_("The bank's file"),
+        label=_("Choose the bank's file"),
         help_text=_("The report of the bank's portal as CSV or Excel (xlsx), of one day or several."),
         max_length=200,
         allow_empty_file=True,

@@ -32,7 +32,7 @@ class FileForm(PortalForm, forms.Form):
     """The CSV file."""
 
     file = forms.FileField(
-        label=gettext_lazy("CSV file"), allow_empty_file=True, max_length=200,
+        label=gettext_lazy("Choose a CSV file"), allow_empty_file=True, max_length=200,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv", "class": "input"}),
     )  # fmt: skip
 

@@ -217,8 +217,14 @@ def test_finance_asks_at_most_for_what_is_not_returned_yet(
     steps.ask(order.pk, asker, order.payable_rial - 10, "بخش نخست")
     with pytest.raises(steps.NotPossible, match="۱۰"):
         steps.ask(order.pk, asker, 11, "بخش دوم")
+    page = reverse("admin:billing_refundcase_ask", args=[order.pk])
+    office = office_client(asker)
+    assert 'name="amount_rial"' in office.get(page).content.decode()
     steps.ask(order.pk, asker, 10, "بخش دوم")
     assert money_in.free(order) == 0
+    shown = office.get(page).content.decode()
+    assert "از این سفارش وجهی برای بازگرداندن نمانده است" in shown
+    assert 'name="amount_rial"' not in shown
 
 
 def test_what_was_given_back_before_is_not_owed_again_on_withdrawal(
