@@ -6,7 +6,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing import gateways
-from billing.models import AttemptState, Order, OrderState, PaymentAttempt
+from billing.models import (
+    AttemptState,
+    Order,
+    OrderState,
+    PaymentAttempt,
+    RefundReason,
+    RefundState,
+)
 from billing.models.payments import HOLDING, PLACE_CHANGED
 from billing.transfers import holding
 
@@ -56,6 +63,19 @@ UNPLACED = OutcomeText(
     (
         _("When the money arrived the request was no longer open, so no visit can follow from it."),
         _("The whole sum is returned to you; you need do nothing. Support answers your questions."),
+    ),
+)
+UNPLACED_RETURNED = OutcomeText(
+    "neutral",
+    _("Your payment came late and was returned"),
+    (UNPLACED.sentences[0], _("You see on the order's page how far the return has come.")),
+)
+UNPLACED_REFUSED = OutcomeText(
+    "act",
+    _("Your payment came late, and its return was refused"),
+    (
+        UNPLACED.sentences[0],
+        _("The reason stands on the order's page. Support answers your questions."),
     ),
 )
 FINISHING = OutcomeText(
@@ -169,7 +189,8 @@ _BY_STATE = {
 def of_attempt(attempt: PaymentAttempt) -> OutcomeText:
     """What became of one try; its order is loaded."""
     if attempt.state == S.SETTLED:
-        return UNPLACED if attempt.order.state == OrderState.PAID_UNPLACED else PAID
+        late = attempt.order.state == OrderState.PAID_UNPLACED
+        return _unplaced(attempt.order) if late else PAID
     if attempt.state == S.DUPLICATE and attempt.settled_at:
         return DUPLICATE_TAKEN
     if attempt.state == S.NEEDS_REVIEW and attempt.order.state in _PAID:
@@ -202,12 +223,20 @@ def of_order(order: Order, latest: PaymentAttempt | None) -> OutcomeText:
     if order.state == OrderState.PAID:
         return PAID
     if order.state == OrderState.PAID_UNPLACED:
-        return UNPLACED
+        return _unplaced(order)
     if latest is not None and (
         order.state == OrderState.OPEN or _BY_STATE.get(S(latest.state), PAID).is_open
     ):
         return of_attempt(latest)
     return CLOSED if order.state == OrderState.CANCELLED else UNPAID
+
+
+def _unplaced(order: Order) -> OutcomeText:
+    """Money that no visit can follow from: on its way back, returned, or not to be returned."""
+    cases = order.refund_cases.filter(reason=RefundReason.UNPLACED).order_by("-pk")
+    state = cases.values_list("state", flat=True).first()
+    ends = {RefundState.DONE: UNPLACED_RETURNED, RefundState.REFUSED: UNPLACED_REFUSED}
+    return ends.get(RefundState(state), UNPLACED) if state else UNPLACED
 
 
 def _failed(attempt: PaymentAttempt) -> OutcomeText:

@@ -6,15 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Role, User
 from billing import payments
-from billing.models import AttemptState, Order, OrderState, PaymentAttempt
+from billing.models import AttemptState, Order, OrderState, PaymentAttempt, RefundCase
 from billing.payment_views import result_path
 from notifications.models import Notice
 from septam import clock
 from septam.money import format_rial
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
-from tests.people import make_owner
+from tests.people import make_owner, make_staff
 
 pytestmark = pytest.mark.django_db
 S = AttemptState
@@ -94,6 +94,37 @@ def test_what_was_paid_is_not_called_payable(owner: User, browser: Client, bank:
     for page in (order_page(browser, attempt), receipt):
         assert "پرداخت‌شده (ریال)" in page
         assert "قابل پرداخت" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "promised"),
+    [("asked", "برگردانده می‌شود", True), ("done", "بازگردانده شد", False), ("refused", "استرداد آن رد شد", False)],
+)  # fmt: skip
+def test_late_money_is_promised_back_until_it_is_back_or_refused(
+    owner: User, browser: Client, bank: Bank, state: str, told: str, promised: bool
+) -> None:
+    attempt = payments.start(make_order(owner), GATEWAY)
+    order = attempt.order
+    browser_back(bank.finish(attempt.token))
+    Order.objects.filter(pk=order.pk).update(state=OrderState.PAID_UNPLACED)
+    case = RefundCase.objects.create(
+        order=order, reason="unplaced", paid_rial=order.payable_rial, amount_rial=order.payable_rial,
+        created_at=clock.now(),
+    )  # fmt: skip
+    finance, other = make_staff(Role.FINANCE), make_staff(Role.FINANCE, username="other")
+    steps = {
+        "asked": {},
+        "done": {
+            "approved_by": finance, "approved_at": clock.now(), "done_by": other, "done_at": clock.now(),
+            "method": "transfer", "reference": "140300998877", "iban": "IR062960000000100324200001",
+        },
+        "refused": {"refused_by": finance, "refused_at": clock.now(), "refusal": "پیش‌تر واریز شد"},
+    }  # fmt: skip
+    RefundCase.objects.filter(pk=case.pk).update(state=state, **steps[state])
+    result = text(Client().get(result_path(attempt)))
+    for page in (order_page(browser, attempt), result):
+        assert f"پرداخت شما دیر رسید و {told}" in page
+        assert ("همه مبلغ به شما برگردانده می‌شود" in page) is promised
 
 
 def test_the_checkout_opened_by_its_address_leads_to_the_cart(browser: Client) -> None:
