@@ -68,14 +68,14 @@ UNPLACED = OutcomeText(
 UNPLACED_RETURNED = OutcomeText(
     "neutral",
     _("Your payment came late and was returned"),
-    (UNPLACED.sentences[0], _("You see on the order's page how far the return has come.")),
+    (UNPLACED.sentences[0], _("How it was returned stands in the order's part “Refund”.")),
 )
 UNPLACED_REFUSED = OutcomeText(
     "act",
     _("Your payment came late, and its return was refused"),
     (
         UNPLACED.sentences[0],
-        _("The reason stands on the order's page. Support answers your questions."),
+        _("The reason stands in the order's part “Refund”. Support answers your questions."),
     ),
 )
 FINISHING = OutcomeText(
