@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -52,6 +51,14 @@ class PersonForm(PasswordAgainModelForm):
     class Meta:
         model = User
         fields = ["username", "mobile", "first_name", "last_name", "is_staff", "is_active"]
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody shuts himself out: the office could be left without a manager."""
+        given = super().clean()
+        if self.instance.pk == self.request.user.pk:
+            for name in {"is_staff", "is_active"} & set(self.changed_data):
+                self.add_error(name, _("Another manager changes this for you."))
+        return given
 
 
 _BORN_ON = day_column("born_or_registered_on", gettext_lazy("Born or registered on"))
@@ -198,12 +205,14 @@ class AssignmentForm(PasswordAgainModelForm):
         ),
     )
 
-    def clean_user(self) -> User:
-        """Nobody gives himself a role. Raises ValidationError."""
-        person: User = self.cleaned_data["user"]
-        if person.pk == self.request.user.pk:
-            raise ValidationError(_("Your own roles are changed by another manager."), code="own")
-        return person
+    def clean(self) -> dict[str, Any]:
+        """Nobody gives himself a role, or changes his own."""
+        given = super().clean()
+        person = self.cleaned_data.get("user")
+        if self.request.user.pk in (person.pk if person else None, self.instance.user_id):
+            named = "user" if "user" in self.fields else None
+            self.add_error(named, _("Your own roles are changed by another manager."))
+        return given
 
     class Meta:
         model = StaffAssignment
@@ -222,16 +231,29 @@ class StaffAssignmentAdmin(AsksPassword, OfficeModelAdmin):
     raw_id_fields = ["provinces", "cities"]
     ordering = ["-pk"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A role that was given stays what it is, so that its history tells who had it; another one is given anew."""
+        given = ["user", "role", "laboratory"] if obj is not None else []
+        return [*super().get_readonly_fields(request, obj), *given]
+
+    def save_model(
+        self, request: HttpRequest, obj: StaffAssignment, form: Any, change: bool
+    ) -> None:
+        """A role counts from the moment on which it was given, or given back."""
+        if not change or "active" in form.changed_data:
+            obj.held_since = clock.now()
+        super().save_model(request, obj, form, change)
+        if change:  # of what was typed only
+            obj.save(update_fields=["held_since"])
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The groups follow the roles."""
         super().save_related(request, form, formsets, change)
         roles.sync_groups(form.instance.user)
 
-    def delete_model(self, request: HttpRequest, obj: StaffAssignment) -> None:
-        """The group goes with the role."""
-        user = obj.user
-        super().delete_model(request, obj)
-        roles.sync_groups(user)
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A role rests: who had it, and since when, stays to be read."""
+        return False
 
 
 def _is_in_force(terms: TermsVersion | None) -> bool:

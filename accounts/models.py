@@ -72,7 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         ]
         constraints: ClassVar = [
             # People type «trustinghawka» as well; this index also serves the look-up in any case.
-            models.UniqueConstraint(Upper("username"), name="username_once_in_any_case"),
+            models.UniqueConstraint(
+                Upper("username"),
+                name="username_once_in_any_case",
+                violation_error_message=_("Another person has this username."),
+            ),
         ]
         indexes: ClassVar = [
             # The office's filters: the staff, and closed accounts.
@@ -270,6 +274,8 @@ class StaffAssignment(models.Model):
     code = models.CharField(_("Expert's code"), max_length=8, blank=True)
     is_woman = models.BooleanField(_("Visits places for women"), default=False)
     active = models.BooleanField(_("Active"), default=True)
+    # When the office gave it, or gave it back; empty: at the installation.
+    held_since = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("Role of a member of staff")
@@ -279,12 +285,18 @@ class StaffAssignment(models.Model):
                 fields=["user", "role", "laboratory"], nulls_distinct=False, name="assignment_once"
             ),
             models.UniqueConstraint(
-                fields=["code"], condition=~models.Q(code=""), name="expert_code_once"
+                fields=["code"],
+                condition=~models.Q(code=""),
+                name="expert_code_once",
+                violation_error_message=_("Another expert has this code."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(role__in=["expert", "lab_manager"])
                 | models.Q(laboratory__isnull=False),
                 name="laboratory_roles_have_one",
+                violation_error_message=_(
+                    "An expert and a laboratory's manager need a laboratory."
+                ),
             ),
         ]
 

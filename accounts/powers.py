@@ -1,4 +1,6 @@
-"""Roles and numbers of staff that changed lately stand on the first page of every manager: nobody takes a power unseen."""
+"""Nobody takes a power unseen: roles and numbers of staff that changed lately stand on every manager's first page,
+and who got a role lately neither asks for a colleague's second factor to be reset, nor approves it.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,15 +8,27 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from septam import clock
 from septam.alarms import Alarm
 from septam.digits import to_persian
 from septam.models import AuditEvent
+from septam.refusal import Refusal
 
 PERMISSION = "accounts.change_staffassignment"
 NUMBER_MOVED = "staff.mobile_changed"
-_DAYS = 3
+# Longer than a holiday with its bridge day, so that another manager sees it in time.
+_DAYS = 7
 _MADE = ("office.add", "office.change", "office.delete")
+
+
+def require_settled(actor: User) -> None:
+    """Raise Refusal to who has no role but new ones: else one manager makes himself the second person."""
+    until = clock.now() - timedelta(days=_DAYS)
+    held = actor.assignments.filter(active=True).values_list("held_since", flat=True)
+    if held and all(since is not None and since > until for since in held):
+        text = _("You have had your role for less than %(days)s days; a colleague takes this step.")
+        raise Refusal(text % {"days": to_persian(_DAYS)})
 
 
 def changed_lately() -> Iterator[Alarm]:

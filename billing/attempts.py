@@ -24,6 +24,8 @@ S = AttemptState
 M = TypeVar("M", bound=Model)
 # The history's word for a reference that the bank does not know of this attempt.
 FREED = "reference_freed"
+# Its words for money that one person found in the bank's report, and that a second one found there too.
+FOUND, ACCEPTED = "review_found", "review_accept"
 # From where to where an attempt may move. One that was given up, cancelled or failed without the bank's
 # reference still takes a late callback.
 MOVES: dict[str, frozenset[str]] = {
@@ -41,7 +43,10 @@ MOVES: dict[str, frozenset[str]] = {
 _FOUND = frozenset({S.SETTLED, S.DUPLICATE})
 BY_PERSON: dict[str, frozenset[str]] = {
     S.NEEDS_REVIEW: frozenset({S.VERIFYING, S.VERIFIED, S.FAILED, S.REVERSED}) | _FOUND,
-    **dict.fromkeys((S.ABANDONED, S.CANCELLED, S.FAILED, S.REVERSED, S.DUPLICATE), _FOUND),
+    # Also to review: one person found the money, and another has to see it too.
+    **dict.fromkeys(
+        (S.ABANDONED, S.CANCELLED, S.FAILED, S.REVERSED, S.DUPLICATE), _FOUND | {S.NEEDS_REVIEW}
+    ),
 }
 # Longer than both calls to the bank may take; after it another process may ask.
 LEASE = timedelta(seconds=90)

@@ -28,6 +28,9 @@ S = AttemptState
 _LATE = (S.ABANDONED, S.CANCELLED, S.FAILED, S.REVERSED, S.DUPLICATE)
 
 
+_OF_ANOTHER = _("This reference belongs to another payment.")
+
+
 class NotNow(Refusal):
     """The step is refused."""
 
@@ -97,16 +100,40 @@ def reverse(attempt_id: int, actor: User, reason: str) -> Outcome:
 
 
 def accept(attempt_id: int, actor: User, reason: str, reference: str) -> str:
-    """Write that the bank has this money, by its reference: the order is paid, or a refund is owed; the new state.
+    """Write that the bank has this money, by its reference; two people see it in the bank's report. The new state.
 
-    Raises NotNow, also for a reference that belongs to another payment.
+    What the first one wrote waits for review; with the same reference from a colleague the order is paid, or a refund
+    is owed. Raises NotNow, also for a reference that belongs to another payment.
     """
     with failpoints.commit("review.accept"):
         attempt = _open_for(ACCEPT, attempt_id)
-        _write_reference(attempt, reference)
-        payments.take(attempt, "review_accept", by_person=_person(actor, reason))
-        audit.record(actor.pk, "payment.accept", attempt, reference=attempt.reference)
+        _require_reference(attempt, reference)
+        found = {**_person(actor, reason), "reference": reference}
+        first = attempt.events.filter(kind=attempts.FOUND).order_by("-pk").first()
+        if first is None or first.detail["reference"] != reference:
+            _write_found(attempt, found)
+        elif first.detail["actor"] == actor.pk:
+            raise NotNow(_("You wrote this down yourself; a colleague looks into the bank's report and accepts it."))  # fmt: skip
+        else:
+            _write_reference(attempt, reference)
+            payments.take(attempt, attempts.ACCEPTED, by_person=_person(actor, reason))
+        audit.record(actor.pk, "payment.accept", attempt, reference=reference)
     return attempt.state
+
+
+def _write_found(attempt: PaymentAttempt, found: Mapping[str, Any]) -> None:
+    if attempt.state == S.NEEDS_REVIEW:
+        note(attempt, attempts.FOUND, detail=found)
+    else:
+        move(attempt, S.NEEDS_REVIEW, attempts.FOUND, by_person=found, next_check_at=None)
+
+
+def _require_reference(attempt: PaymentAttempt, reference: str) -> None:
+    if attempt.reference and attempt.reference != reference:
+        raise NotNow(_("The bank gave this payment another reference."), "reference")
+    same = PaymentAttempt.objects.filter(gateway=attempt.gateway, reference=reference)
+    if same.exclude(pk=attempt.pk).exists():
+        raise NotNow(_OF_ANOTHER, "reference")
 
 
 def close(attempt_id: int, actor: User, reason: str) -> None:
@@ -117,13 +144,11 @@ def close(attempt_id: int, actor: User, reason: str) -> None:
 
 
 def _write_reference(attempt: PaymentAttempt, reference: str) -> None:
-    if attempt.reference and attempt.reference != reference:
-        raise NotNow(_("The bank gave this payment another reference."), "reference")
     try:
         with transaction.atomic():
             change(attempt, reference=reference)
-    except IntegrityError as problem:
-        raise NotNow(_("This reference belongs to another payment."), "reference") from problem
+    except IntegrityError as problem:  # meanwhile
+        raise NotNow(_OF_ANOTHER, "reference") from problem
 
 
 def _hold(attempt_id: int, actor: User, kind: str, reason: str) -> PaymentAttempt:
@@ -225,7 +250,9 @@ REVERSE = Step(
 ACCEPT = Step(
     "accept",
     _("Accept as paid"),
-    _("The bank's report shows that this money came in. A paid order gets a refund case."),
+    _(
+        "The bank's report shows that this money came in; two people look. A paid order gets a refund case."
+    ),
     _may_accept,
     needs_reference=True,
 )

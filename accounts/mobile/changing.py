@@ -15,6 +15,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import powers
 from accounts.models import (
     LoginCodeDevice,
     MobileChange,
@@ -23,7 +24,6 @@ from accounts.models import (
     PendingPassword,
     User,
 )
-from accounts.powers import NUMBER_MOVED
 from notifications import notices, outbox
 from septam import audit, clock
 from septam.digits import to_persian
@@ -63,6 +63,8 @@ def ask(user_id: int, new: str, reason: str, actor: User) -> MobileChange:
             raise Refusal(_("This is the number of the account already."), "mobile")
         if user.mobile_changes.filter(state=MobileChangeState.WAITING).exists():
             raise Refusal(_("A change of this account's mobile waits already."))
+        if not user.mobile:  # two people decide it
+            powers.require_settled(actor)
         change = _keep(user, MobileChangeWay.SUPPORT, user.mobile or "", new, reason, actor)
         audit.record(actor.pk, "account.mobile_asked", user, change=change.pk)
         _announce(user, change)
@@ -77,6 +79,7 @@ def approve(change_id: int, actor: User) -> None:
             raise Refusal(_("This change is made after its waiting time; nobody can hasten it."))
         if actor.pk in (change.asked_by_id, change.user_id):
             raise Refusal(_("Somebody else than who asked for it approves a change."))
+        powers.require_settled(actor)
         user = User.objects.select_for_update().get(pk=change.user_id)
         if user.mobile:
             raise Refusal(_("The number of this account was changed meanwhile."))
@@ -133,7 +136,7 @@ def moved_by_manager(person: User, old: str, manager_id: int | None) -> None:
     """A manager gave a member of staff another number: what the earlier one opened ends, and it is told."""
     with transaction.atomic():
         _leave(person, old, person.mobile or "")
-        audit.record(manager_id, NUMBER_MOVED, person)
+        audit.record(manager_id, powers.NUMBER_MOVED, person)
         if old:
             outbox.queue("account.mobile_changed", old, user_id=person.pk)
 

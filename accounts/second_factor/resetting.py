@@ -1,13 +1,14 @@
 """A lost phone: the second factor of a member of staff ends by two people.
 
-One asks with a reason, another approves; neither is the person whose factor it is (constraints hold that too). The
-person is told by SMS of both steps, and all sessions end.
+One asks with a reason, another approves; neither is the person whose factor it is (constraints hold that too), nor
+got a role only lately (accounts/powers.py). The person is told by SMS of both steps, and all sessions end.
 """
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts import powers
 from accounts.models import ResetState, SecondFactorReset, User
 from accounts.second_factor import devices
 from notifications import outbox
@@ -16,11 +17,12 @@ from septam.refusal import Refusal
 
 
 def ask(person: User, reason: str, actor: User) -> SecondFactorReset:
-    """Raises Refusal for oneself, somebody outside the staff, or where one waits already."""
+    """Raises Refusal for oneself, somebody outside the staff, a new colleague, or where one waits already."""
     if actor.pk == person.pk:
         raise Refusal(_("Somebody else asks for you."))
     if not person.is_staff:
         raise Refusal(_("An owner has no second factor."))
+    powers.require_settled(actor)
     try:
         with transaction.atomic():
             reset = SecondFactorReset.objects.create(
@@ -39,6 +41,7 @@ def approve(reset_id: int, actor: User) -> None:
         reset = _waiting(reset_id)
         if actor.pk in (reset.asked_by_id, reset.user_id):
             raise Refusal(_("Somebody else approves than who asked and whose it is."))
+        powers.require_settled(actor)
         _decide(reset, ResetState.DONE, actor)
         devices.reset(reset.user, actor.pk)
         User.objects.filter(pk=reset.user_id).update(session_epoch=F("session_epoch") + 1)

@@ -32,6 +32,7 @@ _KINDS: dict[str, Promise] = {
     "review_answer": _("The bank's answer"),
     "review_confirm": _("Finance has it confirmed again"),
     "review_reversal": _("Finance has it reversed"),
+    "review_found": _("Finance found the money; a colleague has to see it too"),
     "review_accept": _("Finance accepts it as paid"),
     "review_close": _("Finance closes it as unpaid"),
 }

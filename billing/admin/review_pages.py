@@ -208,6 +208,8 @@ def _take(step: review.Step, pk: int, actor: User, values: dict[str, Any]) -> st
         return _("The payment was closed as unpaid.")
     if step is review.ACCEPT:
         state = review.accept(pk, actor, reason, values["reference"])
+        if state == AttemptState.NEEDS_REVIEW:
+            return _("It was written down. A colleague who finds this reference in the bank's report accepts it.")  # fmt: skip
     else:
         state = review.confirm(pk, actor, reason)
     return _("The payment's state is now: %(state)s.") % {"state": AttemptState(state).label}

@@ -13,7 +13,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from billing.models import BankTransfer, Order, RefundCase, RefundMethod, RefundReason, RefundState
+from billing import attempts
+from billing.models import (
+    BankTransfer,
+    Order,
+    PaymentEvent,
+    RefundCase,
+    RefundMethod,
+    RefundReason,
+    RefundState,
+)
 from billing.papers import invoicing
 from billing.refunds import money_in, opening, telling
 from inspections import workflow
@@ -95,13 +104,16 @@ def approve(case_id: int, actor: User) -> RefundCase:
 def why_another_approves(case: RefundCase, actor: User) -> str | Promise:
     """Why somebody else than this person has to approve; empty if nothing stands against it.
 
-    Who wrote down the money that came in by transfer could have invented it: nobody takes both steps alone.
+    Who wrote down that money came in could have invented it: nobody takes both steps alone.
     """
     if actor.pk in (case.asked_by_id, case.order.owner_id):
         return _("Who asked for a refund cannot approve it; somebody else must.")
     wrote_it = Q(recorded_by=actor) | Q(matched_by=actor)
     if BankTransfer.objects.filter(wrote_it, order=case.order_id).exists():
         return _("You recorded or matched the transfer of this order; a colleague approves.")
+    found = PaymentEvent.objects.filter(attempt__order=case.order_id, detail__actor=actor.pk)
+    if found.filter(kind__in=(attempts.FOUND, attempts.ACCEPTED)).exists():
+        return _("You wrote that a payment of this order came in; a colleague approves.")
     return ""
 
 

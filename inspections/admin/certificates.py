@@ -21,6 +21,7 @@ from inspections.admin import export_columns
 from inspections.certificates import superseding, validity
 from inspections.models import Certificate, CertificateState, VisitRequest
 from inspections.refusals import NotAllowed
+from inspections.visits import slips
 from septam import clock, kept_files
 from septam.digits import is_number
 from septam.exports.columns import Column
@@ -49,7 +50,7 @@ class SupersedeForm(PortalForm, PasswordAgainForm):
 
     title = PersianCharField(
         label=gettext_lazy("Title of the place"), max_length=80,
-        help_text=gettext_lazy("Only slips of the pen are mended: of title, sign, holder and postal code at most two may differ from the first certificate, holder and postal code never both, and of the postal code at most three digits."),
+        help_text=gettext_lazy("Only slips of the pen are mended: of title, sign, holder and postal code at most two may differ from what was visited, holder and postal code never both, and of the postal code at most three digits."),
     )  # fmt: skip
     sign_name = PersianCharField(
         label=gettext_lazy("Name on the sign"), max_length=80, required=False
@@ -62,12 +63,12 @@ class SupersedeForm(PortalForm, PasswordAgainForm):
     )  # fmt: skip
 
     def __init__(self, request: HttpRequest, certificate: Certificate) -> None:
-        kept = {name: certificate.snapshot.get(name, "") for name in superseding.CORRECTABLE}
+        kept = {name: certificate.snapshot.get(name, "") for name in slips.NAMES}
         super().__init__(request, request.POST if request.method == "POST" else None, initial=kept)
 
     def corrections(self) -> dict[str, str]:
         """What stands in the fields now, by name."""
-        return {name: self.cleaned_data[name] or "" for name in superseding.CORRECTABLE}
+        return {name: self.cleaned_data[name] or "" for name in slips.NAMES}
 
 
 @admin.register(Certificate)

@@ -1,7 +1,6 @@
 """A certificate whose data were wrong is superseded by a corrected one of the same days; both stay."""
 
 from collections.abc import Mapping
-from itertools import zip_longest
 
 from django.db import transaction
 from django.urls import reverse
@@ -9,17 +8,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inspections import numbers
-from inspections.models import Certificate, CertificateState
+from inspections.models import Certificate, CertificateState, VisitRequest
 from inspections.refusals import NotAllowed
+from inspections.visits import slips
 from notifications import notices, outbox
 from septam import audit, clock
-from septam.text import search_key
 from sites.place import Place
-
-# What may have been written wrongly. Trade, level and area were examined and paid for: they take another visit.
-CORRECTABLE = ("title", "sign_name", "holder", "postal_code")
-# A slip, not a move: more than these, and it would be a shop that nobody visited.
-MOST_DIFFERENT, MOST_DIGITS = 2, 3
 
 
 def why_shut(certificate: Certificate) -> str:
@@ -46,11 +40,12 @@ def supersede(
     if not reason.strip():
         raise NotAllowed(_("Write why the certificate is corrected."))
     snapshot = old.snapshot | {
-        name: corrections[name] for name in CORRECTABLE if name in corrections
+        name: corrections[name] for name in slips.NAMES if name in corrections
     }
     if snapshot == old.snapshot:
         raise NotAllowed(_("Nothing was corrected."))
-    _require_slips(_first_of(old), snapshot)
+    request = VisitRequest.objects.get(certificate=old)
+    slips.require(request, slips.as_visited(request, _first_of(old).snapshot), snapshot)
     new = _replace(old, actor, snapshot, reason)
     audit.record(actor.pk, "certificate.supersede", old, by=new.pk)
     _tell_owner(old, new)
@@ -61,38 +56,6 @@ def _first_of(certificate: Certificate) -> Certificate:
     """The one that was issued after the visit: all that it corrects point at the one that stands."""
     corrected = Certificate.objects.filter(superseded_by=certificate)
     return corrected.order_by("pk").first() or certificate
-
-
-def _require_slips(first: Certificate, snapshot: Mapping[str, object]) -> None:
-    """Raise NotAllowed where what was visited and what would be certified are no longer one shop of one holder.
-
-    Measured at the first certificate: a row of small corrections leads no further than one.
-    """
-    visited, wanted = _keys(first.snapshot), _keys(snapshot)
-    different = [name for name in CORRECTABLE if visited[name] != wanted[name]]
-    if {"holder", "postal_code"} <= set(different):
-        both = _(
-            "Holder and postal code never both differ from the first certificate; it takes a new visit."
-        )
-        raise NotAllowed(both, "holder")
-    if _digits_apart(visited["postal_code"], wanted["postal_code"]) > MOST_DIGITS:
-        digits = _(
-            "At most three digits of the postal code may differ from the first certificate; another place takes a new visit."
-        )
-        raise NotAllowed(digits, "postal_code")
-    if len(different) > MOST_DIFFERENT:
-        raise NotAllowed(
-            _("At most two of title, sign, holder and postal code may differ from the first certificate; more takes a new visit.")
-        )  # fmt: skip
-
-
-def _keys(snapshot: Mapping[str, object]) -> dict[str, str]:
-    # Spaces, half-spaces and ي or ی are spelling, never another name.
-    return {name: search_key(str(snapshot.get(name) or "")) for name in CORRECTABLE}
-
-
-def _digits_apart(one: str, other: str) -> int:
-    return sum(a != b for a, b in zip_longest(one, other))
 
 
 def _replace(

@@ -9,9 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from inspections import workflow
 from inspections.office.forms import StepForm
+from inspections.visits import slips
 from inspections.workflow.correcting import CORRECTABLE
 from septam.forms.fields import PersianCharField
 from sites.place_form import PlaceForm
+
+_AFTER_THE_VISIT = gettext_lazy(
+    "The hour of the visit has come: of title, sign, holder and postal code at most two may differ from what was visited, holder and postal code never both, and of the postal code at most three digits. The laboratory reads what was corrected before it endorses the report."
+)
 
 
 class CorrectForm(StepForm):
@@ -37,9 +42,16 @@ class CorrectForm(StepForm):
             field.initial = getattr(place, name)
             self.fields[name] = field
         self.order_fields([*CORRECTABLE, "reason"])
+        if slips.is_visited(self.viewer.visit):
+            self.warnings = [*self.warnings, _AFTER_THE_VISIT]
 
     def take(self) -> None:
         """Correct what differs."""
         values = {name: self.cleaned_data[name] or "" for name in CORRECTABLE}
         visit, user = self.viewer.visit, self.viewer.user
-        workflow.correct(visit.pk, user, values, self.cleaned_data["reason"], seen=self.seen)
+        try:
+            workflow.correct(visit.pk, user, values, self.cleaned_data["reason"], seen=self.seen)
+        except workflow.NotAllowed as refusal:
+            # On a certificate it is called otherwise.
+            refusal.field = "holder_name" if refusal.field == "holder" else refusal.field
+            raise

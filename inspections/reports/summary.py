@@ -6,18 +6,20 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from inspections import difference
-from inspections.models import ReportOutcome, VisitReport, VisitRequest
+from inspections.models import Correction, ReportOutcome, VisitReport, VisitRequest
 from inspections.reports import measured
+from inspections.visits import slips
 from septam.digits import decimal, to_persian
 from septam.money import format_rial
 from sites.models import Level
+from sites.place import Place
 
 Row = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class ReportSummary:
-    """Rows of label and value, and in sentences every difference that touches the price."""
+    """Rows of label and value; in sentences every difference that touches the price, and what was corrected since the visit."""
 
     facts: list[Row]
     differences: list[str]
@@ -39,7 +41,33 @@ def of(request: VisitRequest, report: VisitReport) -> ReportSummary:
 
 
 def _differences(request: VisitRequest, report: VisitReport) -> list[str]:
-    return measured.sentences(measured.of(request, report))
+    return [*measured.sentences(measured.of(request, report)), *_corrected_since(request)]
+
+
+# What tells one place and its holder from another. A national number is not shown, only that it is another.
+_TELLING = ("title", "sign_name", "postal_code", "address", "holder_name")
+
+
+def _corrected_since(request: VisitRequest) -> list[str]:
+    """What the expert did not see: support corrected it after the hour of the visit."""
+    found = []
+    for one in slips.since_visit(request).order_by("pk"):
+        found += [_corrected(one, name) for name in _TELLING if name in one.after]
+        if "holder_national_id" in one.after:
+            found.append(
+                _(
+                    "Support corrected the holder's national number after the visit. Reason: %(reason)s"
+                )
+                % {"reason": one.reason}
+            )
+    return found
+
+
+def _corrected(one: Correction, name: str) -> str:
+    return _("After the visit support corrected “%(field)s” from “%(before)s” to “%(after)s”. Reason: %(reason)s") % {
+        "field": getattr(Place, name).field.verbose_name, "before": to_persian(one.before[name] or "–"),
+        "after": to_persian(one.after[name] or "–"), "reason": one.reason,
+    }  # fmt: skip
 
 
 def difference_row(request: VisitRequest, report: VisitReport) -> Row:

@@ -14,6 +14,7 @@ from accounts.models import User
 from inspections import messages
 from inspections.models import Correction, VisitRequest
 from inspections.refusals import NotAllowed
+from inspections.visits import slips
 from inspections.workflow.core import check, lock, move, require_seen
 from septam import audit, clock
 from septam.text import search_key
@@ -35,7 +36,10 @@ def correct(
     *,
     seen: int | None = None,
 ) -> VisitRequest:
-    """Write the values that differ. Raises NotAllowed, MovedOn, and KeyError for a field that is none of CORRECTABLE."""
+    """Write the values that differ. Raises NotAllowed, MovedOn, and KeyError for a field that is none of CORRECTABLE.
+
+    Once the hour of the visit has come, only slips (inspections/visits/slips.py): another shop takes another visit.
+    """
     if set(values) - set(CORRECTABLE):
         raise KeyError("not correctable")
     with transaction.atomic():
@@ -49,6 +53,7 @@ def correct(
         if not before:
             raise NotAllowed(_("Nothing differs from what stands there."))
         after = {name: values[name] for name in before}
+        _require_slips(request, after)
         _write(place, request, after)
         kept = Correction.objects.create(
             request=request, at=clock.now(), actor=actor, reason=reason, before=before, after=after
@@ -57,6 +62,14 @@ def correct(
         audit.record(actor.pk, "place.correct", place, fields=sorted(after), request=request.pk)
         messages.corrected(request, kept.pk)
     return request
+
+
+def _require_slips(request: VisitRequest, after: Mapping[str, Any]) -> None:
+    """From the hour of the visit on: what nobody saw on the spot stays what it was, but for slips."""
+    if slips.is_visited(request):
+        now = slips.of_request(request, {"holder_name": ""} | request.snapshot)
+        wanted = now | slips.of_request(request, after)
+        slips.require(request, slips.as_visited(request, now), wanted)
 
 
 def _write(place: Place, request: VisitRequest, after: dict[str, Any]) -> None:

@@ -22,6 +22,8 @@ from django.db.models.query import ModelIterable
 
 Row = TypeVar("Row", bound=Model)
 Value = int | str | datetime | date | Sequence[int]
+# Of a bigint; Postgres refuses what is larger.
+_MOST = 2**63 - 1
 _FIRST_MARK = 8_765_432_100
 _serials = itertools.count()
 _PLACES = re.compile(r"%s|%%")
@@ -59,14 +61,18 @@ class Prepared(Generic[Row]):
         self._compiled: dict[tuple[int, ...], _Compiled] = {}
 
     def __call__(self, *values: Value) -> list[Row]:
-        """The rows. A list of ids needs a query for each length that comes; an empty one matches nothing."""
+        """The rows. A list of ids needs a query for each length that comes; an empty one matches nothing.
+
+        Nor does a number that no row can have: some stand in addresses that anybody may type.
+        """
         shape = tuple(-1 if _is_single(value) else len(value) for value in values)  # type: ignore[arg-type]
-        if 0 in shape:
+        flat = _flat(values)
+        if 0 in shape or any(isinstance(one, int) and one > _MOST for one in flat):
             return []
         compiled = self._compiled.get(shape)
         if compiled is None:
             compiled = self._compiled[shape] = self._compile(values)
-        return list(ModelIterable(_Rows(compiled, _flat(values))))  # type: ignore[arg-type]  # all it looks at
+        return list(ModelIterable(_Rows(compiled, flat)))  # type: ignore[arg-type]  # all it looks at
 
     def first(self, *values: Value) -> Row | None:
         """The first row, or None."""

@@ -261,7 +261,7 @@ MODELS: dict[str, Pages] = {
     "septam_sites/cloudproduct": Pages("support finance manager", add="manager"),
     "septam_sites/place": Pages("support manager", exports=True),
     "accounts/user": Pages("support manager", add="manager", exports=True),
-    "accounts/staffassignment": Pages("manager", add="manager", delete="manager"),
+    "accounts/staffassignment": Pages("manager", add="manager"),
     "accounts/mobilechange": Pages("support manager"),
     "accounts/accountclosing": Pages("support manager"),
     "accounts/secondfactorreset": Pages("support manager"),

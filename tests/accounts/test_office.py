@@ -472,13 +472,13 @@ def test_nobody_gives_himself_a_role_and_every_manager_sees_that_one_was_given(
     refused = client.post(address, {**data, "user": str(manager.pk)}).content.decode()
     assert "نقش خودتان را مدیر دیگری تغییر می‌دهد" in refused
     assert not scope.has_role(manager, Role.FINANCE)
-    told = "نقش‌های کارکنان در ۳ روز گذشته ۱ بار تغییر کرده است"
+    told = "نقش‌های کارکنان در ۷ روز گذشته ۱ بار تغییر کرده است"
     assert told not in client.get("/office/").content.decode()
     client.post(address, {**data, "user": str(person.pk)})
     other = office_client(make_staff(Role.MANAGER, username="other"))
     assert told in other.get("/office/").content.decode()
     assert told not in office_client(person).get("/office/").content.decode()
-    clock.move_to(clock.now() + timedelta(days=3, minutes=1))
+    clock.move_to(clock.now() + timedelta(days=7, minutes=1))
     assert told not in other.get("/office/").content.decode()
 
 
@@ -495,7 +495,7 @@ def test_another_number_of_a_member_of_staff_is_told_to_the_earlier_one_and_to_e
     client = office_client(manager)
     assert client.post(f"/office/accounts/user/{person.pk}/change/", data).status_code == 302
     assert SmsMessage.objects.get(event="account.mobile_changed").mobile == "09121112233"
-    assert "شماره همراه کارکنان در ۳ روز گذشته ۱ بار" in client.get("/office/").content.decode()
+    assert "شماره همراه کارکنان در ۷ روز گذشته ۱ بار" in client.get("/office/").content.decode()
     (alarm,) = powers.changed_lately()
     events = client.get(alarm.path).context["cl"].queryset
     assert {event.verb for event in events} == {"staff.mobile_changed"}

@@ -19,6 +19,7 @@ from billing.models import (
     RefundCase,
     RefundReason,
 )
+from billing.refunds import steps
 from notifications.models import SmsMessage
 from septam import clock
 from septam.models import AuditEvent
@@ -51,6 +52,12 @@ def page(name: str, attempt: PaymentAttempt, *more: str) -> str:
 
 def fresh(attempt: PaymentAttempt) -> PaymentAttempt:
     return PaymentAttempt.objects.select_related("order__owner").get(pk=attempt.pk)
+
+
+def found(attempt: PaymentAttempt, reference: str) -> None:
+    """A colleague saw this money in the bank's report."""
+    colleague = make_staff(Role.FINANCE, username="colleague")
+    assert review.accept(attempt.pk, colleague, WHY, reference) == S.NEEDS_REVIEW
 
 
 def sent(owner: User) -> PaymentAttempt:
@@ -172,6 +179,7 @@ def test_money_accepted_for_a_paid_order_is_a_second_payment_with_a_refund_case(
     owner: User, member: User, bank: Bank, clocks: Clocks
 ) -> None:
     attempt = unsettled(owner, bank, clocks)
+    found(attempt, attempt.reference)
     assert review.accept(attempt.pk, member, WHY, attempt.reference) == S.DUPLICATE
     case = RefundCase.objects.get(attempt=attempt)
     assert (case.reason, case.amount_rial) == (RefundReason.DUPLICATE, attempt.amount_rial)
@@ -207,6 +215,7 @@ def test_late_money_of_an_abandoned_payment_is_accepted_once_by_its_reference(
     clocks.passes(minutes=31)
     payments.resolve_due()
     assert fresh(attempt).state == S.ABANDONED
+    found(attempt, "98765432101")
     assert review.accept(attempt.pk, member, WHY, "98765432101") == S.SETTLED
     assert fresh(attempt).order.state == OrderState.PAID
     assert fresh(attempt).reference == "98765432101"
@@ -228,6 +237,40 @@ def test_a_reference_of_another_payment_is_refused_beside_its_field(
     assert "این شماره پیگیری از آن پرداخت دیگری است" in text(answer)
     assert fresh(other).state == S.ABANDONED
     assert fresh(other).reference == ""
+
+
+def test_nobody_alone_makes_an_order_paid_that_the_bank_did_not_confirm(
+    owner: User, member: User, bank: Bank, clocks: Clocks, office: Client
+) -> None:
+    attempt = sent(owner)
+    clocks.passes(minutes=31)
+    payments.resolve_due()
+    data = {"reason": WHY, "own_password": PASSWORD, "reference": "98765432101"}
+    first = office.post(page("step", attempt, "accept"), data, follow=True)
+    assert "همکار دیگری که همین شماره پیگیری را در گزارش بانک ببیند" in text(first)
+    waiting = office.get(reverse("admin:billing_paymentattempt_review"))
+    assert page("one", attempt) in text(waiting)
+    again = office.post(page("step", attempt, "accept"), data)
+    assert "این را خودتان ثبت کرده‌اید" in text(again)
+    colleague = make_staff(Role.FINANCE)
+    assert review.accept(attempt.pk, colleague, WHY, "98765432102") == S.NEEDS_REVIEW
+    assert fresh(attempt).order.state == OrderState.OPEN
+    assert fresh(attempt).reference == ""
+    assert review.accept(attempt.pk, member, WHY, "98765432102") == S.SETTLED
+    assert fresh(attempt).reference == "98765432102"
+
+
+def test_who_wrote_that_a_payment_came_in_does_not_approve_that_it_goes_back(
+    owner: User, member: User, bank: Bank, clocks: Clocks
+) -> None:
+    attempt = unsettled(owner, bank, clocks)
+    found(attempt, attempt.reference)
+    review.accept(attempt.pk, member, WHY, attempt.reference)
+    case = RefundCase.objects.get(attempt=attempt)
+    for one in (member, User.objects.get(username="colleague")):
+        with pytest.raises(steps.NotPossible, match="همکار دیگری تأیید می‌کند"):
+            steps.approve(case.pk, one)
+    steps.approve(case.pk, make_staff(Role.FINANCE, username="third"))
 
 
 def test_another_reference_than_the_banks_own_is_refused(

@@ -12,7 +12,7 @@ from notifications.models import SmsMessage
 from septam import failpoints
 from tests.billing.bank import Bank
 from tests.billing.passing_time import Clocks
-from tests.billing.test_review import WHY, fresh, unanswered, unsettled
+from tests.billing.test_review import WHY, found, fresh, unanswered, unsettled
 from tests.people import make_owner, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,7 @@ def test_an_acceptance_stands_whole_or_not_at_all(
     bank: Bank, clocks: Clocks, member: User, settings: Any, point: str, state: str
 ) -> None:
     attempt = unsettled(make_owner(), bank, clocks)
+    found(attempt, attempt.reference)
     cut_off(settings, point, lambda: review.accept(attempt.pk, member, WHY, attempt.reference))
     assert fresh(attempt).state == state
     assert RefundCase.objects.filter(attempt=attempt).exists() is (state == S.DUPLICATE)

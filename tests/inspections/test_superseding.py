@@ -13,12 +13,14 @@ from inspections.certificates import pdf as certificate_pdf
 from inspections.certificates import superseding
 from inspections.laboratories import conflicts
 from inspections.models import Certificate, ConflictOfInterest
+from inspections.visits import slips
 from notifications.models import Notice, SmsMessage
 from septam import clock
 from septam.models import AuditEvent
 from tests.inspections.journey import START, Journey, at_status
 from tests.inspections.test_assigning import at_once
-from tests.people import PASSWORD, make_staff, office_client
+from tests.make import make_place
+from tests.people import PASSWORD, make_staff, make_stranger, office_client
 
 usual = pytest.mark.usefixtures("at_start")
 RIGHT = {"title": "طلافروشی حسینی و پسران", "postal_code": "1416932791"}
@@ -87,7 +89,7 @@ def test_what_cannot_be_corrected_is_refused_in_words_and_changes_nothing() -> N
     for reason, right in (("", RIGHT), ("نام", {}), ("نام", {"title": old.snapshot["title"]})):
         with pytest.raises(workflow.NotAllowed):
             superseding.supersede(old.pk, journey.manager, reason, right)
-    assert "category" not in superseding.CORRECTABLE
+    assert "category" not in slips.NAMES
     superseding.supersede(old.pk, journey.manager, "نام", RIGHT)
     with pytest.raises(workflow.NotAllowed, match="صادرشده"):
         superseding.supersede(old.pk, journey.manager, "نام", RIGHT)
@@ -115,6 +117,19 @@ def test_a_correction_that_makes_it_another_shop_or_persons_is_refused(
     with pytest.raises(workflow.NotAllowed, match=words):
         corrected(journey, Certificate.objects.get(), **right)
     assert Certificate.objects.get().state == "issued"
+
+
+@usual
+def test_a_correction_leads_to_no_other_place_of_the_owner() -> None:
+    journey = at_status("certified")
+    other = make_place(journey.owner, title="دکان دو", postal_code="1416932791")
+    with pytest.raises(workflow.NotAllowed, match="محل دیگری از همین متقاضی"):
+        corrected(
+            journey, Certificate.objects.get(), postal_code=other.postal_code, title="دکان دو"
+        )
+    other.owner = make_stranger()
+    other.save(update_fields=["owner"])
+    corrected(journey, Certificate.objects.get(), postal_code=other.postal_code)
 
 
 @usual
@@ -152,7 +167,7 @@ def test_the_rule_stands_beside_the_field_and_a_refusal_leads_to_the_field_it_is
     certificate = Certificate.objects.get()
     client = office_client(make_staff(Role.LAB_MANAGER, journey.place.laboratory, "boss"))
     page = client.get(supersede_page(certificate)).content.decode()
-    assert "در مقایسه با نخستین گواهینامه" in page
+    assert "در مقایسه با آنچه بازدید شد" in page
     sent = dict(certificate.snapshot) | {"postal_code": "1416935681"}
     sent |= {"reason": "x", "own_password": PASSWORD}
     answer = client.post(supersede_page(certificate), sent)

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -65,6 +66,18 @@ def encoded(pairs: list[tuple[str, str]]) -> str:
 def is_fault(answer: Any) -> bool:
     """Whether it is an error of the server; 503 is what /readyz says without a worker."""
     return answer.status_code >= 500 and answer.status_code != 503
+
+
+def test_a_number_in_an_address_that_no_row_can_have_brings_no_fault(world: World) -> None:
+    faults, tried, number = [], 0, str(2**63)
+    for target in targets(world):
+        path = re.sub(r"(?<=/)\d+(?=/|$)", number, target.path)
+        for method in ("get", "post") if path != target.path else ():
+            tried += 1
+            if is_fault(answered(target, method, path)):
+                faults.append(f"{method} {target.name} as {target.person}")
+    assert faults == []
+    assert tried > 100
 
 
 def odd_queries(target: Target) -> list[str]:

@@ -1,0 +1,98 @@
+"""What may still be corrected of a place once it was visited: slips of the pen, never another shop or another person's."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import zip_longest
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.holder import holder_of
+from inspections.models import Correction, RequestStatus, SlotState, VisitRequest
+from inspections.refusals import NotAllowed
+from inspections.visits import beginning as visit_start
+from septam.text import search_key
+from sites.place import Place
+
+# What may have been written wrongly. Trade, level and area were examined and paid for: they take another visit.
+NAMES = ("title", "sign_name", "holder", "postal_code")
+# More than these, and it would be a shop that nobody visited.
+MOST_DIFFERENT, MOST_DIGITS = 2, 3
+
+
+def of_request(request: VisitRequest, fields: Mapping[str, str]) -> dict[str, str]:
+    """The four out of a request's fields, as far as they are there; who names no holder is it himself."""
+    found = {name: str(fields[name] or "") for name in NAMES if name in fields}
+    if "holder_name" in fields:
+        found["holder"] = str(fields["holder_name"]) or holder_of(request.owner).name
+    return found
+
+
+def as_visited(request: VisitRequest, data: Mapping[str, str]) -> dict[str, str]:
+    """`data` (the four) without what support corrected since the hour of the visit."""
+    found = dict(data)
+    for one in since_visit(request).order_by("-pk"):
+        found |= of_request(request, one.before)
+    return found
+
+
+def since_visit(request: VisitRequest) -> QuerySet[Correction]:
+    """The corrections that the visit could not see; none before its hour has come."""
+    hour = _visited_at(request)
+    return request.corrections.filter(at__gte=hour) if hour else Correction.objects.none()
+
+
+def _visited_at(request: VisitRequest) -> datetime | None:
+    if request.status in (RequestStatus.SCHEDULING, RequestStatus.PROPOSED):
+        return None
+    visits = request.slots.filter(state__in=(SlotState.ACCEPTED, SlotState.DONE))
+    slot = visits.order_by("-pk").first()
+    return slot.starts_at if slot and visit_start.has_come(slot) else None
+
+
+def is_visited(request: VisitRequest) -> bool:
+    """Whether the agreed hour has come: what support writes from then on, nobody will have seen on the spot."""
+    return _visited_at(request) is not None
+
+
+def require(request: VisitRequest, visited: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+    """Raise NotAllowed where what was visited and what is to be written are no longer one shop of one holder.
+
+    Measured at what was visited: a row of small corrections leads no further than one.
+    """
+    one, other = _keys(visited), _keys(wanted)
+    if one["postal_code"] != other["postal_code"]:
+        _require_no_other_place(request, wanted["postal_code"])
+    different = [name for name in NAMES if one[name] != other[name]]
+    if {"holder", "postal_code"} <= set(different):
+        both = _(
+            "Holder and postal code never both differ from what was visited; it takes a new visit."
+        )
+        raise NotAllowed(both, "holder")
+    if _digits_apart(one["postal_code"], other["postal_code"]) > MOST_DIGITS:
+        digits = _(
+            "At most three digits of the postal code may differ from what was visited; another place takes a new visit."
+        )
+        raise NotAllowed(digits, "postal_code")
+    if len(different) > MOST_DIFFERENT:
+        raise NotAllowed(
+            _("At most two of title, sign, holder and postal code may differ from what was visited; more takes a new visit.")
+        )  # fmt: skip
+
+
+def _require_no_other_place(request: VisitRequest, postal_code: str) -> None:
+    theirs = Place.objects.filter(owner_id=request.owner_id, postal_code=postal_code)
+    if theirs.exclude(pk=request.place_id).exists():
+        another = _(
+            "Another place of this owner has this postal code; it takes a visit of its own."
+        )
+        raise NotAllowed(another, "postal_code")
+
+
+def _keys(data: Mapping[str, str]) -> dict[str, str]:
+    # Spaces, half-spaces and ي or ی are spelling, never another name.
+    return {name: search_key(str(data.get(name) or "")) for name in NAMES}
+
+
+def _digits_apart(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip_longest(one, other))

@@ -1,0 +1,128 @@
+"""Nobody makes himself the second person: new roles wait a week before they open a colleague's account."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.mobile import changing
+from accounts.models import Role, StaffAssignment, User
+from accounts.second_factor import resetting
+from septam import clock
+from septam.refusal import Refusal
+from tests.accounts.steps import page
+from tests.people import PASSWORD, make_owner, make_staff, office_client
+
+pytestmark = pytest.mark.django_db
+ROLES = "/office/accounts/staffassignment/"
+
+
+@pytest.fixture
+def manager() -> User:
+    return make_staff(Role.MANAGER, username="manager")
+
+
+def give(client: Client, person: User, role: str) -> None:
+    data = {
+        "user": str(person.pk),
+        "role": role,
+        "active": "on",
+        "present_password": PASSWORD,
+    }
+    assert client.post(f"{ROLES}add/", data).status_code == 302
+
+
+def made_by(client: Client, role: str) -> User:
+    """Somebody who had no role until now."""
+    person = User.objects.create_user(f"fresh-{role}", PASSWORD, is_staff=True)
+    give(client, person, role)
+    return person
+
+
+def test_a_manager_of_today_approves_no_reset_and_one_of_last_week_does(manager: User) -> None:
+    colleague = make_staff(Role.SUPPORT)
+    fresh = made_by(office_client(manager), "manager")
+    reset = resetting.ask(colleague, "گوشی گم شد", manager)
+    with pytest.raises(Refusal, match="کمتر از ۷ روز"):
+        resetting.approve(reset.pk, fresh)
+    clock.move_to(clock.now() + timedelta(days=7, minutes=1))
+    resetting.approve(reset.pk, fresh)
+
+
+def test_nobody_with_a_new_role_asks_so_that_the_one_who_gave_it_could_approve(
+    manager: User,
+) -> None:
+    colleague, fresh = make_staff(Role.FINANCE), made_by(office_client(manager), "support")
+    with pytest.raises(Refusal, match="کمتر از ۷ روز"):
+        resetting.ask(colleague, "گوشی گم شد", fresh)
+    without = make_owner()
+    User.objects.filter(pk=without.pk).update(mobile=None)
+    with pytest.raises(Refusal, match="کمتر از ۷ روز"):
+        changing.ask(without.pk, "09351112233", "گوشی گم شد", fresh)
+
+
+def test_a_role_that_rested_counts_anew_from_the_day_it_was_given_back(manager: User) -> None:
+    client, person = office_client(manager), make_staff(Role.SUPPORT)
+    role = StaffAssignment.objects.get(user=person)
+    for active in ({}, {"active": "on"}):
+        sent = client.post(f"{ROLES}{role.pk}/change/", {"present_password": PASSWORD, **active})
+        assert sent.status_code == 302
+    with pytest.raises(Refusal, match="کمتر از ۷ روز"):
+        resetting.ask(make_staff(Role.FINANCE), "گوشی گم شد", person)
+
+
+def test_a_role_that_was_given_does_not_become_anothers_or_another_role(manager: User) -> None:
+    client, person = office_client(manager), make_staff(Role.SUPPORT)
+    role, other = StaffAssignment.objects.get(user=person), make_staff(Role.FINANCE)
+    data = {
+        "user": str(other.pk),
+        "role": "manager",
+        "active": "on",
+        "present_password": PASSWORD,
+    }
+    assert client.post(f"{ROLES}{role.pk}/change/", data).status_code == 302
+    role.refresh_from_db()
+    assert (role.user_id, role.role) == (person.pk, "support")
+
+
+def test_the_own_role_is_changed_by_another_manager(manager: User) -> None:
+    role = StaffAssignment.objects.get(user=manager)
+    refused = office_client(manager).post(
+        f"{ROLES}{role.pk}/change/", {"present_password": PASSWORD}
+    )
+    assert "نقش خودتان را مدیر دیگری تغییر می‌دهد" in refused.content.decode()
+    role.refresh_from_db()
+    assert role.active
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"role": "expert"}, "برای نقش کارشناس و مدیر آزمایشگاه، آزمایشگاه را انتخاب کنید"),
+        ({"role": "support", "code": "1001"}, "این کد برای کارشناس دیگری ثبت شده است"),
+    ],
+)
+def test_what_the_database_refuses_of_a_role_is_told_in_persian(
+    manager: User, data: dict[str, str], words: str
+) -> None:
+    first, person = make_staff(Role.FINANCE), make_staff(Role.FINANCE)
+    StaffAssignment.objects.filter(user=first).update(code="1001")
+    sent = {"user": str(person.pk), "active": "on", "present_password": PASSWORD, **data}
+    answer = office_client(manager).post(f"{ROLES}add/", sent)
+    assert words in page(answer).text_content()
+
+
+def test_a_role_rests_and_is_not_deleted_and_nobody_shuts_himself_out(manager: User) -> None:
+    client, role = office_client(manager), StaffAssignment.objects.get(user=manager)
+    chosen = {"action": "delete_selected", "_selected_action": role.pk, "post": "yes"}
+    client.post(ROLES, chosen)
+    assert client.post(f"{ROLES}{role.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert StaffAssignment.objects.filter(pk=role.pk).exists()
+    data = {
+        "username": manager.username, "first_name": manager.first_name, "last_name": manager.last_name,
+        "present_password": PASSWORD, "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0", "is_staff": "on",
+    }  # fmt: skip
+    refused = client.post(f"/office/accounts/user/{manager.pk}/change/", data)
+    assert "این را برای خودتان مدیر دیگری تغییر می‌دهد" in refused.content.decode()
+    manager.refresh_from_db()
+    assert manager.is_active
