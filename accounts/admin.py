@@ -179,7 +179,8 @@ class UserAdmin(
         chosen = list(queryset.filter(is_staff=True)[:100])
         sent = sum(passwords.send_new(user, request.user.pk) for user in chosen)
         text = _("A fresh password goes to %(sent)s people; %(left)s could not be sent one.")
-        messages.success(request, text % {"sent": sent, "left": len(chosen) - sent})
+        counts = {"sent": to_persian(sent), "left": to_persian(len(chosen) - sent)}
+        messages.success(request, text % counts)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are anonymised, never deleted."""

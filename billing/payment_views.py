@@ -64,6 +64,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     banks = bank_choice.banks_for(found.payable_rial, found)
     visits = _visits(found)
     difference_of = visits[0] if dues.is_difference(found) else None
+    proforma = Proforma.objects.filter(order=found).first()
     context = {
         "order": found,
         "outcome": outcomes.of_order(found, _telling(tries)),
@@ -77,7 +78,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "may_ask_proforma": proformas.may_be_asked(found),
         "proforma_days": settings.PROFORMA_DAYS,
         "others_to_pay": orders.others_to_pay(found),
-        "proforma": Proforma.objects.filter(order=found).first(),
+        "proforma": proforma,
+        "reported_rial": sums.reported_rial(found.pk) if proforma else 0,
         "came_rial": sums.matched_rial(found.pk),
         "remaining_rial": sums.remaining_rial(found),
         "banks": banks,

@@ -59,6 +59,8 @@ class PutAway(models.Model):
     )
 
     class Meta:
+        verbose_name = _("Announcement that was put away")
+        verbose_name_plural = _("Announcements that were put away")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "announcement"], name="announcement_put_away_once"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from billing.models import Order, RefundCase
 from billing.refunds import steps
+from billing.transfers import account
 from septam.forms.base import PortalForm
 from septam.forms.fields import IbanField
 from septam.forms.typed_before import keeps_what_was_typed
@@ -33,6 +34,13 @@ class IbanForm(PortalForm, forms.Form):
         error_messages={"required": gettext_lazy("Write the IBAN of your account.")},
     )
     attributes: ClassVar[dict[str, dict[str, str]]] = {"iban": {"autocomplete": "off"}}
+
+    def clean_iban(self) -> str:
+        """Not the one that proformas name, which somebody copied. Raises ValidationError."""
+        given: str = self.cleaned_data["iban"]
+        if account.is_offered() and given == account.ours().iban:
+            raise forms.ValidationError(_("This is the portal's own account; write yours."))
+        return given
 
 
 @keeps_what_was_typed

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from billing.models import BankTransfer, Order, OrderState, Proforma, ProformaState, TransferState
-from billing.transfers import account
+from billing.transfers import account, sums
 from septam import audit, clock
 
 
@@ -23,7 +23,7 @@ class Facts:
 
 
 class NoProforma(Exception):
-    """The order has no proforma that stands."""
+    """The order has no proforma that stands, or its last day has passed and no money of it came."""
 
 
 class SaidBefore(Exception):
@@ -38,6 +38,9 @@ def report(user: User, number: str, facts: Facts) -> BankTransfer:
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",)).get(owner_id=user.pk, number=number)
         standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING)
+        if sums.matched_rial(order.pk) == 0:
+            # Else one report after the other would keep its price for ever.
+            standing = standing.filter(valid_until__gte=clock.today())
         if order.state != OrderState.OPEN or not standing.exists():
             raise NoProforma
         made = keep(facts, user, TransferState.REPORTED, order)

@@ -14,3 +14,9 @@ def matched_rial(order_id: int) -> int:
 def remaining_rial(order: Order) -> int:
     """What is still to be transferred for the order; never negative."""
     return max(0, order.payable_rial - matched_rial(order.pk))
+
+
+def reported_rial(order_id: int) -> int:
+    """What the owner reported and finance has not looked for yet."""
+    reported = BankTransfer.objects.filter(order=order_id, state=TransferState.REPORTED)
+    return int(reported.aggregate(total=Sum("amount_rial"))["total"] or 0)

@@ -91,8 +91,9 @@ def proforma(request: HttpRequest, number: str) -> HttpResponse:
         "transfers": transfers,
         "came_rial": sums.matched_rial(order.pk),
         "remaining_rial": sums.remaining_rial(order),
-        "reported_rial": sum(one.amount_rial for one in transfers if one.state == "reported"),
+        "reported_rial": sums.reported_rial(order.pk),
         "is_last_day": found.valid_until == clock.today(),
+        "is_over": found.valid_until < clock.today(),
         "stands": found.state == ProformaState.STANDING and order.state == OrderState.OPEN,
         "may_withdraw": not holding.has_money(order),
     }

@@ -15,7 +15,10 @@ EVENTS: Sequence[Column] = (
     Column(_("What was done"), "verb", convert=audit_words.of_verb),
     Column(_("Verb"), "verb"),
     Column(_("Kind of thing"), "object_type", convert=audit_words.of_kind),
-    Column(_("Number of the thing"), "object_id"),
+    # Of a list there is none.
+    Column(
+        _("Number of the thing"), "object_id", convert=lambda number: number.replace("None", "")
+    ),
     Column(_("Whose data"), "owner_ids", convert=lambda owners: " ".join(map(str, owners))),
     Column(_("Detail"), "detail", convert=lambda detail: json.dumps(detail, ensure_ascii=False)),
     Column(_("Address"), "client"),

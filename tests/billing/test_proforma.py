@@ -20,7 +20,7 @@ from billing.models import (
     ProformaState,
     TransferState,
 )
-from billing.transfers import proformas, views
+from billing.transfers import proformas, reports, views
 from inspections.models import RequestStatus
 from notifications.models import Notice, SmsMessage
 from septam import clock
@@ -257,6 +257,23 @@ def test_on_its_last_day_the_proforma_says_so() -> None:
     assert told not in browser_of(order.owner).get(address(order)).content.decode()
     later(1)
     assert told in browser_of(order.owner).get(address(order)).content.decode()
+
+
+def test_while_a_report_is_looked_for_the_pages_say_so_and_that_the_last_day_has_passed() -> None:
+    order = make_held_order()
+    client = browser_of(order.owner)
+    pages = [f"/orders/{order.number}/", f"/orders/{order.number}/proforma/"]
+    assert "در انتظار واریز شما" in client.get(pages[0]).content.decode()
+    make_report(order, order.payable_rial)
+    later(DAYS + 1)
+    proformas.lapse_due()
+    shown, proforma = (client.get(path).content.decode() for path in pages)
+    assert "واریز شما در دست بررسی است" in shown
+    assert "دوباره پرداخت نکنید" in shown
+    assert "مهلت این پیش‌فاکتور گذشته است" in proforma
+    assert "transfer/" not in proforma
+    with pytest.raises(reports.NoProforma):
+        make_report(order, order.payable_rial, "140312345679")
 
 
 def test_the_pdf_is_a_pdf_and_only_while_the_proforma_stands() -> None:

@@ -17,6 +17,7 @@ from billing import attempts, gateways, payments, refunds
 from billing.gateways import Outcome, Step
 from billing.models import AttemptState, Order, PaymentAttempt, RefundCase, RefundState
 from billing.refunds import money_in, reversal, steps
+from billing.transfers import account
 from inspections import workflow
 from inspections.certificates import validity
 from inspections.models import Certificate, VisitRequest
@@ -417,6 +418,8 @@ def test_the_owner_gives_an_account_and_only_finance_reads_it(
     address = reverse("billing:refund_iban", args=[case.order.number, case.pk])
     wrong = client.post(address, {"iban": "IR06 2960 0000 0010 0324 2000 02", "answer": "yes"})
     assert "شماره شبا درست نیست" in wrong.content.decode()
+    ours = client.post(address, {"iban": account.ours().iban, "answer": "yes"})
+    assert "این شبا از آن خود سامانه است" in ours.content.decode()
     client.post(address, {"iban": "۰۶۲۹۶۰۰۰۰۰۰۰۱۰۰۳۲۴۲۰۰۰۰۱", "answer": "yes"})
     case.refresh_from_db()
     assert case.iban == IBAN
