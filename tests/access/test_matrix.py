@@ -46,10 +46,8 @@ def _acting_address(name: str, world: World) -> str:
     return reverse(name, args=[world.owner.pk, *place])
 
 
-def _office_address(name: str, world: World) -> str:
-    if name.startswith("admin:accounts_user_act_"):
-        return _acting_address(name, world)
-    known: dict[str, dict[str, Any]] = {
+def _known_in_office(world: World) -> dict[str, dict[str, Any]]:
+    return {
         "admin:app_list": {"app_label": "inspections"},
         "admin:find": {},
         "admin:import_index": {},
@@ -80,6 +78,12 @@ def _office_address(name: str, world: World) -> str:
         },
         "admin:view_on_site": {"content_type_id": 1, "object_id": 1},
     }
+
+
+def _office_address(name: str, world: World) -> str:
+    if name.startswith("admin:accounts_user_act_"):
+        return _acting_address(name, world)
+    world.office = known = world.office or _known_in_office(world)
     model, _underscore, view = name.removeprefix("admin:").rpartition("_")
     if name in known or "_" not in name or name.startswith(("admin:password_change", "admin:app")):
         return reverse(name, kwargs=known.get(name))

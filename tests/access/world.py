@@ -92,7 +92,10 @@ class World:
     transfer: BankTransfer
     settled: PaymentAttempt
     waiting: PaymentAttempt
+    # Filled in when first asked for: the addresses need them hundreds of times.
     rows: dict[str, Any] = field(default_factory=dict)
+    fixed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    office: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def owner(self) -> User:
@@ -349,7 +352,7 @@ def arguments_of(name: str, world: World) -> dict[str, Any]:
         return {"secret": calendar_feed.renew(world.journey.expert)}
     if page in {"slot_confirm", "slot_decline"}:
         return {"pk": world.slot_of(world.proposed).pk}
-    fixed = _fixed(world)
+    world.fixed = fixed = world.fixed or _fixed(world)
     if page in {"captcha_image", "mobile_stop_link"}:
         return _secret_part(page)
     if name in fixed or app != "inspections" or page in {"check", "expert_check"}:

@@ -3,28 +3,24 @@
 320 px is what 1280 px become at 400 %, so that zoom is reflow here. What looks the same on two pages is looked at
 by night, in forced colours and in a wide window on the first of them.
 
-The pages come from the test client (tests/front/scene.py) and are handed to the browser with their content
-security policy; styles, fonts and scripts come from the folder of static files.
+The pages come from the test client (tests/front/scene.py) and are shown on a port with their content security policy.
 """
 
-import mimetypes
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.staticfiles import finders
-from playwright.sync_api import Page, Route, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
+from tests.browser.showing import showing
 from tests.browser.walkers import CHROMIUM_ARGS, chromium_path
 from tests.front.scene import Rendered
 
 pytestmark = pytest.mark.django_db
-ORIGIN = "http://127.0.0.1:9"
 # A window of 1280 px at 200 %: half the width in twice as fine points (see `_looked`).
 ZOOMED: ViewportSize = {"width": 640, "height": 400}
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -35,7 +31,6 @@ RULES = {
 }
 COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 CHECKS = Path(__file__).with_name("page_checks.js").read_text(encoding="utf-8")
-STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
 @dataclass
@@ -53,13 +48,11 @@ class Look:
 
 
 class Showcase:
-    """Answers the browser's requests out of the rendered pages and the static files."""
+    """A window on the pages at an address, and what the browser complained of."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.shown: Rendered | None = None
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
         self.messages: list[str] = []
-        page.route("**/*", self._answer)
         page.on(
             "console",
             lambda message: (
@@ -68,26 +61,10 @@ class Showcase:
         )
         page.on("pageerror", lambda error: self.messages.append(str(error)))
 
-    def _answer(self, route: Route) -> None:
-        path = urlsplit(route.request.url).path
-        if path.startswith("/static/"):
-            # The office's come from Django's own folder.
-            found = Path(finders.find(path.removeprefix("/static/")) or STATIC / "missing")
-            kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-            route.fulfill(body=found.read_bytes(), content_type=kind)
-        elif route.request.is_navigation_request() and self.shown is not None:
-            headers = {"Content-Type": "text/html; charset=utf-8"}
-            if self.shown.policy:
-                headers["Content-Security-Policy"] = self.shown.policy
-            route.fulfill(body=self.shown.html, headers=headers)
-        else:
-            route.fulfill(body=(STATIC / "favicon.svg").read_bytes(), content_type="image/svg+xml")
-
     def show(self, shown: Rendered) -> None:
         """Open one page."""
-        self.shown = shown
         self.messages.clear()
-        self.page.goto(f"{ORIGIN}/{shown.page.name}/")
+        self.page.goto(f"{self.address}/{shown.page.name}/")
 
 
 def findings(page: Page, options: dict[str, Any]) -> list[str]:
@@ -156,9 +133,10 @@ def _looked(pages: list[Rendered]) -> Look:
         )
         # Half a megabyte, which the browser keeps for all pages.
         window.add_init_script(Axe().axe_script + CHECKS)
-        showcase = Showcase(window.new_page())
-        for shown in pages:
-            look_at(showcase, shown, found)
+        with showing(pages) as address:
+            showcase = Showcase(window.new_page(), address)
+            for shown in pages:
+                look_at(showcase, shown, found)
         browser.close()
     return found
 

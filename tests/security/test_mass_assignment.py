@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
@@ -66,7 +67,9 @@ def after(target: Target, data: dict[str, list[str] | str]) -> tuple[int, set[st
     undone = transaction.atomic()
     undone._from_testcase = True
     with undone:
-        status = client.post(target.path, data).status_code
+        # Not in parts, of which Django reads two hundred far more slowly.
+        body = urlencode(data, doseq=True)
+        status = client.post(target.path, body, "application/x-www-form-urlencoded").status_code
         found = kept()
         transaction.set_rollback(True)
     client.cookies.clear()
