@@ -98,7 +98,7 @@ def test_what_was_paid_is_not_called_payable(owner: User, browser: Client, bank:
 
 @pytest.mark.parametrize(
     ("state", "told", "promised"),
-    [("asked", "برگردانده می‌شود", True), ("done", "بازگردانده شد", False), ("refused", "استرداد آن رد شد", False)],
+    [("asked", "برگردانده می‌شود", True), ("done", "وجه آن بازگردانده شد", False), ("refused", "استرداد آن رد شد", False)],
 )  # fmt: skip
 def test_late_money_is_promised_back_until_it_is_back_or_refused(
     owner: User, browser: Client, bank: Bank, state: str, told: str, promised: bool

@@ -16,8 +16,7 @@ from tests.access.office_pages import office_pages
 from tests.access.table import OFFICE
 from tests.access.world import make_world
 from tests.browser.guide_pictures import OWN_FONT
-from tests.browser.showing import showing
-from tests.browser.test_axe import Showcase
+from tests.browser.showing import Showcase, showing
 from tests.browser.walkers import CHROMIUM_ARGS, chromium_path, phantom
 from tests.front.scene import Rendered
 
@@ -32,13 +31,13 @@ LOAD_ALL = """() => Promise.all([...document.images].map(function (one) {
 
 def _take(pages: list[Rendered], widths: tuple[int, ...], schemes: tuple[str, ...]) -> int:
     taken = 0
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, showing(pages) as address:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
         for width in widths:
             window = browser.new_context(
                 viewport={"width": width, "height": 800}, locale="fa-IR", reduced_motion="reduce"
             )
-            showcase = Showcase(window.new_page())
+            showcase = Showcase(window.new_page(), address)
             for shown in pages:
                 showcase.show(shown)
                 showcase.page.evaluate(LOAD_ALL)

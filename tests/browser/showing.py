@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
+from playwright.sync_api import Page
 
 from tests.front.scene import Rendered
 
@@ -65,3 +66,23 @@ def showing(pages: list[Rendered]) -> Iterator[str]:
             yield f"http://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
+
+
+class Showcase:
+    """A window on the pages at an address, and what the browser complained of."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.messages: list[str] = []
+        page.on(
+            "console",
+            lambda message: (
+                self.messages.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
+        page.on("pageerror", lambda error: self.messages.append(str(error)))
+
+    def show(self, shown: Rendered) -> None:
+        """Open one page."""
+        self.messages.clear()
+        self.page.goto(f"{self.address}/{shown.page.name}/")

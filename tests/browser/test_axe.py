@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from tests.browser.showing import showing
+from tests.browser.showing import Showcase, showing
 from tests.browser.walkers import CHROMIUM_ARGS, chromium_path
 from tests.front.scene import Rendered
 
@@ -45,26 +45,6 @@ class Look:
         """Keep the findings of one page."""
         for asked, lines in findings.items():
             self.found[asked] += [f"{name}: {line}" for line in lines]
-
-
-class Showcase:
-    """A window on the pages at an address, and what the browser complained of."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
-        self.messages: list[str] = []
-        page.on(
-            "console",
-            lambda message: (
-                self.messages.append(message.text) if message.type in ("error", "warning") else None
-            ),
-        )
-        page.on("pageerror", lambda error: self.messages.append(str(error)))
-
-    def show(self, shown: Rendered) -> None:
-        """Open one page."""
-        self.messages.clear()
-        self.page.goto(f"{self.address}/{shown.page.name}/")
 
 
 def findings(page: Page, options: dict[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from portal.models import SupportThread
 from portal.support import threads
 from sites.place import Place
 from tests.access.world import World, arguments_of, make_world
-from tests.browser.test_axe import Showcase
+from tests.browser.showing import Showcase, showing
 from tests.browser.walkers import CHROMIUM_ARGS, chromium_path
 from tests.front.scene import Page, Rendered, Scene
 
@@ -71,10 +71,10 @@ def _rendered(scene: Scene, name: str) -> Rendered:
 
 def _too_wide(pages: list[Rendered]) -> list[str]:
     found = []
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, showing(pages) as address:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
         window = browser.new_context(viewport={"width": 360, "height": 740}, locale="fa-IR")
-        showcase = Showcase(window.new_page())
+        showcase = Showcase(window.new_page(), address)
         for shown in pages:
             showcase.show(shown)
             width = showcase.page.evaluate("document.documentElement.scrollWidth")

@@ -57,7 +57,11 @@ REFUNDS = [
     Page("receipt-late-money", _late_money("billing:receipt")),
     _order("refund-approved", state="approved", iban=IBAN),
     _order("refund-done", state="done", method="transfer", reference="140300998877"),
-    _order("refund-refused", state="refused", refusal="وجه این سفارش پیش‌تر بازگردانده شده است."),
+    _order(
+        "refund-refused",
+        state="refused",
+        refusal="بانک این مبلغ را همان روز به کارت شما برگردانده است.",
+    ),
     Page("refund-iban", _ask),
     Page("refund-iban-wrong", _wrong),
 ]
