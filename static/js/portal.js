@@ -16,8 +16,7 @@
     return element;
   }
 
-  /* ---- captcha: the address of data-captcha answers {"key": …, "image_url": …}. If it does not, the button
-     submits the form as it does without scripts. ---- */
+  /* data-captcha's address answers {"key": …, "image_url": …}; else the button submits the form. */
 
   function captcha(block) {
     var image = block.querySelector('img'), key = block.querySelector('[data-captcha-key]'),
@@ -50,9 +49,8 @@
     }
   }
 
-  /* ---- question: <a href="/page/that/asks/" data-confirm-dialog="heading" data-confirm-text="lines">.
-     Yes posts answer=yes to data-confirm-action, else the link's address, by the form data-confirm-form, else one
-     made here. ---- */
+  /* <a href="/page/that/asks/" data-confirm-dialog="heading" data-confirm-text="lines">: yes posts answer=yes to
+     data-confirm-action or the link, by the form data-confirm-form or one made here. */
 
   function posting(trigger) {
     var form = document.getElementById(trigger.getAttribute('data-confirm-form') || ''), made,
@@ -111,7 +109,7 @@
     }
   }
 
-  /* ---- a second press sends nothing; the way back must not find the form locked ---- */
+  /* A second press sends nothing; the way back finds the form open. */
 
   function sendOnce(form) {
     var sent = false;
@@ -123,7 +121,7 @@
     window.addEventListener('pageshow', function () { sent = false; }, false);
   }
 
-  /* ---- <form data-keep>: what is typed is kept at the server as one goes (septam/typed_before.py) ---- */
+  /* <form data-keep>: septam/forms/typed_before.py */
 
   function keepTyped(form) {
     var timer = 0;
