@@ -241,10 +241,11 @@ class StaffAssignmentAdmin(AsksPassword, OfficeModelAdmin):
         self, request: HttpRequest, obj: StaffAssignment, form: Any, change: bool
     ) -> None:
         """A role counts from the moment on which it was given, or given back."""
-        if not change or "active" in form.changed_data:
+        is_anew = not change or "active" in form.changed_data
+        if is_anew:
             obj.held_since = clock.now()
         super().save_model(request, obj, form, change)
-        if change:  # of what was typed only
+        if change and is_anew:  # what was typed alone was saved
             obj.save(update_fields=["held_since"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -19,7 +19,7 @@ PERMISSION = "accounts.change_staffassignment"
 NUMBER_MOVED = "staff.mobile_changed"
 # Longer than a holiday with its bridge day, so that another manager sees it in time.
 _DAYS = 7
-_MADE = ("office.add", "office.change", "office.delete")
+_MADE = ("office.add", "office.change")
 
 
 def require_settled(actor: User) -> None:

@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from septam import audit_detail, audit_words
+from septam import audit, audit_detail, audit_words
 from septam.audit_filter import AuditFilter, PersonField, newest_of_owner
 from septam.audit_people import OWNERS_SHOWN, People
 from septam.digits import to_latin, to_persian
@@ -91,7 +91,7 @@ class AuditEventAdmin(ListExports, ReadOnlyAdmin):
     def thing(self, event: Any) -> str:
         """Its kind and number, linked where this person may open it; of a list, how many rows were shown."""
         kind = audit_words.of_kind(event.object_type)
-        if event.object_id == "None":
+        if event.object_id == audit.OF_A_LIST:
             values = {"count": to_persian(_rows_of(event)), "kind": kind}
             return gettext("%(count)s rows of: %(kind)s") % values
         if event.object_type == "accounts.user" and event.object_id.isdigit():

@@ -14,6 +14,8 @@ from septam import clock
 from septam.logs import current_client, current_request_id
 from septam.models import AuditEvent
 
+# The number of the thing where a list was told: its subject has none.
+OF_A_LIST = str(None)
 Standing = Callable[[int], list[str]]
 
 # What was noted while the present request is answered, so that a page needs no second event of the same look.

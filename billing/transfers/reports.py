@@ -37,17 +37,19 @@ def report(user: User, number: str, facts: Facts) -> BankTransfer:
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",)).get(owner_id=user.pk, number=number)
-        standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING)
-        if sums.matched_rial(order.pk) == 0:
-            # Else one report after the other would keep its price for ever.
-            standing = standing.filter(valid_until__gte=clock.today())
-        if order.state != OrderState.OPEN or not standing.exists():
+        standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING).first()
+        if order.state != OrderState.OPEN or standing is None or not is_in_time(standing):
             raise NoProforma
         made = keep(facts, user, TransferState.REPORTED, order)
         if made is None:
             raise SaidBefore
         audit.record(user.pk, "transfer.report", made, order=order.pk)
         return made
+
+
+def is_in_time(proforma: Proforma) -> bool:
+    """Whether a report still counts: else one after the other would keep the order's price for ever."""
+    return proforma.valid_until >= clock.today() or sums.matched_rial(proforma.order_id) > 0
 
 
 def keep(

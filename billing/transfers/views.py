@@ -94,6 +94,7 @@ def proforma(request: HttpRequest, number: str) -> HttpResponse:
         "reported_rial": sums.reported_rial(order.pk),
         "is_last_day": found.valid_until == clock.today(),
         "is_over": found.valid_until < clock.today(),
+        "may_report": reports.is_in_time(found),
         "stands": found.state == ProformaState.STANDING and order.state == OrderState.OPEN,
         "may_withdraw": not holding.has_money(order),
     }

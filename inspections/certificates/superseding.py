@@ -45,7 +45,7 @@ def supersede(
     if snapshot == old.snapshot:
         raise NotAllowed(_("Nothing was corrected."))
     request = VisitRequest.objects.get(certificate=old)
-    slips.require(request, slips.as_visited(request, _first_of(old).snapshot), snapshot)
+    slips.require(request, _first_of(old).snapshot, snapshot)
     new = _replace(old, actor, snapshot, reason)
     audit.record(actor.pk, "certificate.supersede", old, by=new.pk)
     _tell_owner(old, new)

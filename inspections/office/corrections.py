@@ -49,9 +49,4 @@ class CorrectForm(StepForm):
         """Correct what differs."""
         values = {name: self.cleaned_data[name] or "" for name in CORRECTABLE}
         visit, user = self.viewer.visit, self.viewer.user
-        try:
-            workflow.correct(visit.pk, user, values, self.cleaned_data["reason"], seen=self.seen)
-        except workflow.NotAllowed as refusal:
-            # On a certificate it is called otherwise.
-            refusal.field = "holder_name" if refusal.field == "holder" else refusal.field
-            raise
+        workflow.correct(visit.pk, user, values, self.cleaned_data["reason"], seen=self.seen)

@@ -54,12 +54,8 @@ def _corrected_since(request: VisitRequest) -> list[str]:
     for one in slips.since_visit(request).order_by("pk"):
         found += [_corrected(one, name) for name in _TELLING if name in one.after]
         if "holder_national_id" in one.after:
-            found.append(
-                _(
-                    "Support corrected the holder's national number after the visit. Reason: %(reason)s"
-                )
-                % {"reason": one.reason}
-            )
+            text = _("Support corrected the holder's national number after the visit. Reason: %(reason)s")  # fmt: skip
+            found.append(text % {"reason": one.reason})
     return found
 
 

@@ -28,14 +28,6 @@ def of_request(request: VisitRequest, fields: Mapping[str, str]) -> dict[str, st
     return found
 
 
-def as_visited(request: VisitRequest, data: Mapping[str, str]) -> dict[str, str]:
-    """`data` (the four) without what support corrected since the hour of the visit."""
-    found = dict(data)
-    for one in since_visit(request).order_by("-pk"):
-        found |= of_request(request, one.before)
-    return found
-
-
 def since_visit(request: VisitRequest) -> QuerySet[Correction]:
     """The corrections that the visit could not see; none before its hour has come."""
     hour = _visited_at(request)
@@ -55,12 +47,13 @@ def is_visited(request: VisitRequest) -> bool:
     return _visited_at(request) is not None
 
 
-def require(request: VisitRequest, visited: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+def require(request: VisitRequest, written: Mapping[str, str], wanted: Mapping[str, str]) -> None:
     """Raise NotAllowed where what was visited and what is to be written are no longer one shop of one holder.
 
-    Measured at what was visited: a row of small corrections leads no further than one.
+    `written` are the four as request or first certificate have them. Measured at what was visited: a row of small
+    corrections leads no further than one.
     """
-    one, other = _keys(visited), _keys(wanted)
+    one, other = _keys(_as_visited(request, written)), _keys(wanted)
     if one["postal_code"] != other["postal_code"]:
         _require_no_other_place(request, wanted["postal_code"])
     different = [name for name in NAMES if one[name] != other[name]]
@@ -78,6 +71,14 @@ def require(request: VisitRequest, visited: Mapping[str, str], wanted: Mapping[s
         raise NotAllowed(
             _("At most two of title, sign, holder and postal code may differ from what was visited; more takes a new visit.")
         )  # fmt: skip
+
+
+def _as_visited(request: VisitRequest, written: Mapping[str, str]) -> dict[str, str]:
+    """Without what support corrected since the hour of the visit."""
+    found = dict(written)
+    for one in since_visit(request).order_by("-pk"):
+        found |= of_request(request, one.before)
+    return found
 
 
 def _require_no_other_place(request: VisitRequest, postal_code: str) -> None:

@@ -66,10 +66,15 @@ def correct(
 
 def _require_slips(request: VisitRequest, after: Mapping[str, Any]) -> None:
     """From the hour of the visit on: what nobody saw on the spot stays what it was, but for slips."""
-    if slips.is_visited(request):
-        now = slips.of_request(request, {"holder_name": ""} | request.snapshot)
-        wanted = now | slips.of_request(request, after)
-        slips.require(request, slips.as_visited(request, now), wanted)
+    if not slips.is_visited(request):
+        return
+    now = slips.of_request(request, {"holder_name": ""} | request.snapshot)
+    try:
+        slips.require(request, now, now | slips.of_request(request, after))
+    except NotAllowed as refusal:
+        # On a certificate the holder's name is called otherwise.
+        field = "holder_name" if refusal.field == "holder" else refusal.field
+        raise NotAllowed(refusal.reason, field) from refusal
 
 
 def _write(place: Place, request: VisitRequest, after: dict[str, Any]) -> None:

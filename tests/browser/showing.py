@@ -1,4 +1,4 @@
-"""The registry's rendered pages on a port, for engines whose requests cannot be answered from inside a test."""
+"""The registry's rendered pages on a port, for every browser, and a window on them in Chromium."""
 
 import mimetypes
 import threading
