@@ -5,7 +5,7 @@ The law keeps what proves a payment for ten years: orders, attempts, invoices, t
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -147,10 +147,13 @@ def open_matters(account_id: int) -> Iterable[str]:
     _hold_open(account_id)
     if PaymentAttempt.objects.filter(order__owner_id=account_id, state__in=HOLDING).exists():
         yield _("A payment of yours is under way. Wait until the bank has answered.")
-    if _awaits_transfer(account_id):
+    held = holding.held_orders().filter(owner_id=account_id)
+    if held.exists():
         yield _(
             "An order of yours waits for a bank transfer. Give the proforma up, or wait until the money is matched."
         )
+    if _reported_beside(account_id, held).exists():
+        yield _("A transfer that you reported was not looked for yet. Wait until it is.")
     cases = RefundCase.objects.filter(order__owner_id=account_id, state__in=OPEN_CASES)
     unplaced = mine.filter(state=OrderState.PAID_UNPLACED).exclude(
         refund_cases__state=RefundState.DONE
@@ -165,10 +168,10 @@ def _hold_open(account_id: int) -> None:
     list(mine.select_for_update(of=("self",)).order_by("pk"))
 
 
-def _awaits_transfer(account_id: int) -> bool:
-    held = holding.held_orders().filter(owner_id=account_id).exists()
-    reported = Q(state=TransferState.REPORTED)
-    return held or BankTransfer.objects.filter(reported, order__owner_id=account_id).exists()
+def _reported_beside(account_id: int, held: QuerySet[Order]) -> QuerySet[BankTransfer]:
+    """Reports for orders that do not wait any more, such as one that was then paid by card."""
+    mine = BankTransfer.objects.filter(order__owner_id=account_id, state=TransferState.REPORTED)
+    return mine.exclude(order__in=held)
 
 
 def close(account_id: int) -> None:

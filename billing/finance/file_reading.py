@@ -20,7 +20,8 @@ from septam.digits import to_persian
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_ENTRIES = 200
-MAX_ROWS = 200_000
+# Some days of a whole country; as a sheet these take a web process half a minute.
+MAX_ROWS = 50_000
 MAX_COLUMNS = 60
 # Where in an entry a declaration of entities would stand.
 DECLARATIONS = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)

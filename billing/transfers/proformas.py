@@ -89,9 +89,14 @@ def withdraw(user: User, number: str) -> None:
         audit.record(user.pk, "proforma.withdraw", order)
 
 
+def may_be_withdrawn(order: Order) -> bool:
+    """Whether no money of the order is under way, was reported or has come."""
+    return not (holding.has_money(order) or order.attempts.filter(state__in=HOLDING).exists())
+
+
 def _end(order: Order, state: ProformaState) -> bool:
     """End the standing proforma of a locked order and cancel the order; False where something holds it."""
-    if holding.has_money(order) or order.attempts.filter(state__in=HOLDING).exists():
+    if not may_be_withdrawn(order):
         return False
     standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING)
     if order.state != OrderState.OPEN or not standing.update(state=state, ended_at=clock.now()):

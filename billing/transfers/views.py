@@ -15,7 +15,7 @@ from accounts.models import User
 from billing import cart_views, orders
 from billing.models import BankTransfer, Order, OrderState, Proforma, ProformaState
 from billing.papers import document
-from billing.transfers import account, holding, proformas, reports, sums
+from billing.transfers import account, proformas, reports, sums
 from billing.transfers.forms import TransferForm
 from billing.transfers.sheet import proforma_sheet
 from septam import clock, jalali
@@ -96,7 +96,7 @@ def proforma(request: HttpRequest, number: str) -> HttpResponse:
         "is_over": found.valid_until < clock.today(),
         "may_report": reports.is_in_time(found),
         "stands": found.state == ProformaState.STANDING and order.state == OrderState.OPEN,
-        "may_withdraw": not holding.has_money(order),
+        "may_withdraw": proformas.may_be_withdrawn(order),
     }
     return render(request, "billing/proforma.html", context)
 
@@ -130,6 +130,8 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     order = found.order
     if found.state != ProformaState.STANDING or order.state != OrderState.OPEN:
         return redirect("billing:proforma", number)
+    if request.method != "POST" and not reports.is_in_time(found):
+        return redirect("billing:proforma", number)  # which says that its last day has passed
     user = cast(User, request.user)
     initial = {"amount_rial": sums.remaining_rial(order), "payer": user.get_full_name()}
     form = TransferForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -168,6 +170,8 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         return _withdraw(request, number)
     if found.state != ProformaState.STANDING:
         return redirect("billing:proforma", number)
+    if not proformas.may_be_withdrawn(found.order):
+        return _not_withdrawn(request, number)
     context = {
         "question": _("Give up proforma %(number)s?") % {"number": to_persian(number)},
         "consequences": [
@@ -186,13 +190,15 @@ def _withdraw(request: HttpRequest, number: str) -> HttpResponse:
     try:
         proformas.withdraw(cast(User, request.user), number)
     except proformas.NotPossible:
-        messages.error(
-            request,
-            _("The proforma cannot be given up now: a payment of it is under way or has come."),
-        )
-        return redirect("billing:proforma", number)
+        return _not_withdrawn(request, number)
     messages.success(request, _("The proforma was given up; its places stand in the cart."))
     return redirect("billing:cart")
+
+
+def _not_withdrawn(request: HttpRequest, number: str) -> HttpResponse:
+    text = _("The proforma cannot be given up now: a payment of it is under way or has come.")
+    messages.error(request, text)
+    return redirect("billing:proforma", number)
 
 
 def last_day(order: Order) -> str:

@@ -13,7 +13,7 @@ from accounts.models import AccountClosing, ClosingState, PendingPassword, Role,
 from accounts.privacy import closing
 from accounts.privacy.closing import OpenMatters
 from billing import personal_data as money
-from billing.models import AttemptState, Order, PaymentAttempt
+from billing.models import AttemptState, BankTransfer, Order, PaymentAttempt, TransferState
 from billing.transfers import proformas
 from inspections.models import Complaint, VisitRequest
 from notifications.models import SmsMessage, SmsState
@@ -65,6 +65,15 @@ def transfer_awaited(owner: User) -> None:
     proformas.ask(owner, make_order(owner, "کافه").number)
 
 
+def report_beside_a_card_payment(owner: User) -> None:
+    order = settled_order(owner, "کافه")
+    VisitRequest.objects.update(status="cancelled")
+    BankTransfer.objects.create(
+        state=TransferState.REPORTED, account="IR1", reference="140312345678", amount_rial=1000, order=order,
+        paid_on=clock.today(), payer="کافه", recorded_by=owner, recorded_at=clock.now(),
+    )  # fmt: skip
+
+
 def refund_open(owner: User) -> None:
     order = settled_order(owner, "کافه")
     VisitRequest.objects.update(status="cancelled")
@@ -78,6 +87,7 @@ def refund_open(owner: User) -> None:
         (payment_under_way, "پرداخت شما در جریان است"),
         (payment_to_review, "پرداخت شما در جریان است"),
         (transfer_awaited, "در انتظار حواله بانکی"),
+        (report_beside_a_card_payment, "واریزی که اعلام کرده‌اید هنوز بررسی نشده است"),
         (refund_open, "باید به شما بازگردانده شود"),
     ],
 )

@@ -276,6 +276,29 @@ def test_while_a_report_is_looked_for_the_pages_say_so_and_that_the_last_day_has
         make_report(order, order.payable_rial, "140312345679")
 
 
+def test_what_will_be_refused_is_not_asked_first(bank: Bank) -> None:
+    reported, paying = make_held_order(), make_held_order(make_stranger())
+    make_report(reported, reported.payable_rial)
+    payments.start(paying, GATEWAY)
+    for order in (reported, paying):
+        answer = browser_of(order.owner).get(address(order, "withdraw/"), follow=True)
+        assert answer.redirect_chain == [(address(order), 302)]
+        assert "اکنون نمی‌توان از این پیش‌فاکتور انصراف داد" in answer.content.decode()
+
+
+def test_after_its_last_day_the_form_of_a_report_does_not_open() -> None:
+    order = make_held_order()
+    make_report(order, 1000)
+    later(DAYS + 1)
+    client = browser_of(order.owner)
+    answer = client.get(f"/orders/{order.number}/transfer/", follow=True)
+    assert answer.redirect_chain == [(address(order), 302)]
+    assert "مهلت این پیش‌فاکتور گذشته است" in answer.content.decode()
+    late = client.post(f"/orders/{order.number}/transfer/", report_form(order, reference="999888"))
+    assert "999888" in late.content.decode()
+    assert BankTransfer.objects.count() == 1
+
+
 def test_the_pdf_is_a_pdf_and_only_while_the_proforma_stands() -> None:
     order = make_held_order()
     client = browser_of(order.owner)

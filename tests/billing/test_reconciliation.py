@@ -122,6 +122,7 @@ WRONG: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "not really excel": (lambda: b"PK\x03\x04" + b"x" * 200, "broken_zip", "خراب"),
     "other archive": (lambda: _zip("a.txt"), "broken_sheet", "خراب"),
     "too large": (lambda: b"1,2\n" * 3_000_000, "too_large", "۱۰ مگابایت"),
+    "too many rows": (lambda: b"1,2\n" * 50_001, "too_many_rows", "۵۰۰۰۰"),
     "other columns": (lambda: b"name,family\nali,rezaei\n", "columns", "شماره سفارش"),
     "one column short": (lambda: f"{HEAD}\n{ROW}".replace("مبلغ", "جمع").encode(), "columns", "مبلغ"),
     "no rows": (lambda: HEAD.encode(), "no_rows", "ردیف"),
