@@ -57,27 +57,50 @@ _WAIT_HALF_AN_HOUR = _("Please do not pay again for 30 minutes; we send the resu
 _NOTHING_TAKEN = _("No money was taken from your account.")
 
 PAID = OutcomeText("good", _("The payment was made"))
-UNPLACED = OutcomeText(
+_LATE = _("When the money arrived the request was no longer open, so no visit can follow from it.")
+_LATE_IN_PART = _(
+    "When the money arrived a part of the order was no longer open. The rest of it goes on."
+)
+_HOW_RETURNED = _("How it was returned stands in the order's part “Refund”.")
+_WHY_REFUSED = _("The reason stands in the order's part “Refund”. Support answers your questions.")
+LATE = OutcomeText(
     "act",
     _("Your payment came late and will be returned"),
     (
-        _("When the money arrived the request was no longer open, so no visit can follow from it."),
+        _LATE,
         _("The whole sum is returned to you; you need do nothing. Support answers your questions."),
     ),
 )
-UNPLACED_RETURNED = OutcomeText(
-    "neutral",
-    _("Your payment came late and was returned"),
-    (UNPLACED.sentences[0], _("How it was returned stands in the order's part “Refund”.")),
-)
-UNPLACED_REFUSED = OutcomeText(
+LATE_IN_PART = OutcomeText(
     "act",
-    _("Your payment came late, and its return was refused"),
+    _("A part of your payment came late and will be returned"),
     (
-        UNPLACED.sentences[0],
-        _("The reason stands in the order's part “Refund”. Support answers your questions."),
+        _LATE_IN_PART,
+        _(
+            "What you paid for that part is returned to you; you need do nothing. Support answers your questions."
+        ),
     ),
 )
+_LATE_ENDS = {
+    RefundState.DONE: OutcomeText(
+        "neutral", _("Your payment came late and was returned"), (_LATE, _HOW_RETURNED)
+    ),
+    RefundState.REFUSED: OutcomeText(
+        "act", _("Your payment came late, and its return was refused"), (_LATE, _WHY_REFUSED)
+    ),
+}
+_LATE_IN_PART_ENDS = {
+    RefundState.DONE: OutcomeText(
+        "neutral",
+        _("A part of your payment came late and was returned"),
+        (_LATE_IN_PART, _HOW_RETURNED),
+    ),
+    RefundState.REFUSED: OutcomeText(
+        "act",
+        _("A part of your payment came late, and its return was refused"),
+        (_LATE_IN_PART, _WHY_REFUSED),
+    ),
+}
 FINISHING = OutcomeText(
     "wait", _("Payment confirmed, being registered"), (_DO_NOT_PAY_AGAIN,), is_open=True
 )
@@ -190,7 +213,7 @@ def of_attempt(attempt: PaymentAttempt) -> OutcomeText:
     """What became of one try; its order is loaded."""
     if attempt.state == S.SETTLED:
         late = attempt.order.state == OrderState.PAID_UNPLACED
-        return _unplaced(attempt.order) if late else PAID
+        return of_late(attempt.order) if late else PAID
     if attempt.state == S.DUPLICATE and attempt.settled_at:
         return DUPLICATE_TAKEN
     if attempt.state == S.NEEDS_REVIEW and attempt.order.state in _PAID:
@@ -223,7 +246,7 @@ def of_order(order: Order, latest: PaymentAttempt | None) -> OutcomeText:
     if order.state == OrderState.PAID:
         return PAID
     if order.state == OrderState.PAID_UNPLACED:
-        return _unplaced(order)
+        return of_late(order)
     if latest is not None and (
         order.state == OrderState.OPEN or _BY_STATE.get(S(latest.state), PAID).is_open
     ):
@@ -231,12 +254,14 @@ def of_order(order: Order, latest: PaymentAttempt | None) -> OutcomeText:
     return CLOSED if order.state == OrderState.CANCELLED else UNPAID
 
 
-def _unplaced(order: Order) -> OutcomeText:
-    """Money that no visit can follow from: on its way back, returned, or not to be returned."""
-    cases = order.refund_cases.filter(reason=RefundReason.UNPLACED).order_by("-pk")
-    state = cases.values_list("state", flat=True).first()
-    ends = {RefundState.DONE: UNPLACED_RETURNED, RefundState.REFUSED: UNPLACED_REFUSED}
-    return ends.get(RefundState(state), UNPLACED) if state else UNPLACED
+def of_late(order: Order) -> OutcomeText:
+    """Money that came for what can be served no longer: on its way back, returned, or not to be returned."""
+    case = order.refund_cases.filter(reason=RefundReason.UNPLACED).order_by("-pk").first()
+    if case is None:
+        return LATE
+    if case.paid_rial < order.payable_rial:
+        return _LATE_IN_PART_ENDS.get(RefundState(case.state), LATE_IN_PART)
+    return _LATE_ENDS.get(RefundState(case.state), LATE)
 
 
 def _failed(attempt: PaymentAttempt) -> OutcomeText:

@@ -20,7 +20,7 @@ from septam.digits import to_persian
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_ENTRIES = 200
-# Some days of a whole country; as a sheet these take a web process half a minute.
+# Some days of a whole country; a sheet of as many costs a web process seven seconds to read.
 MAX_ROWS = 50_000
 MAX_COLUMNS = 60
 # Where in an entry a declaration of entities would stand.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from billing import outcomes
 from billing.models import Invoice, Order, OrderState, PaperFile
 from billing.money_rows import rows_of
 from billing.papers import printing, sheets
@@ -59,7 +60,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "payer": _user(request).get_full_name(),
         "money": rows_of(lines, found.vat_rial),
         "visits": sheets.visits_of(lines),
-        "is_unplaced": found.state == OrderState.PAID_UNPLACED,
+        "late": outcomes.of_late(found) if found.state == OrderState.PAID_UNPLACED else None,
         "invoices": invoices,
     }
     return _private(render(request, "billing/receipt.html", context))

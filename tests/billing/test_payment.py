@@ -228,7 +228,7 @@ def test_a_second_paid_try_of_a_paid_order_is_left_unverified(owner: User, bank:
     answer = browser_back(bank.finish(second.token))
     assert (state(first), state(second)) == (S.SETTLED, S.DUPLICATE)
     assert bank.sale(second)["counts"] == {"bpPayRequest": 1}
-    assert "این سفارش پیش‌تر پرداخت شده است" in text(Client().get(answer["Location"]))
+    assert "بهای درخواست شما پیش‌تر پرداخت شده است" in text(Client().get(answer["Location"]))
     bank.move_clock(21 * 60)
     assert bank.ledger()["taken"] >= first.amount_rial
     assert bank.sale(second)["state"] == "REVERSED"

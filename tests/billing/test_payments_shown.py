@@ -10,6 +10,7 @@ from accounts.models import Role, User
 from billing import payments
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt, RefundCase
 from billing.payment_views import result_path
+from inspections import workflow
 from notifications.models import Notice
 from septam import clock
 from septam.money import format_rial
@@ -125,6 +126,22 @@ def test_late_money_is_promised_back_until_it_is_back_or_refused(
     for page in (order_page(browser, attempt), result):
         assert f"پرداخت شما دیر رسید و {told}" in page
         assert ("همه مبلغ به شما برگردانده می‌شود" in page) is promised
+
+
+def test_of_an_order_that_came_late_in_part_only_that_part_is_promised_back(
+    owner: User, browser: Client, bank: Bank
+) -> None:
+    attempt = payments.start(make_order(owner, "طلافروشی حسینی", "کافه نگار"), GATEWAY)
+    gone = attempt.order.lines.order_by("pk")[0].request
+    workflow.take_out_of_cart(gone.pk, None, "lapsed")
+    workflow.open_request(gone.place, owner)
+    browser_back(bank.finish(attempt.token))
+    receipt = text(browser.get(reverse("billing:receipt", args=[attempt.order.number])))
+    result = text(Client().get(result_path(attempt)))
+    for page in (order_page(browser, attempt), result, receipt):
+        assert "بخشی از پرداخت شما دیر رسید و برگردانده می‌شود" in page
+        assert "بقیه سفارش طبق روال انجام می‌شود" in page
+        assert "همه مبلغ" not in page
 
 
 def test_the_checkout_opened_by_its_address_leads_to_the_cart(browser: Client) -> None:
