@@ -171,7 +171,7 @@ CHANGED = OutcomeText(
     "bad",
     _("The payment was not accepted"),
     (
-        _("The place's data were changed after the payment began, and its price with them."),
+        _("After the payment began the place's data and its price were changed, or the place was archived."),
         _("We did not take the money; the bank returns it within 72 hours."),
         _CART_STAYS,
     ),

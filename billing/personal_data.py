@@ -142,9 +142,9 @@ def papers(account_id: int) -> Iterator[Paper]:
 
 
 def open_matters(account_id: int) -> Iterable[str]:
-    """Money that is on its way to the portal, or back. Open orders are locked: nobody begins to pay one meanwhile."""
+    """Money that is on its way to the portal, or back. Unpaid orders are locked: nobody pays one meanwhile."""
     mine = Order.objects.filter(owner_id=account_id)
-    _hold_open(account_id)
+    _hold_unpaid(account_id)
     if PaymentAttempt.objects.filter(order__owner_id=account_id, state__in=HOLDING).exists():
         yield _("A payment of yours is under way. Wait until the bank has answered.")
     held = holding.held_orders().filter(owner_id=account_id)
@@ -162,9 +162,10 @@ def open_matters(account_id: int) -> Iterable[str]:
         yield _("Money is to be returned to you. Wait until it is.")
 
 
-def _hold_open(account_id: int) -> None:
-    """Lock the open orders. What their payers began before is then there to be seen."""
-    mine = Order.objects.filter(owner_id=account_id, state=OrderState.OPEN)
+def _hold_unpaid(account_id: int) -> None:
+    """Lock what is unpaid, given up or not. What the payers began before is then there to be seen."""
+    unpaid = (OrderState.OPEN, OrderState.CANCELLED)
+    mine = Order.objects.filter(owner_id=account_id, state__in=unpaid)
     list(mine.select_for_update(of=("self",)).order_by("pk"))
 
 

@@ -19,6 +19,7 @@ from inspections.models import RequestStatus, VisitRequest
 from septam import clock
 from septam.postgres.prepared import Prepared
 from sites.models import Place
+from sites.place import PlaceState
 
 
 def held_lines(place_id: Any) -> QuerySet[OrderLine]:
@@ -76,7 +77,7 @@ def _lock_places(requests: Iterable[VisitRequest]) -> None:
 
 
 def fits(order: Order) -> bool:
-    """Whether each place of the order is as it was priced, or would have cost the same on the order's day.
+    """Whether each place of the order is there, and as it was priced or would have cost the same on the order's day.
 
     Locks the requests and places until the transaction ends; call it with the order locked.
     """
@@ -90,6 +91,8 @@ def fits(order: Order) -> bool:
     requests = VisitRequest.objects.filter(pk__in=ids).select_related(
         "place__category", "place__city", "place__cloud_product"
     )
+    if any(request.place.state == PlaceState.ARCHIVED for request in requests):
+        return False
     day = clock.in_tehran(order.created_at).date()
     changed = _changed(list(requests), kept, day)
     # Only these need the price list of that day.

@@ -185,7 +185,7 @@ def place_archive(request: HttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             return _archive(request, _own_place(request, pk, lock=True))
     place = _own_place(request, pk)
-    if place.frozen or has_live_request(place):
+    if _is_needed(place):
         return _kept_page(request, place)
     context = {
         "question": _("Do you want to archive «%(title)s»?") % {"title": place.title},
@@ -201,12 +201,17 @@ def place_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _archive(request: HttpRequest, place: Place) -> HttpResponse:
-    if place.frozen or has_live_request(place):
+    if _is_needed(place):
         return _kept_page(request, place, status=409)
     _set_state(place, PlaceState.ARCHIVED)
     outbox.withdraw(about=about_place(place.pk))
     messages.success(request, _("The place is in the archive now."))
     return redirect("portal:places")
+
+
+def _is_needed(place: Place) -> bool:
+    """Whether a request of the place is under way, or a payment of one that has left the cart."""
+    return place.frozen or has_live_request(place) or is_held(place)
 
 
 def _kept_page(request: HttpRequest, place: Place, status: int = 200) -> HttpResponse:

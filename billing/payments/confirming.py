@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from billing import attempts, completion, gateways, price_fit, refunds
 from billing.attempts import change, is_leased, move, note
 from billing.gateways import Answer, Outcome, Sale, Step
-from billing.models import AttemptState, OrderState, PaymentAttempt
+from billing.models import AttemptState, Order, OrderState, PaymentAttempt
 from billing.models.payments import PLACE_CHANGED
 from billing.payment_messages import tell_duplicate, tell_failed_late, tell_unclear
 from billing.payments import standing
@@ -59,8 +59,8 @@ def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
             if beside.has_rival:
                 _give_way(attempt)
                 return None
-            # While it was held for this payment the place stood still.
-            if beside.was_let_go and not price_fit.fits(attempt.order):
+            # While it was held for this payment the place stood still, and its owner's account.
+            if beside.was_let_go and not _is_still_wanted(attempt.order):
                 _refuse_changed(attempt)
                 return None
             move(attempt, S.VERIFYING, "verify", leased_until=now + attempts.LEASE)
@@ -100,8 +100,12 @@ def take(attempt: PaymentAttempt, kind: str, code: str = "", **fields: Any) -> N
         completion.complete(attempt.order, attempt, now)
 
 
+def _is_still_wanted(order: Order) -> bool:
+    return order.owner.is_active and price_fit.fits(order)
+
+
 def _refuse_changed(attempt: PaymentAttempt) -> None:
-    """Leave the sale unverified, so that the bank returns it: the place was edited between cancelling and paying."""
+    """Leave the sale unverified, so that the bank returns it: place or account changed between cancelling and paying."""
     move(attempt, S.FAILED, "place_changed", next_check_at=None, result_code=PLACE_CHANGED)
     tell_failed_late(attempt)
 

@@ -21,6 +21,7 @@ from septam.postgres.prepared import Prepared
 from septam.postgres.prepared_writes import Insert
 from sites import freezing, snapshots
 from sites.models import Place
+from sites.place import PlaceState
 
 _IN_PROGRESS = gettext_lazy("This place has a request in progress.")
 
@@ -113,16 +114,17 @@ def mark_paid(
 ) -> list[VisitRequest]:
     """Move settled requests into «نوبت‌دهی»: snapshot and freeze their places, tell the owner.
 
-    One that left the cart unpaid in the meantime is reinstated while its place is free. Raises CannotPlace,
-    naming each request that cannot be served (paid before, or its place has another live one); nothing is
-    changed then, and the caller may try again without them. A caller that gives a `bundle` writes it.
+    One that left the cart unpaid in the meantime is reinstated while its place is free and still there. Raises
+    CannotPlace, naming each request that cannot be served (paid before, its place archived or with another live
+    one, its owner gone); nothing is changed then, and the caller may try again without them. A caller that gives
+    a `bundle` writes it.
     """
     own = Bundle()
     # No savepoint: a refusal is raised before anything is written, and outside the block.
     with transaction.atomic(savepoint=False):
         requests = _lock_requests(request_ids)
         places = _lock_places(requests)
-        impossible = set(request_ids) - _placeable(requests)
+        impossible = set(request_ids) - _placeable(requests, places)
         if not impossible:
             messages.paid(requests, bundle or own)
         for request in () if impossible else requests:
@@ -161,19 +163,21 @@ def _lock_places(requests: Sequence[VisitRequest]) -> dict[int, Place]:
     return {place.pk: place for place in _PLACES(ids)}
 
 
-def _placeable(requests: Sequence[VisitRequest]) -> set[int]:
+def _placeable(requests: Sequence[VisitRequest], places: dict[int, Place]) -> set[int]:
     """The requests that can be served; of two late ones of one place, the first."""
     by_place: dict[int, int] = {}
     for request in requests:
-        if _can_place(request):
+        if _can_place(request, places[request.place_id]):
             by_place.setdefault(request.place_id, request.pk)
     return set(by_place.values())
 
 
-def _can_place(request: VisitRequest) -> bool:
+def _can_place(request: VisitRequest, place: Place) -> bool:
     if request.status == RequestStatus.IN_CART:
         return True
     if request.status != RequestStatus.CANCELLED or request.paid_at is not None:
+        return False
+    if place.state == PlaceState.ARCHIVED or not request.owner.is_active:
         return False
     return not VisitRequest.objects.filter(place_id=request.place_id, status__in=LIVE).exists()
 

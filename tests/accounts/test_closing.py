@@ -256,7 +256,7 @@ def test_a_payment_that_begins_at_the_same_moment_is_seen() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_lock_the_payment_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(money, "_hold_open", lambda _account: None)
+    monkeypatch.setattr(money, "_hold_unpaid", lambda _account: None)
     monkeypatch.setattr(money, "close", lambda _account: None)
     monkeypatch.setitem(
         closing.personal_data._keepers, "billing",

@@ -1,5 +1,6 @@
 """A place cannot grow between its price and its payment."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
@@ -8,10 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from billing import orders, payments
+from accounts.privacy import closing
+from billing import completion, orders, payments
 from billing.cart import cart_of
 from billing.models import AttemptState, Order, OrderState, Tariff
+from inspections import workflow
 from inspections.models import RequestStatus, VisitRequest
+from septam import clock
 from sites.models import Place
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_order
 from tests.billing.test_payment_races import race
@@ -134,9 +138,62 @@ def test_money_for_a_place_that_grew_behind_a_forged_cancellation_is_left_to_the
     assert attempt.state == AttemptState.FAILED
     assert "bpVerifyRequest" not in bank.sale(attempt)["counts"]
     page = Client().get(answer["Location"]).content.decode()
-    assert "اطلاعات محل پس از آغاز پرداخت تغییر کرده است" in page
+    assert "اطلاعات محل و هزینه آن تغییر کرده" in page
     assert "۷۲ ساعت" in page
     assert VisitRequest.objects.get().status == RequestStatus.IN_CART
+
+
+def archive(owner: User) -> None:
+    orders.leave_cart(VisitRequest.objects.get(), owner, "removed")
+    client = Client()
+    client.force_login(owner)
+    archived = client.post(f"/places/{owner.places.get().pk}/archive/", {"answer": "yes"})
+    assert archived.status_code == 302
+
+
+def close_account(owner: User) -> None:
+    closing.close(owner.pk)
+
+
+@pytest.mark.parametrize("put_away", [archive, close_account])
+def test_money_for_what_was_put_away_behind_a_forged_cancellation_is_left_to_the_bank(
+    owner: User, bank: Bank, put_away: Callable[[User], None]
+) -> None:
+    """Else a visit would wait that nobody can find, and that nobody can be called about."""
+    attempt = payments.start(make_order(owner), GATEWAY)
+    forged = {"RefId": attempt.token, "ResCode": "17", "SaleOrderId": str(attempt.order_number)}
+    browser_back(forged)
+    put_away(owner)
+    answer = browser_back(bank.finish(attempt.token))
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.FAILED
+    assert "bpVerifyRequest" not in bank.sale(attempt)["counts"]
+    assert "یا محل بایگانی شده است" in Client().get(answer["Location"]).content.decode()
+    assert VisitRequest.objects.get().status == RequestStatus.CANCELLED
+
+
+@pytest.mark.parametrize("put_away", [archive, close_account])
+def test_money_that_was_taken_for_what_was_put_away_is_owed_back(
+    owner: User, put_away: Callable[[User], None]
+) -> None:
+    order = make_order(owner)
+    put_away(owner)
+    completion.complete(order, None, clock.now())
+    order.refresh_from_db()
+    assert order.state == OrderState.PAID_UNPLACED
+    assert VisitRequest.objects.get().status == RequestStatus.CANCELLED
+
+
+def test_a_place_is_not_archived_while_the_bank_is_asked_about_it(
+    owner: User, browser: Client, bank: Bank
+) -> None:
+    attempt = payments.start(make_order(owner), GATEWAY)
+    workflow.take_out_of_cart(VisitRequest.objects.get().pk, None, "lapsed")
+    attempt.refresh_from_db()
+    assert attempt.state == AttemptState.SENT
+    address = f"/places/{owner.places.get().pk}/archive/"
+    assert browser.post(address, {"answer": "yes"}).status_code == 409
+    assert "پرداخت آن در جریان است" in browser.get(address).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
