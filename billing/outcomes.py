@@ -171,7 +171,9 @@ CHANGED = OutcomeText(
     "bad",
     _("The payment was not accepted"),
     (
-        _("After the payment began the place's data and its price were changed, or the place was archived."),
+        _(
+            "After the payment began the place's data and its price were changed, or the place was archived."
+        ),
         _("We did not take the money; the bank returns it within 72 hours."),
         _CART_STAYS,
     ),

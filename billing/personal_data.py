@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from billing import orders
+from billing import gateways, orders
 from billing.models import (
     AttemptState,
     BankTransfer,
@@ -69,7 +69,7 @@ PAYMENTS = Table(
     lambda person: PaymentAttempt.objects.filter(order__owner_id=person).order_by("pk"),
     (
         _ORDER,
-        Column(gettext_lazy("Gateway"), "gateway"),
+        Column(gettext_lazy("Gateway"), "gateway", convert=gateways.title_of),
         Column(gettext_lazy("Number at the bank"), "order_number"),
         Column(gettext_lazy("Amount (rial)"), "amount_rial"),
         Column(gettext_lazy("State"), "state", AttemptState),

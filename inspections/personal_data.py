@@ -27,6 +27,7 @@ from inspections.models import (
     VisitSlot,
 )
 from inspections.models.requests import PAID_OPEN
+from inspections.office import story
 from inspections.snapshot_people import as_text, without_people
 from septam import kept_files
 from septam.exports.columns import Column, moment
@@ -56,7 +57,7 @@ STEPS = Table(
     lambda person: RequestEvent.objects.filter(request__owner_id=person).order_by("pk"),
     (
         _REQUEST,
-        Column(gettext_lazy("Step"), "verb"),
+        Column(gettext_lazy("Step"), "verb", convert=lambda verb: story.TITLES.get(verb, verb)),
         Column(gettext_lazy("Status"), "to_status", RequestStatus),
         moment(gettext_lazy("When"), "at"),
     ),

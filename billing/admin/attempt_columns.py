@@ -17,11 +17,6 @@ from septam.office.lists import COUNT_CAP
 from septam.templatetags.persian import code
 
 
-def gateway_title(name: str) -> str:
-    """The bank's Persian title; the bare name where the settings do not know it any more."""
-    return str(gateways.gateway(name).title) if name in gateways.known() else name
-
-
 class CardColumn:
     """The payer's card, isolated: a Persian line would turn its two halves round."""
 
@@ -37,7 +32,7 @@ class GatewayColumn:
     @admin.display(description=_("Gateway"), ordering="gateway")
     def shown_gateway(self, attempt: PaymentAttempt) -> str:
         """The bank's title."""
-        return gateway_title(attempt.gateway)
+        return gateways.title_of(attempt.gateway)
 
 
 class AmountColumn:
@@ -80,7 +75,7 @@ class GatewayFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The gateways that the settings know, switched off ones too."""
-        return [(name, gateway_title(name)) for name in gateways.known()]
+        return [(name, gateways.title_of(name)) for name in gateways.known()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those of the chosen one."""

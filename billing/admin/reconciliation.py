@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from billing import gateways
 from billing.finance import open_days, reconciliation
 from billing.finance.file_reading import FileRefused
 from billing.finance.upload_form import SettleForm, UploadForm
@@ -72,7 +73,7 @@ class BankFileAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("Gateway"))
     def shown_gateway(self, file: BankFile) -> str:
         """The bank's title."""
-        return reconciliation.title_of(file.gateway)
+        return gateways.title_of(file.gateway)
 
     @admin.display(description=gettext_lazy("Rows"))
     def shown_rows(self, file: BankFile) -> str:
@@ -97,7 +98,7 @@ class BankFileAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         """The list, below the days that are still to be reconciled."""
-        days = [(day, reconciliation.title_of(day.gateway)) for day in open_days.open_days()]
+        days = [(day, gateways.title_of(day.gateway)) for day in open_days.open_days()]
         return super().changelist_view(request, {"open_days": days, **(extra_context or {})})
 
     def add_view(
@@ -177,6 +178,6 @@ def _page_of(file: BankFile, request: HttpRequest) -> dict[str, Any]:
         rows = rows.filter(settled_at=None).exclude(kind__in=NO_DIFFERENCE)
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return {
-        "file": file, "bank": reconciliation.title_of(file.gateway), "sums": reconciliation.sums_of(file),
+        "file": file, "bank": gateways.title_of(file.gateway), "sums": reconciliation.sums_of(file),
         "wanted": wanted, "wanted_label": RowKind(wanted).label if wanted else "", "page": page,
     }  # fmt: skip

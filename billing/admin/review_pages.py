@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.second_factor.asking_again import PasswordAgainForm
-from billing import alarms, outcomes, review
+from billing import alarms, gateways, outcomes, review
 from billing.admin import evidence
-from billing.admin.attempt_columns import gateway_title
 from billing.gateways import Outcome
 from billing.models import AttemptState, PaymentAttempt
 from septam import audit, clock
@@ -95,7 +94,7 @@ class ReviewPages:
         rows = PaymentAttempt.objects.filter(state=AttemptState.NEEDS_REVIEW)
         waiting = list(rows.select_related("order__owner").order_by("pk")[:SHOWN])
         for attempt in waiting:
-            attempt.shown_bank = gateway_title(attempt.gateway)  # type: ignore[attr-defined]
+            attempt.shown_bank = gateways.title_of(attempt.gateway)  # type: ignore[attr-defined]
             attempt.shown_age = _age(attempt)  # type: ignore[attr-defined]
         ids = [attempt.pk for attempt in waiting]
         audit.record(request.user.pk, "office.list", PaymentAttempt(), ids=ids, page="review")
@@ -110,7 +109,7 @@ class ReviewPages:
         others = attempt.order.attempts.exclude(pk=pk).order_by("pk")
         context = {
             "attempt": attempt,
-            "bank": gateway_title(attempt.gateway),
+            "bank": gateways.title_of(attempt.gateway),
             "steps": review.steps_for(attempt),
             "history": evidence.history(attempt),
             "result_words": evidence.in_words(attempt.gateway, attempt.result_code)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from billing import gateways
 from billing.finance.export_tables import TABLES
 from billing.finance.exporting import Export
-from billing.finance.reconciliation import title_of
 from septam import clock
 from septam.forms.base import PortalForm
 from septam.forms.fields import JalaliDateField
@@ -36,7 +35,7 @@ class ExportForm(PortalForm, forms.Form):
             for name, table in TABLES.items()
         ]
         self._choose("state", [("", _("All")), *states])
-        self._choose("gateway", [("", _("All")), *((name, title_of(name)) for name in gateways.known())])  # fmt: skip
+        self._choose("gateway", [("", _("All")), *((name, gateways.title_of(name)) for name in gateways.known())])  # fmt: skip
 
     def _choose(self, field: str, choices: list[Any]) -> None:
         self.fields[field].choices = choices  # type: ignore[attr-defined]

@@ -112,12 +112,7 @@ def _refuse_other_bank(file: BankFile) -> None:
     numbers = rows.filter(order_number__isnull=False).values("order_number")
     other = theirs.filter(order_number__in=numbers).values_list("gateway", flat=True).first()
     if other is not None:
-        raise FileRefused("other_bank", _("The payments of this file were made at «%(bank)s»; choose that gateway above."), bank=title_of(other))  # fmt: skip
-
-
-def title_of(gateway: str) -> str:
-    """The Persian title of a gateway; the bare name where the settings do not know it any more."""
-    return str(gateways.gateway(gateway).title) if gateway in gateways.known() else gateway
+        raise FileRefused("other_bank", _("The payments of this file were made at «%(bank)s»; choose that gateway above."), bank=gateways.title_of(other))  # fmt: skip
 
 
 def compare_again(file_id: int, actor: User) -> BankFile:

@@ -14,7 +14,7 @@ from billing import gateways
 from billing.finance import bank_reports
 from billing.finance.bank_lines import read_lines
 from billing.finance.file_reading import MAX_BYTES, FileRefused, read_rows, too_large
-from billing.finance.reconciliation import Upload, title_of
+from billing.finance.reconciliation import Upload
 from septam.digits import to_latin
 from septam.forms.base import PortalForm
 from septam.forms.fields import PersianCharField
@@ -37,7 +37,7 @@ class UploadForm(PortalForm, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = [name for name in gateways.known() if name in bank_reports.reports()]
-        self.fields["gateway"].choices = [(name, title_of(name)) for name in known]  # type: ignore[attr-defined]
+        self.fields["gateway"].choices = [(name, gateways.title_of(name)) for name in known]  # type: ignore[attr-defined]
         self.upload: Upload | None = None
 
     def clean(self) -> dict[str, Any]:

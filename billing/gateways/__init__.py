@@ -15,9 +15,10 @@ from billing.gateways.base import (
     gateway,
     known,
     names,
+    title_of,
 )
 
 __all__ = [
     "Answer", "BankForm", "Callback", "CodeText", "Gateway", "NewPayment", "Outcome", "Return", "Sale",
-    "Started", "Step", "gateway", "known", "names",
+    "Started", "Step", "gateway", "known", "names", "title_of",
 ]  # fmt: skip

@@ -203,3 +203,8 @@ def gateway(name: str) -> Gateway:
             given = {option: value for option, value in options.items() if option != "class"}
             _registry.made[key] = import_string(options["class"])(**given)
         return _registry.made[key]
+
+
+def title_of(name: str) -> str:
+    """A gateway's Persian title; the bare name where the settings do not know it any more."""
+    return str(gateway(name).title) if name in known() else name

@@ -90,7 +90,7 @@ def _of_attempt(attempt: PaymentAttempt) -> Evidence:
     settled_at = attempt.settled_at or attempt.created_at
     return Evidence(
         way="gateway",
-        title=_title(attempt.gateway),
+        title=gateways.title_of(attempt.gateway),
         amount_rial=attempt.amount_rial,
         paid_at=jalali.tehran(settled_at).isoformat("T", "seconds"),
         reference=attempt.reference,
@@ -98,11 +98,6 @@ def _of_attempt(attempt: PaymentAttempt) -> Evidence:
         terminal=str(settings.GATEWAYS.get(attempt.gateway, {}).get("terminal", "")),
         number=str(attempt.order_number),
     )
-
-
-def _title(gateway: str) -> str:
-    """A gateway that was taken out of the settings keeps its plain name."""
-    return str(gateways.gateway(gateway).title) if gateway in settings.GATEWAYS else gateway
 
 
 def _of_transfer(transfer: BankTransfer) -> Evidence:

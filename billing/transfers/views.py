@@ -128,10 +128,9 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     _refuse_if_off()
     found = _proforma(request, number)
     order = found.order
-    if found.state != ProformaState.STANDING or order.state != OrderState.OPEN:
-        return redirect("billing:proforma", number)
-    if request.method != "POST" and not reports.is_in_time(found):
-        return redirect("billing:proforma", number)  # which says that its last day has passed
+    stands = found.state == ProformaState.STANDING and order.state == OrderState.OPEN
+    if request.method != "POST" and not (stands and reports.is_in_time(found)):
+        return redirect("billing:proforma", number)  # which says why
     user = cast(User, request.user)
     initial = {"amount_rial": sums.remaining_rial(order), "payer": user.get_full_name()}
     form = TransferForm(request.POST if request.method == "POST" else None, initial=initial)

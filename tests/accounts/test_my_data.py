@@ -1,6 +1,7 @@
 """«داده‌های من»: the download holds all that is one's own, nothing of others, and no secret."""
 
 import json
+import re
 import zipfile
 from io import BytesIO
 from typing import Any
@@ -56,6 +57,18 @@ def test_the_file_holds_what_is_kept_about_its_owner_in_every_table() -> None:
     assert found[f"papers/certificate-{world.certificate.number}.pdf"].startswith("%PDF")
     event = AuditEvent.objects.get(verb="account.download")
     assert (event.actor_id, event.owner_ids) == (world.owner.pk, [world.owner.pk])
+
+
+def test_the_tables_speak_persian() -> None:
+    """Words of Latin letters in them are names, numbers and addresses, and no words of ours."""
+    found = file_of(browser(make_world().owner).post(DATA, {"own_password": PASSWORD}))
+    tables = {name: text for name, text in found.items() if name.startswith("csv/")}
+    ours = {
+        (name, word)
+        for name, text in tables.items()
+        for word in re.findall(r"(?<![\w/.@+-])[a-z_]{3,}(?![\w/.@+-])", text)
+    }
+    assert ours == set()
 
 
 def test_the_file_holds_nothing_of_others_and_no_secret() -> None:

@@ -23,11 +23,12 @@ from billing.models import (
 from billing.transfers import proformas, reports, views
 from inspections.models import RequestStatus
 from notifications.models import Notice, SmsMessage
-from septam import clock
+from septam import clock, jalali
 from septam.models import AuditEvent
+from septam.templatetags.persian import rial
 from sites import freezing
 from sites.place import Place
-from tests.billing.bank import GATEWAY, Bank, make_cart, make_order
+from tests.billing.bank import GATEWAY, Bank, browser_back, make_cart, make_order
 from tests.billing.transfers import make_held_order, make_report
 from tests.people import make_owner, make_stranger
 
@@ -294,9 +295,29 @@ def test_after_its_last_day_the_form_of_a_report_does_not_open() -> None:
     answer = client.get(f"/orders/{order.number}/transfer/", follow=True)
     assert answer.redirect_chain == [(address(order), 302)]
     assert "مهلت این پیش‌فاکتور گذشته است" in answer.content.decode()
-    late = client.post(f"/orders/{order.number}/transfer/", report_form(order, reference="999888"))
+    late = client.post(
+        f"/orders/{order.number}/transfer/",
+        report_form(order, paid_on=yesterday(), reference="999888"),
+    )
+    assert "این پیش‌فاکتور دیگر معتبر نیست" in late.content.decode()
     assert "999888" in late.content.decode()
     assert BankTransfer.objects.count() == 1
+
+
+def test_a_report_is_not_lost_from_sight_once_the_order_is_paid_by_card(bank: Bank) -> None:
+    order = make_held_order()
+    make_report(order, 123_000)
+    client = browser_of(order.owner)
+    browser_back(bank.finish(payments.start(order, GATEWAY).token))
+    shown = client.get(f"/orders/{order.number}/").content.decode()
+    assert f"واریز {rial(123_000)} را هم اعلام کرده‌اید" in shown
+    assert address(order) in shown
+    late = client.post(
+        f"/orders/{order.number}/transfer/",
+        report_form(order, paid_on=yesterday(), reference="999888"),
+    )
+    assert "این پیش‌فاکتور دیگر معتبر نیست" in late.content.decode()
+    assert "999888" in late.content.decode()
 
 
 def test_the_pdf_is_a_pdf_and_only_while_the_proforma_stands() -> None:
@@ -317,6 +338,10 @@ def test_giving_up_asks_first_and_then_empties_the_order_into_the_cart() -> None
     client.post(address(order, "withdraw/"), {"answer": "yes"})
     order.refresh_from_db()
     assert order.state == OrderState.CANCELLED
+
+
+def yesterday() -> str:
+    return jalali.latin_date(clock.today() - timedelta(days=1))
 
 
 def report_form(order: Order, **more: str) -> dict[str, str]:
@@ -365,7 +390,6 @@ def test_many_reports_have_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     order = make_held_order()
     client = browser_of(order.owner)
     day = clock.today() - timedelta(days=1)
-    from septam import jalali
 
     for number in range(views.REPORTS.times + 2):
         answer = client.post(

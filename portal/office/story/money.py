@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from billing.admin.attempt_columns import gateway_title
+from billing import gateways
 from billing.admin.evidence import in_words, kind_words
 from billing.models import (
     AttemptState,
@@ -59,7 +59,7 @@ def attempts(subject: Subject) -> Iterator[Entry]:
     }
     for row in tries.values():
         url = subject.page("billing_paymentattempt", row, "billing.view_paymentattempt")
-        title = _("Payment at %(bank)s") % {"bank": gateway_title(row.gateway)}
+        title = _("Payment at %(bank)s") % {"bank": gateways.title_of(row.gateway)}
         reference = _("Bank reference: %(reference)s.") % {"reference": row.reference}
         text = f"{_rial(row.amount_rial)}. {reference if row.reference else ''}".strip()
         tone = _ATTEMPTS.get(AttemptState(row.state), "neutral")
@@ -75,7 +75,7 @@ def _changed(event: PaymentEvent, attempt: PaymentAttempt) -> Entry:
     words = in_words(attempt.gateway, event.code) if event.code else ""
     reason = str(event.detail.get("reason", ""))
     return Entry(
-        event.at, Part.MONEY, kind_words(event.kind), gateway_title(attempt.gateway),
+        event.at, Part.MONEY, kind_words(event.kind), gateways.title_of(attempt.gateway),
         "؛ ".join(filter(None, (words, reason))), "", _ATTEMPTS.get(state, "neutral") if state else "",
         state.label if state else "",
     )  # fmt: skip
