@@ -147,7 +147,7 @@ class UserAdmin(
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """An owner's number changes by accounts.mobile.changing alone, which tells both numbers."""
-        theirs = obj is not None and not obj.is_staff
+        theirs = obj is not None and obj.is_owner
         return [*super().get_readonly_fields(request, obj), *(["mobile"] if theirs else [])]
 
     @admin.display(description=gettext_lazy("Name"))

@@ -101,6 +101,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         """Hashes the password in the one form in which it is compared at sign-in."""
         super().set_password(typed_password(raw_password) if raw_password else None)
 
+    @property
+    def is_owner(self) -> bool:
+        """Whether the account is an owner's, which one of staff is beside that once it holds something of an owner."""
+        return not self.is_staff or hasattr(self, "profile") or self.places.exists()
+
     def get_full_name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()

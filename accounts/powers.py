@@ -1,5 +1,5 @@
 """Nobody takes a power unseen: roles and numbers of staff that changed lately stand on every manager's first page,
-and who got a role lately neither asks for a colleague's second factor to be reset, nor approves it.
+and who got a role lately is not yet one of the two people that a reset of a second factor, or money, takes.
 """
 
 from collections.abc import Iterator
@@ -23,12 +23,24 @@ _MADE = ("office.add", "office.change")
 
 
 def require_settled(actor: User) -> None:
-    """Raise Refusal to who has no role but new ones: else one manager makes himself the second person."""
+    """Raise Refusal to who is too new."""
+    if reason := why_too_new(actor):
+        raise Refusal(reason)
+
+
+def why_too_new(person: User) -> str:
+    """Why somebody who has no role but new ones is not one of two people: else one manager makes them. Else empty.
+
+    In the portal's own first days everybody is new.
+    """
     until = clock.now() - timedelta(days=_DAYS)
-    held = actor.assignments.filter(active=True).values_list("held_since", flat=True)
-    if held and all(since is not None and since > until for since in held):
-        text = _("You have had your role for less than %(days)s days; a colleague takes this step.")
-        raise Refusal(text % {"days": to_persian(_DAYS)})
+    held = person.assignments.filter(active=True).values_list("held_since", flat=True)
+    if not held or any(since is None or since <= until for since in held):
+        return ""
+    if not AuditEvent.objects.filter(at__lte=until).exists():
+        return ""
+    text = _("%(name)s has had this role for less than %(days)s days; a colleague takes this step.")
+    return text % {"name": str(person), "days": to_persian(_DAYS)}
 
 
 def changed_lately() -> Iterator[Alarm]:

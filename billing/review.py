@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import powers
 from accounts.models import User
 from billing import attempts, gateways, payments
 from billing.attempts import change, is_leased, move, note
@@ -114,11 +115,19 @@ def accept(attempt_id: int, actor: User, reason: str, reference: str) -> str:
             _write_found(attempt, found)
         elif first.detail["actor"] == actor.pk:
             raise NotNow(_("You wrote this down yourself; a colleague looks into the bank's report and accepts it."))  # fmt: skip
+        elif too_new := _who_is_too_new(first.detail["actor"], actor):
+            raise NotNow(too_new)
         else:
             _write_reference(attempt, reference)
             payments.take(attempt, attempts.ACCEPTED, by_person=_person(actor, reason))
         audit.record(actor.pk, "payment.accept", attempt, reference=reference)
     return attempt.state
+
+
+def _who_is_too_new(first_id: int, second: User) -> str:
+    """A manager accepts too: neither of the two may be one whom he made for it."""
+    both = [*User.objects.filter(pk=first_id), second]
+    return next((reason for one in both if (reason := powers.why_too_new(one))), "")
 
 
 def _write_found(attempt: PaymentAttempt, found: Mapping[str, Any]) -> None:

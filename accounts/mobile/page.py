@@ -97,7 +97,7 @@ def _person(admin: MobilePage, request: HttpRequest, pk: int) -> User:
     person = admin.get_queryset(request).filter(pk=pk).first()
     if person is None:
         raise Http404
-    if person.is_staff:
+    if not person.is_owner:
         raise PermissionDenied  # theirs is the manager's to change
     return cast(User, person)
 

@@ -76,7 +76,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 def _owner(request: HttpRequest) -> User:
     user = signing_in.person_of(request)
-    if user.is_staff:
+    if not user.is_owner:
         raise Http404  # theirs is the manager's to change
     return user
 

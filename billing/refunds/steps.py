@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import powers
 from accounts.models import User
 from billing import attempts
 from billing.models import (
@@ -27,6 +28,7 @@ from billing.papers import invoicing
 from billing.refunds import money_in, opening, telling
 from inspections import workflow
 from inspections.models import VisitRequest
+from inspections.models.requests import PAID_OPEN
 from septam import audit, clock, failpoints
 from septam.digits import to_latin
 from septam.money import format_rial
@@ -53,10 +55,13 @@ def ask(
         paid = (
             opening.paid_for_requests(order, [request.pk]) if request else money_in.paid_for(order)
         )
-        most = min(paid, money_in.free(order))
+        free = money_in.free(order)
+        most = min(paid, free)
         if not 0 < amount_rial <= most:
             text = _("At most %(amount)s rial can be returned.") % {"amount": format_rial(most)}
             raise NotPossible(text, "amount_rial")
+        if 2 * (free - amount_rial) < _paid_for_running(order):
+            raise NotPossible(_("A request of this order still runs: at most half of its price is returned by hand. For more, support cancels the request first."), "amount_rial")  # fmt: skip
         case = RefundCase.objects.create(
             order=order, request=request, reason=RefundReason.BY_HAND, paid_rial=paid,
             amount_rial=amount_rial, created_at=clock.now(), asked_by=actor, why=why,
@@ -64,6 +69,13 @@ def ask(
         audit.record(actor.pk, "refund.ask", case)
         telling.asked(case)
         return case
+
+
+def _paid_for_running(order: Order) -> int:
+    """What was paid for requests that may still end in a certificate."""
+    running = VisitRequest.objects.filter(order_lines__order=order, status__in=PAID_OPEN)
+    placed = [one.pk for one in running.distinct() if opening.order_that_paid(one) == order]
+    return opening.paid_for_requests(order, placed)
 
 
 def _ended_request(order: Order, request_id: int) -> VisitRequest:
@@ -114,7 +126,7 @@ def why_another_approves(case: RefundCase, actor: User) -> str | Promise:
     found = PaymentEvent.objects.filter(attempt__order=case.order_id, detail__actor=actor.pk)
     if found.filter(kind__in=(attempts.FOUND, attempts.ACCEPTED)).exists():
         return _("You wrote that a payment of this order came in; a colleague approves.")
-    return ""
+    return powers.why_too_new(actor)
 
 
 def refuse(case_id: int, actor: User, reason: str) -> RefundCase:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import powers
 from accounts.models import User
 from billing import completion, price_fit
 from billing.models import BankTransfer, Order, OrderState, Proforma, ProformaState, TransferState
@@ -64,7 +65,7 @@ def why_not_by(transfer: BankTransfer, actor: User) -> str:
     """Why a colleague matches it: of money, two people say that it is there. Empty if nothing speaks against it."""
     if transfer.state == S.RECORDED and transfer.recorded_by_id == actor.pk:
         return _("You recorded this transfer yourself; a colleague matches it.")
-    return ""
+    return powers.why_too_new(actor)
 
 
 def match(transfer_id: int, order_number: str, actor: User) -> Order:

@@ -36,14 +36,19 @@ def sent(visit: VisitRequest, request: HttpRequest) -> Sent:
     revision = post.get("revision", "")
     saving = Saving(
         revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 9 else 0,
-        page=post.get("page", "")[:24],
+        page=_storable(post.get("page", ""))[:24],
         names=names,
-        typed={name: post[name] for name in names if name in post},
+        typed={name: _storable(post[name]) for name in names if name in post},
     )  # fmt: skip
     action, _colon, rest = post.get("do", "").partition(":")
     if action == "drop":
         saving.dropped.append(rest.partition(":")[0])
     return Sent(saving, _read_photos(visit, request, items, saving))
+
+
+def _storable(typed: str) -> str:
+    """Without the one character that the database cannot keep."""
+    return typed.replace("\0", "")
 
 
 def _read_photos(

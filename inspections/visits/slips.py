@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from django.db.models import QuerySet
@@ -18,6 +19,8 @@ from sites.place import Place
 NAMES = ("title", "sign_name", "holder", "postal_code")
 # More than these, and it would be a shop that nobody visited.
 MOST_DIFFERENT, MOST_DIGITS = 2, 3
+# How much two spellings of one name have in common, of 1.
+SAME_NAME = 0.6
 
 
 def of_request(request: VisitRequest, fields: Mapping[str, str]) -> dict[str, str]:
@@ -62,6 +65,11 @@ def require(request: VisitRequest, written: Mapping[str, str], wanted: Mapping[s
             "Holder and postal code never both differ from what was visited; it takes a new visit."
         )
         raise NotAllowed(both, "holder")
+    if {"holder", "title"} <= {name for name in different if _is_another(one[name], other[name])}:
+        others = _(
+            "Title and holder never both become others than were visited; it takes a new visit."
+        )
+        raise NotAllowed(others, "holder")
     if _digits_apart(one["postal_code"], other["postal_code"]) > MOST_DIGITS:
         digits = _(
             "At most three digits of the postal code may differ from what was visited; another place takes a new visit."
@@ -93,6 +101,11 @@ def _require_no_other_place(request: VisitRequest, postal_code: str) -> None:
 def _keys(data: Mapping[str, str]) -> dict[str, str]:
     # Spaces, half-spaces and ي or ی are spelling, never another name.
     return {name: search_key(str(data.get(name) or "")) for name in NAMES}
+
+
+def _is_another(one: str, other: str) -> bool:
+    """Whether a name is another one and not the same with a slip, which leaves most letters in their places."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() < SAME_NAME
 
 
 def _digits_apart(one: str, other: str) -> int:

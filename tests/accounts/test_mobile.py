@@ -300,6 +300,35 @@ def test_whether_a_number_has_an_account_is_not_told_and_staff_keep_theirs() -> 
     assert not changing.detach(member.pk, NEW)
 
 
+def form_of(person: User, **more: str) -> dict[str, str]:
+    """What the office's page of a person sends back."""
+    return {
+        "username": person.username, "mobile": str(person.mobile), "first_name": person.first_name,
+        "last_name": person.last_name, "is_active": "on", "present_password": PASSWORD,
+        "profile-TOTAL_FORMS": "1", "profile-INITIAL_FORMS": "1", "profile-0-id": str(person.profile.pk), **more,
+    }  # fmt: skip
+
+
+def test_a_manager_moves_nobodys_number_by_making_an_owner_staff_for_a_moment() -> None:
+    owner = make_owner()
+    client = office_client(make_staff(Role.MANAGER))
+    address = f"/office/accounts/user/{owner.pk}/change/"
+    assert client.post(address, form_of(owner, is_staff="on")).status_code == 302
+    client.post(address, form_of(owner, is_staff="on", mobile=NEW))
+    owner.refresh_from_db()
+    assert (owner.is_staff, owner.mobile) == (True, OLD)
+
+
+def test_a_member_of_staff_with_a_shop_changes_the_number_as_an_owner_does() -> None:
+    owner = make_owner()
+    User.objects.filter(pk=owner.pk).update(is_staff=True)
+    client = asked(owner)
+    assert "تغییر شماره همراه" in text_of(client.get("/profile/"))
+    change(client, old_code=code_at(OLD), new_code=code_at(NEW))
+    owner.refresh_from_db()
+    assert owner.mobile == NEW
+
+
 # --- after a long absence -----------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Nobody makes himself the second person: new roles wait a week before they open a colleague's account."""
+"""Nobody makes himself the second person: new roles wait a week before they open a colleague's account, or decide about money."""
 
 from datetime import timedelta
 
@@ -8,10 +8,18 @@ from django.test import Client
 from accounts.mobile import changing
 from accounts.models import Role, StaffAssignment, User
 from accounts.second_factor import resetting
+from billing import review
+from billing.models import PaymentAttempt, RefundState
+from billing.refunds import steps
+from billing.transfers import matching
 from septam import clock
+from septam.models import AuditEvent
 from septam.refusal import Refusal
 from tests.accounts.steps import page
-from tests.people import PASSWORD, make_owner, make_staff, office_client
+from tests.billing.bank import GATEWAY, make_order
+from tests.billing.settled import refund_of, settled_order
+from tests.billing.transfers import facts, make_held_order
+from tests.people import PASSWORD, make_owner, make_staff, make_stranger, office_client
 
 pytestmark = pytest.mark.django_db
 ROLES = "/office/accounts/staffassignment/"
@@ -19,6 +27,8 @@ ROLES = "/office/accounts/staffassignment/"
 
 @pytest.fixture
 def manager() -> User:
+    """The manager of a portal that was opened long ago."""
+    AuditEvent.objects.create(at=clock.now() - timedelta(days=400), verb="portal.opened")
     return make_staff(Role.MANAGER, username="manager")
 
 
@@ -59,6 +69,44 @@ def test_nobody_with_a_new_role_asks_so_that_the_one_who_gave_it_could_approve(
     User.objects.filter(pk=without.pk).update(mobile=None)
     with pytest.raises(Refusal, match="کمتر از ۷ روز"):
         changing.ask(without.pk, "09351112233", "گوشی گم شد", fresh)
+
+
+def test_two_of_finance_whom_a_manager_made_today_move_no_money(manager: User) -> None:
+    client = office_client(manager)
+    first, second = made_by(client, "finance"), User.objects.create_user("second", is_staff=True)
+    give(client, second, "finance")
+    order = make_held_order()
+    invented = matching.record(facts(order.payable_rial), first)
+    with pytest.raises(Refusal, match="کمتر از ۷ روز"):
+        matching.match(invented.pk, order.number, second)
+    case = refund_of(settled_order(make_stranger(), "کافه"), None, 1000, asked_by=first)
+    with pytest.raises(Refusal, match="کمتر از ۷ روز"):
+        steps.approve(case.pk, second)
+    clock.move_to(clock.now() + timedelta(days=7, minutes=1))
+    assert steps.approve(case.pk, second).state == RefundState.APPROVED
+    assert matching.match(invented.pk, order.number, second) == order
+
+
+@pytest.mark.parametrize("managers_turn", [1, 2])
+def test_a_manager_and_whom_he_made_today_are_not_two_people_who_saw_a_payment(
+    manager: User, managers_turn: int
+) -> None:
+    fresh = made_by(office_client(manager), "finance")
+    attempt = PaymentAttempt.objects.create(
+        order=make_order(make_owner()), gateway=GATEWAY, order_number=10**15, amount_rial=1000,
+        state="abandoned", token="T1", created_at=clock.now(), sent_at=clock.now(),
+    )  # fmt: skip
+    people = [fresh, manager] if managers_turn == 2 else [manager, fresh]
+    review.accept(attempt.pk, people[0], "در گزارش بانک است", "98765432101")
+    with pytest.raises(Refusal, match="کمتر از ۷ روز"):
+        review.accept(attempt.pk, people[1], "در گزارش بانک است", "98765432101")
+
+
+def test_in_the_portals_first_days_new_people_work_for_everybody_is_new() -> None:
+    new = made_by(office_client(make_staff(Role.MANAGER)), "finance")
+    order = make_held_order()
+    transfer = matching.record(facts(order.payable_rial), make_staff(Role.FINANCE))
+    assert matching.match(transfer.pk, order.number, new) == order
 
 
 def test_a_role_that_rested_counts_anew_from_the_day_it_was_given_back(manager: User) -> None:

@@ -12,13 +12,14 @@ from accounts.models import Role, User
 from billing import orders, payments, refunds
 from billing.cart import cart_of
 from billing.models import Order, RefundCase, Tariff
+from billing.refunds import steps
 from inspections import workflow
 from inspections.models import VisitRequest
 from notifications.models import Notice
 from septam import clock
 from septam.digits import to_persian
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_cart, make_order
-from tests.people import make_staff, office_client
+from tests.people import make_owner, make_staff, office_client
 
 pytestmark = pytest.mark.django_db
 PAID = 6_996_000
@@ -196,3 +197,13 @@ def test_an_expert_sees_no_refunds(owner: User, bank: Bank) -> None:
     laboratory = VisitRequest.objects.get(pk=make_order(owner).lines.get().request_id).laboratory
     office = office_client(make_staff(Role.EXPERT, laboratory))
     assert office.get(reverse("admin:billing_refundcase_changelist")).status_code == 403
+
+
+def test_of_a_running_request_at_most_half_is_returned_by_hand(bank: Bank) -> None:
+    """Else its owner has the visit, the certificate and the money."""
+    order, asker = pay(bank, make_order(make_owner())), make_staff(Role.FINANCE)
+    with pytest.raises(steps.NotPossible, match="پشتیبانی نخست درخواست را لغو می‌کند"):
+        steps.ask(order.pk, asker, order.payable_rial, "همه")
+    steps.ask(order.pk, asker, order.payable_rial // 2, "جبران تأخیر")
+    with pytest.raises(steps.NotPossible, match="پشتیبانی نخست درخواست را لغو می‌کند"):
+        steps.ask(order.pk, asker, 1000, "بقیه")

@@ -87,6 +87,13 @@ def test_what_is_typed_is_kept_word_for_word_and_what_is_left_is_counted(desk: D
     assert "تکمیل نشده: ۱ مورد" in desk.shown().content.decode()  # the photo of what failed
 
 
+def test_a_character_that_cannot_be_kept_costs_nothing_of_what_was_typed(desk: Desk) -> None:
+    boxes = {name: f"{value}\0" for name, value in desk.typed(comment="ناتمام").items()}
+    for action in ("review", "save:section-1", "autosave"):
+        assert desk.press(action, **boxes, page="x\0").status_code in (200, 302)
+    assert "ناتمام" in desk.shown().content.decode()
+
+
 def test_the_list_of_errors_names_each_item_and_leads_to_it(desk: Desk) -> None:
     answer = desk.press("review", **desk.typed(pv_01="", pv_14="سی", measured_area=""))
     page = answer.content.decode()

@@ -107,7 +107,9 @@ def corrected(journey: Journey, old: Certificate, **right: str) -> Certificate:
         ({"holder": "رضا کریمی", "postal_code": "1416932791"}, "صاحب پروانه و کد پستی"),
         ({"postal_code": "1416935681"}, "سه رقم"),
         ({"title": "زرین", "sign_name": "زرین", "postal_code": "1416932791"}, "دو مورد"),
-        ({"title": "زرین", "sign_name": "زرین", "holder": "رضا کریمی"}, "دو مورد"),
+        ({"title": "زرین", "sign_name": "زرین", "holder": "رضا کریمی"}, "نام محل و صاحب پروانه"),
+        ({"title": "زرین", "holder": "رضا کریمی"}, "نام محل و صاحب پروانه"),
+        ({"title": "طلا فروشی حسینیی", "sign_name": "زرین", "holder": "رضا کریمی"}, "دو مورد"),
     ],
 )
 def test_a_correction_that_makes_it_another_shop_or_persons_is_refused(
@@ -142,9 +144,9 @@ def test_a_row_of_small_corrections_is_measured_at_the_first_certificate_not_at_
         corrected(journey, third, postal_code="1416935681")
     with pytest.raises(workflow.NotAllowed, match="صاحب پروانه و کد پستی"):
         corrected(journey, third, holder="رضا کریمی")
-    named = corrected(journey, third, title="زرین")
+    named = corrected(journey, third, sign_name="زرین")
     with pytest.raises(workflow.NotAllowed, match="دو مورد"):
-        corrected(journey, named, sign_name="زرین")
+        corrected(journey, named, title="زرین")
     # Back to what was visited, and then the other of the two.
     back = corrected(journey, named, postal_code=first.snapshot["postal_code"])
     last = corrected(journey, back, holder="رضا کریمی")
