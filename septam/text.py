@@ -17,7 +17,9 @@ ELLIPSIS = "…"
 _LETTERS = str.maketrans("يىك", "ییک")
 # Letters that people type for one another, those of neighbouring languages that look the same included.
 _FOLDED = str.maketrans("يىےېكڪةھہەٱ", "ییییککهههها", "ـ")
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+# Letters and signs that are drawn as nothing: fillers of Hangul, the empty cell of Braille.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _NOT_IN_KEY = _INVISIBLE | {"Mn", "Zs", "Zl", "Zp"}
 _PRESENTATION_FORM = re.compile("[\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
 _VOWEL_MARKS = "\u064b-\u0655"
@@ -50,7 +52,7 @@ def _visible(char: str) -> str:
         return char
     if char.isspace():
         return " "
-    return "" if unicodedata.category(char) in _INVISIBLE else char
+    return "" if char in _BLANK or unicodedata.category(char) in _INVISIBLE else char
 
 
 def search_key(text: str) -> str:
@@ -61,7 +63,11 @@ def search_key(text: str) -> str:
     «قائمشهر»); Latin letters small.
     """
     plain = to_latin(_decomposed(_decomposed(text))).translate(_FOLDED)
-    return "".join(char for char in plain if unicodedata.category(char) not in _NOT_IN_KEY)
+    return "".join(char for char in plain if _counts(char))
+
+
+def _counts(char: str) -> bool:
+    return char not in _BLANK and unicodedata.category(char) not in _NOT_IN_KEY
 
 
 def _decomposed(text: str) -> str:

@@ -35,8 +35,9 @@ class SpanForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._kept = {column: getattr(self.instance, column) for column in self.spans}
         for column, ends in self.spans.items():
-            span = getattr(self.instance, column)
+            span = self._kept[column]
             for name, bound in zip(ends, (span.lower, span.upper) if span else (), strict=False):
                 self.initial.setdefault(name, bound or None)
         if self.instance.pk:
@@ -70,13 +71,16 @@ class SpanForm(forms.ModelForm):
     def _post_clean(self) -> None:
         # Django leaves constraints out whose columns are no fields of the form.
         super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            # Outside the try, so that the lock is kept: whoever comes second sees the first one's row.
+            price_changes.wait_for_others(type(self.instance))
+            refusal = price_changes.refusal_of(self._try)
+            if refusal is not None:
+                self.add_error(refusal.field, refusal.message)
         if self.errors:
-            return
-        # Outside the try, so that the lock is kept: whoever comes second sees the first one's row.
-        price_changes.wait_for_others(type(self.instance))
-        refusal = price_changes.refusal_of(self._try)
-        if refusal is not None:
-            self.add_error(refusal.field, refusal.message)
+            # Whether the page may be changed is asked of the row as it is kept.
+            for column, span in self._kept.items():
+                setattr(self.instance, column, span)
 
     def _try(self) -> None:
         row = copy(self.instance)

@@ -29,6 +29,8 @@ from septam.office.base import ReadOnlyAdmin, day_column, moment_column
 
 S = TransferState
 _NAME = "billing_banktransfer"
+# What takes another person than who recorded the transfer.
+_OF_TWO = ("match", "return")
 _STEP_PAGE = "admin/billing/transfer_step.html"
 
 
@@ -189,7 +191,7 @@ class BankTransferAdmin(ReadOnlyAdmin):
         if found is not None and request.user.has_perm("billing.change_banktransfer"):
             objection = matching.why_not_by(found, cast(User, request.user))
             open_steps = [step for step in STEPS if is_open(step, found)]
-            steps = [step for step in open_steps if step.name != "match" or not objection]
+            steps = [step for step in open_steps if step.name not in _OF_TWO or not objection]
             context["objection"] = objection
             context["steps"] = [
                 {"label": one.label, "danger": one.danger,

@@ -22,10 +22,12 @@ from billing.models import (
     RefundState,
 )
 from billing.refunds import money_in, telling
-from inspections.models import VisitRequest
+from inspections.models import RequestStatus, VisitRequest
 from septam import clock
 
 logger = logging.getLogger(__name__)
+# By these a case returns what was paid for a request that ended, or something by hand that may have taken of it.
+_OF_AN_END = (RefundReason.WITHDRAWN, RefundReason.CANCELLED, RefundReason.BY_HAND)
 PAID_STATES = (OrderState.PAID, OrderState.PAID_UNPLACED)
 
 
@@ -39,11 +41,47 @@ def open_for_request(request: VisitRequest, actor: User) -> None:
     if order is None:
         logger.error("request %s was ended as paid, but no paid order holds it", request.pk)
         return
-    reason = RefundReason(request.reason)
+    paid, due = due_for_request(order, request, is_withdrawn=_is_withdrawn(request))
+    _open(order, RefundReason(request.reason), paid, due, request=request, asked_by=actor)
+
+
+def _is_withdrawn(request: VisitRequest) -> bool:
     # Whose laboratory fell away gets everything back, as from a request that support cancels.
-    is_withdrawn = reason == RefundReason.WITHDRAWN and request.new_laboratory_since is None
-    paid, due = due_for_request(order, request, is_withdrawn=is_withdrawn)
-    _open(order, reason, paid, due, request=request, asked_by=actor)
+    return request.reason == RefundReason.WITHDRAWN and request.new_laboratory_since is None
+
+
+def owe_again(order: Order) -> None:
+    """Owe what a refund by hand, refused now, had left too little for: requests of the order that ended meanwhile.
+
+    Call it with the order locked, after that refusal is written.
+    """
+    ended = _ended_and_owed(order)
+    live = RefundCase.objects.filter(order=order, reason__in=_OF_AN_END).exclude(
+        state=RefundState.REFUSED
+    )
+    claimed = int(live.aggregate(total=Sum("amount_rial"))["total"] or 0)
+    missing = min(sum(_owed(order, one) for one in ended) - claimed, money_in.free(order))
+    for request in ended:
+        due = min(missing, _owed(order, request))
+        of_it = {} if live.filter(request=request).exists() else {"request": request}
+        if _open(order, RefundReason(request.reason), due, due, **of_it):
+            missing -= due
+
+
+def _ended_and_owed(order: Order) -> list[VisitRequest]:
+    """The requests that the order placed and that ended with a refund, which nobody refused."""
+    ended = VisitRequest.objects.filter(
+        order_lines__order=order, status=RequestStatus.CANCELLED, reason__in=_OF_AN_END
+    ).distinct()
+    refused = RefundCase.objects.filter(order=order, state=RefundState.REFUSED)
+    refused = refused.exclude(reason=RefundReason.BY_HAND)
+    open_ones = ended.exclude(pk__in=refused.exclude(request=None).values("request")).order_by("pk")
+    return [one for one in open_ones if order_that_paid(one) == order]
+
+
+def _owed(order: Order, request: VisitRequest) -> int:
+    paid = paid_for_requests(order, [request.pk])
+    return paid - (_deduction(paid) if _is_withdrawn(request) else 0)
 
 
 def open_for_unplaced(order: Order, request_ids: Iterable[int]) -> None:

@@ -141,6 +141,8 @@ def refuse(case_id: int, actor: User, reason: str) -> RefundCase:
             refused_at=clock.now(), refusal=reason,
         )  # fmt: skip
         telling.refused(case)
+        if case.reason == RefundReason.BY_HAND:
+            opening.owe_again(case.order)
         return case
 
 

@@ -62,9 +62,9 @@ def why_not(order: Order) -> str | Promise:
 
 
 def why_not_by(transfer: BankTransfer, actor: User) -> str:
-    """Why a colleague matches it: of money, two people say that it is there. Empty if nothing speaks against it."""
+    """Why a colleague matches or returns it: of money, two people say that it is there. Empty if nothing speaks against it."""
     if transfer.state == S.RECORDED and transfer.recorded_by_id == actor.pk:
-        return _("You recorded this transfer yourself; a colleague matches it.")
+        return _("You recorded this transfer yourself; a colleague matches or returns it.")
     return powers.why_too_new(actor)
 
 
@@ -172,6 +172,8 @@ def give_back(
         transfer = locked(transfer_id)
         if transfer.state != S.RECORDED:
             raise Refused(_MOVED_ON)
+        if objection := why_not_by(transfer, actor):
+            raise Refused(objection)
         _write(
             transfer, state=S.RETURNED, order=order, closed_by=actor, closed_at=clock.now(),
             reason=reason, return_reference=reference,

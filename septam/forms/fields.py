@@ -22,7 +22,7 @@ from septam.forms.value_fields import (
     JalaliDateInput,
     RialField,
 )
-from septam.text import clean
+from septam.text import clean, search_key
 
 NationalIdKind = Literal["auto", "person", "company", "foreign"]
 
@@ -34,10 +34,10 @@ class PersianCharField(forms.CharField):
     """
 
     def to_python(self, value: Any) -> str | None:
-        """The clean text, or the empty value."""
+        """The clean text; the empty value also where there is nothing in it but marks and tatweel."""
         multiline = isinstance(self.widget, forms.Textarea)
         text = clean(str(value), multiline=multiline) if value not in self.empty_values else ""
-        return super().to_python(text)
+        return super().to_python(text if search_key(text) else "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Without maxlength: browsers cut off in silence what is pasted; the server says how long it is."""

@@ -323,3 +323,13 @@ def test_a_travel_fee_is_entered_for_a_city_of_its_own_province(office: Client) 
     assert "این شهر در استان دیگری است" in answer.content.decode()
     assert office.post(address, sent | {"province": str(city.province_id)}).status_code == 302
     assert TravelFee.objects.get().city == city
+
+
+def test_a_refused_end_is_told_beside_its_field_on_the_form(office: Client) -> None:
+    row = tariff(START, None)
+    row.save()
+    page = reverse("admin:billing_tariff_change", args=[row.pk])
+    shown = office.post(page, {"last_day": "1404/01/01"}).content.decode()
+    assert 'name="last_day"' in shown
+    assert "۱۴۰۴/۰۱/۰۱" in shown
+    assert "None" not in shown

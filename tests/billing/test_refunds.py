@@ -207,3 +207,22 @@ def test_of_a_running_request_at_most_half_is_returned_by_hand(bank: Bank) -> No
     steps.ask(order.pk, asker, order.payable_rial // 2, "جبران تأخیر")
     with pytest.raises(steps.NotPossible, match="پشتیبانی نخست درخواست را لغو می‌کند"):
         steps.ask(order.pk, asker, 1000, "بقیه")
+
+
+@pytest.mark.parametrize("asked_part", [1, 2])
+def test_a_refused_refund_by_hand_swallows_nothing_of_what_a_withdrawal_owes(
+    bank: Bank, asked_part: int
+) -> None:
+    owner, asker = make_owner(), make_staff(Role.FINANCE)
+    order = pay(bank, make_order(owner, "طلافروشی", "کافه"))
+    first, second = (line.request for line in order.lines.filter(kind="visit").order_by("pk"))
+    case = steps.ask(order.pk, asker, order.payable_rial // (2 * asked_part), "جبران تأخیر")
+    for request in (first, second):
+        workflow.withdraw(request.pk, owner)
+    steps.refuse(case.pk, asker, "نادرست بود")
+    live = RefundCase.objects.exclude(state="refused")
+    assert sum(one.amount_rial for one in live) == order.payable_rial
+    again = live.order_by("pk").last()
+    assert again is not None
+    steps.refuse(again.pk, asker, "بازدید انجام شده بود")
+    assert sum(one.amount_rial for one in live.all()) < order.payable_rial

@@ -65,7 +65,7 @@ def test_who_recorded_a_transfer_is_sent_to_a_colleague(office: Client) -> None:
     office.post(f"{LIST}add/", statement())
     kept = BankTransfer.objects.get()
     text = office.get(page(kept)).content.decode()
-    assert "همکار دیگری آن را تطبیق می‌دهد" in text
+    assert "تطبیق یا برگشت آن با همکار دیگری است" in text
     assert page(kept, "match") not in text
     sent = {"order": order.number, "own_password": PASSWORD}
     assert "همکار دیگری" in office.post(page(kept, "match"), sent).content.decode()

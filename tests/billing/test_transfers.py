@@ -196,6 +196,14 @@ def test_money_that_pays_for_nothing_is_returned_with_the_banks_reference() -> N
         matching.match(transfer.pk, order.number, make_finance())
 
 
+def test_who_wrote_down_the_money_does_not_note_that_it_was_sent_back() -> None:
+    recorder = make_finance("clerk")
+    transfer = make_transfer(1000)
+    with pytest.raises(matching.Refused, match="این حواله را خودتان ثبت کرده‌اید"):
+        matching.give_back(transfer.pk, recorder, "اضافه", "R-55")
+    matching.give_back(transfer.pk, make_finance(), "اضافه", "R-55")
+
+
 def test_a_match_is_undone_while_the_order_is_open_and_never_afterwards() -> None:
     order = make_held_order()
     part = make_transfer(1000, "E-1")

@@ -257,7 +257,7 @@ def _records_a_transfer(desk: Desk) -> None:
     desk.page.locator("#content input[name=reference]").fill(TRANSFER)
     desk.page.locator("#content input[name=payer]").fill("زهرا کریمی")
     desk.press("ثبت حواله از صورتحساب بانک")
-    desk.sees("حواله ثبت شد", "همکار دیگری آن را تطبیق می‌دهد")
+    desk.sees("حواله ثبت شد", "تطبیق یا برگشت آن با همکار دیگری است")
 
 
 def _matches_the_transfer(desk: Desk) -> None:

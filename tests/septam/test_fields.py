@@ -63,6 +63,15 @@ def test_invisible_text_does_not_fill_a_required_field() -> None:
         PersianCharField().clean("\u200f\u200c \u202b")
 
 
+@pytest.mark.parametrize(
+    "typed", ["ـــ", "\u3164\u3164", "\u2800", "\u17b4\u17b5", "\u064e\u064f", "\ufffe"]
+)
+def test_a_text_that_shows_no_letter_is_none(typed: str) -> None:
+    """Else a certificate or an invoice carries an empty name."""
+    with pytest.raises(ValidationError):
+        PersianCharField().clean(typed)
+
+
 def test_an_address_keeps_its_lines_and_a_title_does_not() -> None:
     assert PersianCharField(widget=forms.Textarea).clean("خیابان\r\nپلاك ۲") == "خیابان\nپلاک ۲"
     assert PersianCharField().clean("طلا\r\nفروشی") == "طلا فروشی"

@@ -49,6 +49,8 @@ def test_a_grouped_number_reads_back_as_itself(number: int) -> None:
         ("ﻃﻼﻓﺮﻭﺷﯽ", "طلافروشی"),
         ("کتابِ\u200cمن", "کتابِ\u200cمن"),
         ("a\x00b\u00a0c", "ab c"),
+        ("\u3164\u115f\u2800\uffa0", ""),
+        ("کافه\uffff\U0001fffe", "کافه"),
         ("سطر\nدوم", "سطر دوم"),
         ("متر²", "متر²"),
         ("آ", "آ"),
