@@ -8,7 +8,8 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Role, User
+from accounts.roles import PERMISSIONS
 from septam import clock
 from septam.alarms import Alarm
 from septam.digits import to_persian
@@ -22,19 +23,23 @@ _DAYS = 7
 _MADE = ("office.add", "office.change")
 
 
-def require_settled(actor: User) -> None:
+def require_settled(actor: User, permission: str) -> None:
     """Raise Refusal to who is too new."""
-    if reason := why_too_new(actor):
+    if reason := why_too_new(actor, permission):
         raise Refusal(reason)
 
 
-def why_too_new(person: User) -> str:
-    """Why somebody who has no role but new ones is not one of two people: else one manager makes them. Else empty.
+def why_too_new(person: User, permission: str) -> str:
+    """Why somebody to whom only new roles give the permission is not one of two people: else one manager makes them.
 
-    In the portal's own first days everybody is new.
+    Empty where nothing speaks against it. In the portal's own first days everybody is new.
     """
     until = clock.now() - timedelta(days=_DAYS)
-    held = person.assignments.filter(active=True).values_list("held_since", flat=True)
+    held = [
+        role.held_since
+        for role in person.assignments.filter(active=True)
+        if permission in PERMISSIONS[Role(role.role)]
+    ]
     if not held or any(since is None or since <= until for since in held):
         return ""
     if not AuditEvent.objects.filter(at__lte=until).exists():

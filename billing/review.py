@@ -127,7 +127,9 @@ def accept(attempt_id: int, actor: User, reason: str, reference: str) -> str:
 def _who_is_too_new(first_id: int, second: User) -> str:
     """A manager accepts too: neither of the two may be one whom he made for it."""
     both = [*User.objects.filter(pk=first_id), second]
-    return next((reason for one in both if (reason := powers.why_too_new(one))), "")
+    return next(
+        (why for one in both if (why := powers.why_too_new(one, "billing.review_payment"))), ""
+    )
 
 
 def _write_found(attempt: PaymentAttempt, found: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ def register_jobs() -> None:
     jobs.register("billing.resolve_reversals", timedelta(minutes=1), reversal.resolve_due)
     jobs.register("billing.lapse_carts", timedelta(hours=1), orders.lapse_carts)
     jobs.register("billing.remind_of_carts", timedelta(minutes=15), cart_reminders.remind)
-    jobs.register("billing.lapse_proformas", timedelta(hours=1), proformas.run)
+    jobs.register("billing.lapse_proformas", timedelta(minutes=5), proformas.run)
     jobs.register("billing.unpaid_differences", timedelta(hours=1), deadline.run)
     jobs.register("billing.make_papers", timedelta(seconds=15), printing.make_missing)
     jobs.register("billing.redact_invoices", timedelta(hours=1), redaction.redact_old)

@@ -272,7 +272,8 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
             self.errors.pop("laboratory", None)  # it can only be chosen once the city is
         self.postal_warnings = place_rules.postal_warnings(self.place, self.cleaned_data)
         for name, message in place_rules.faults(self.place, self.cleaned_data):
-            self.add_error(name, message)
+            # Support's form has no tick of the owner's.
+            self.add_error(name if name in self.fields else None, message)
         for message in self.postal_warnings:
             if not self.cleaned_data.get("postal_sure"):
                 self.add_error("postal_sure", message)

@@ -29,6 +29,8 @@ from septam import audit, clock
 from septam.digits import to_persian
 from septam.refusal import Refusal
 
+# To ask for a change, and to approve it.
+PERMISSION = "accounts.send_password"
 STOP_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _BATCH = 100
 
@@ -64,7 +66,7 @@ def ask(user_id: int, new: str, reason: str, actor: User) -> MobileChange:
         if user.mobile_changes.filter(state=MobileChangeState.WAITING).exists():
             raise Refusal(_("A change of this account's mobile waits already."))
         if not user.mobile:  # two people decide it
-            powers.require_settled(actor)
+            powers.require_settled(actor, PERMISSION)
         change = _keep(user, MobileChangeWay.SUPPORT, user.mobile or "", new, reason, actor)
         audit.record(actor.pk, "account.mobile_asked", user, change=change.pk)
         _announce(user, change)
@@ -79,7 +81,7 @@ def approve(change_id: int, actor: User) -> None:
             raise Refusal(_("This change is made after its waiting time; nobody can hasten it."))
         if actor.pk in (change.asked_by_id, change.user_id):
             raise Refusal(_("Somebody else than who asked for it approves a change."))
-        powers.require_settled(actor)
+        powers.require_settled(actor, PERMISSION)
         user = User.objects.select_for_update().get(pk=change.user_id)
         if user.mobile:
             raise Refusal(_("The number of this account was changed meanwhile."))

@@ -21,8 +21,6 @@ from septam.forms.fields import PersianCharField
 from septam.office.base import ReadOnlyAdmin, moment_column
 from septam.refusal import Refusal
 
-ASK = "accounts.send_password"
-DECIDE = "accounts.change_user"
 URL_NAME = "accounts_user_second_factor"
 _ASKED = moment_column("asked_at", gettext_lazy("Asked on"))
 _DECIDED = moment_column("decided_at", gettext_lazy("Decided on"))
@@ -48,7 +46,7 @@ class SecondFactorPage:
         return require_http_methods(["GET", "HEAD", "POST"])(self._second_factor)(request, pk)
 
     def _second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not request.user.has_perm(ASK):
+        if not request.user.has_perm(resetting.ASK):
             raise PermissionDenied
         person = self.get_queryset(request).filter(pk=pk).first()
         if person is None:
@@ -107,7 +105,7 @@ class SecondFactorResetAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """With the steps, while it waits."""
         reset: SecondFactorReset | None = kwargs.get("obj")
-        if reset and reset.state == ResetState.WAITING and request.user.has_perm(DECIDE):
+        if reset and reset.state == ResetState.WAITING and request.user.has_perm(resetting.DECIDE):
             context["steps"] = [
                 (reverse(f"admin:accounts_secondfactorreset_{step}", args=[reset.pk]), title)
                 for step, (_verb, title) in self.steps.items()
@@ -119,7 +117,7 @@ class SecondFactorResetAdmin(ReadOnlyAdmin):
         return require_http_methods(["GET", "HEAD", "POST"])(self._step)(request, pk, step)
 
     def _step(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
-        if not request.user.has_perm(DECIDE):
+        if not request.user.has_perm(resetting.DECIDE):
             raise PermissionDenied
         reset = self.get_queryset(request).select_related("user").filter(pk=pk).first()
         if reset is None:

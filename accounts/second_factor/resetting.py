@@ -15,6 +15,9 @@ from notifications import outbox
 from septam import audit, clock
 from septam.refusal import Refusal
 
+ASK = "accounts.send_password"
+DECIDE = "accounts.change_user"
+
 
 def ask(person: User, reason: str, actor: User) -> SecondFactorReset:
     """Raises Refusal for oneself, somebody outside the staff, a new colleague, or where one waits already."""
@@ -22,7 +25,7 @@ def ask(person: User, reason: str, actor: User) -> SecondFactorReset:
         raise Refusal(_("Somebody else asks for you."))
     if not person.is_staff:
         raise Refusal(_("An owner has no second factor."))
-    powers.require_settled(actor)
+    powers.require_settled(actor, ASK)
     try:
         with transaction.atomic():
             reset = SecondFactorReset.objects.create(
@@ -41,7 +44,7 @@ def approve(reset_id: int, actor: User) -> None:
         reset = _waiting(reset_id)
         if actor.pk in (reset.asked_by_id, reset.user_id):
             raise Refusal(_("Somebody else approves than who asked and whose it is."))
-        powers.require_settled(actor)
+        powers.require_settled(actor, DECIDE)
         _decide(reset, ResetState.DONE, actor)
         devices.reset(reset.user, actor.pk)
         User.objects.filter(pk=reset.user_id).update(session_epoch=F("session_epoch") + 1)

@@ -98,10 +98,6 @@ class PriceAdmin(OfficeModelAdmin):
         future = obj is None or price_changes.is_future(obj)
         return future and super().has_delete_permission(request, obj)
 
-    def get_actions(self, request: HttpRequest) -> Any:
-        """Prices are taken back one by one."""
-        return {k: v for k, v in super().get_actions(request).items() if k != "delete_selected"}
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Through billing.price_changes, and audited with the amounts."""
         if not change:

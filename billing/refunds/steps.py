@@ -126,7 +126,7 @@ def why_another_approves(case: RefundCase, actor: User) -> str | Promise:
     found = PaymentEvent.objects.filter(attempt__order=case.order_id, detail__actor=actor.pk)
     if found.filter(kind__in=(attempts.FOUND, attempts.ACCEPTED)).exists():
         return _("You wrote that a payment of this order came in; a colleague approves.")
-    return powers.why_too_new(actor)
+    return powers.why_too_new(actor, "billing.change_refundcase")
 
 
 def refuse(case_id: int, actor: User, reason: str) -> RefundCase:

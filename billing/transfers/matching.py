@@ -65,7 +65,7 @@ def why_not_by(transfer: BankTransfer, actor: User) -> str:
     """Why a colleague matches or returns it: of money, two people say that it is there. Empty if nothing speaks against it."""
     if transfer.state == S.RECORDED and transfer.recorded_by_id == actor.pk:
         return _("You recorded this transfer yourself; a colleague matches or returns it.")
-    return powers.why_too_new(actor)
+    return powers.why_too_new(actor, "billing.change_banktransfer")
 
 
 def match(transfer_id: int, order_number: str, actor: User) -> Order:

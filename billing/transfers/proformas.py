@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from accounts.models import User
 from billing import orders, price_fit
 from billing.cart import cart_of
 from billing.differences import deadline, dues
-from billing.models import Order, OrderState, Proforma, ProformaState
+from billing.models import LineKind, Order, OrderLine, OrderState, Proforma, ProformaState
 from billing.models.payments import HOLDING, UNDER_CHECK
 from billing.payment_messages import about_order
 from billing.transfers import account, holding
@@ -108,37 +109,45 @@ def _end(order: Order, state: ProformaState) -> bool:
 
 
 def lapse_due() -> int:
-    """End the proformas whose last day is over and for which no money came; returns how many.
+    """End the proformas whose last day is over, or a place of which another payment paid; returns how many.
 
-    One with a payment under way, or with money reported, waits for the outcome.
+    One with a payment under way, or for which money was reported or came, waits for the outcome.
     """
-    due = Proforma.objects.filter(state=ProformaState.STANDING, valid_until__lt=clock.today())
+    over = Q(valid_until__lt=clock.today()) | Exists(_paid_lines())
+    due = Proforma.objects.filter(over, state=ProformaState.STANDING)
     due = due.exclude(order__in=holding.with_money()).exclude(order__attempts__state__in=HOLDING)
     rows = due.order_by("valid_until", "pk").values_list("order__owner_id", "order__number")
     return sum(_lapse(owner_id, number) for owner_id, number in rows[:BATCH])
 
 
+def _paid_lines() -> QuerySet[OrderLine]:
+    """Of an order that waits: lines of visits that late money of another order has paid."""
+    paid = OrderLine.objects.filter(order=OuterRef("order_id"), request__paid_at__isnull=False)
+    return paid.exclude(kind=LineKind.DIFFERENCE)
+
+
 def _lapse(owner_id: int, number: str) -> bool:
     with transaction.atomic():
         order = _locked(owner_id, number)
+        is_over = order.proforma.valid_until < clock.today()
         if not _end(order, ProformaState.LAPSED):
             return False
         if not dues.is_difference(order):
             # Of a difference the new order was told already.
-            _tell_lapsed(owner_id, number)
+            _tell_lapsed(owner_id, number, is_over=is_over)
         audit.record(None, "proforma.lapse", order)
         return True
 
 
-def _tell_lapsed(owner_id: int, number: str) -> None:
-    notices.add(
-        owner_id,
-        "proforma.lapsed",
-        _("The proforma has lapsed"),
+def _tell_lapsed(owner_id: int, number: str, *, is_over: bool) -> None:
+    why = (
         _("No money came for proforma %(number)s in time. Its places stand in your cart again.")
-        % {"number": to_persian(number)},
-        reverse("billing:cart"),
-    )
+        if is_over
+        else _("A place of proforma %(number)s was paid by another payment. What is left to be paid stands in your cart.")
+    )  # fmt: skip
+    body = why % {"number": to_persian(number)}
+    title = _("The proforma has lapsed")
+    notices.add(owner_id, "proforma.lapsed", title, body, reverse("billing:cart"))
 
 
 def remind_due() -> int:

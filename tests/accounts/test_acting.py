@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.acting import SECONDS
 from accounts.models import Role, User
+from inspections import workflow
 from inspections.models import VisitRequest
 from notifications.models import Notice
 from septam.models import AuditEvent
@@ -48,6 +49,15 @@ def test_a_place_is_saved_as_the_owners_draft_whatever_is_sent(owner: User) -> N
     own = Client()
     own.force_login(owner)
     assert "پر کردن به نیابت از متقاضی" in text_of(own.get("/profile/looks/"))
+
+
+def test_a_place_in_the_cart_is_not_left_incomplete_and_support_reads_why(owner: User) -> None:
+    place = make_place(owner)
+    workflow.open_request(place, owner)
+    client, address = acting_for(owner)
+    answer = client.post(f"{address}place/{place.pk}/", {"title": "نانوایی سنگک"})
+    assert answer.status_code == 200
+    assert "تا پایان آن تیک تکمیل اطلاعات باید بماند" in text_of(answer)
 
 
 def test_each_page_says_for_whom_and_shows_no_private_note(owner: User) -> None:

@@ -1,6 +1,6 @@
 """The base of the office's pages: counts with a cap, scope, changed columns, days."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from accounts.models import Role, TermsVersion, User
 from accounts.office import OfficeSite
 from inspections.models import Holiday
 from septam import clock, jobs
-from septam.models import Throttle
+from septam.models import AuditEvent, Throttle
 from septam.office import base as admin_base
 from septam.office import lists as office_lists
 from septam.throttle import Limit, hit
@@ -140,3 +140,20 @@ def test_jobs_forget_limits_and_sessions_that_are_over(client: Client) -> None:
     jobs.run_now("accounts.purge_sessions")
     assert list(Throttle.objects.values_list("key", flat=True)) == ["live:x"]
     assert not Session.objects.exists()
+
+
+def test_rows_are_deleted_one_by_one_and_the_audit_keeps_what_they_were() -> None:
+    office = office_client(make_staff(Role.MANAGER))
+    first = Holiday.objects.create(day=date(2026, 3, 21), name="نوروز")
+    Holiday.objects.create(day=date(2026, 3, 22), name="نوروز")
+    press = {
+        "action": "delete_selected",
+        "select_across": "1",
+        "_selected_action": first.pk,
+        "post": "yes",
+    }
+    office.post(reverse("admin:inspections_holiday_changelist"), press)
+    assert Holiday.objects.count() == 2
+    office.post(reverse("admin:inspections_holiday_delete", args=[first.pk]), {"post": "yes"})
+    row = AuditEvent.objects.get(verb="office.delete").detail["row"]
+    assert (row["day"], row["name"]) == ("2026-03-21", "نوروز")

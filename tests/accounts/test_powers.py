@@ -59,6 +59,14 @@ def test_a_manager_of_today_approves_no_reset_and_one_of_last_week_does(manager:
     resetting.approve(reset.pk, fresh)
 
 
+def test_a_role_of_long_ago_does_not_make_todays_role_an_old_one(manager: User) -> None:
+    colleague, person = make_staff(Role.SUPPORT), make_staff(Role.FINANCE)
+    give(office_client(manager), person, "manager")
+    reset = resetting.ask(colleague, "گوشی گم شد", manager)
+    with pytest.raises(Refusal, match="کمتر از ۷ روز"):
+        resetting.approve(reset.pk, person)
+
+
 def test_nobody_with_a_new_role_asks_so_that_the_one_who_gave_it_could_approve(
     manager: User,
 ) -> None:

@@ -141,6 +141,20 @@ def test_it_lapses_after_its_last_day_and_the_places_come_back_at_the_days_price
     assert proformas.lapse_due() == 0
 
 
+def test_it_ends_once_late_money_of_another_order_paid_one_of_its_places(bank: Bank) -> None:
+    owner = make_owner()
+    late = payments.start(make_order(owner, "سه راه"), GATEWAY)
+    browser_back({"RefId": late.token, "ResCode": "17", "SaleOrderId": str(late.order_number)})
+    order = make_held_order(owner, "چهار راه")
+    assert order.lines.filter(kind="visit").count() == 2
+    browser_back(bank.finish(late.token))
+    assert proformas.lapse_due() == 1
+    order.refresh_from_db()
+    assert order.state == OrderState.CANCELLED
+    assert [line.request.place_title for line in cart_of(owner).lines] == ["چهار راه"]
+    assert "با پرداخت دیگری دریافت شد" in Notice.objects.get(event="proforma.lapsed").body
+
+
 def test_the_owner_is_reminded_once_on_the_day_before_the_last() -> None:
     order = make_held_order()
     at_hour(12, DAYS - 2)
