@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -61,6 +62,19 @@ class JsonFormatter(logging.Formatter):
             "request_id": getattr(record, "request_id", ""),
         }
         if record.exc_info:
-            entry["exception"] = mask(self.formatException(record.exc_info))
+            entry["exception"] = mask(self._fault(record))
         line = json.dumps(entry, ensure_ascii=False)
         return _UNRULY.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+    def _fault(self, record: logging.LogRecord) -> str:
+        """The whole stack of a fault of ours; of a request that was refused one line, which nobody can fill disks with."""
+        assert record.exc_info  # noqa: S101  # the caller asked  # nosec B101
+        if not _is_refusal(record):
+            return self.formatException(record.exc_info)
+        return "".join(traceback.format_exception_only(record.exc_info[1])).strip()
+
+
+def _is_refusal(record: logging.LogRecord) -> bool:
+    if record.name == "django.request":
+        return record.levelno < logging.ERROR
+    return record.name.startswith("django.security")

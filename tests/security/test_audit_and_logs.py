@@ -9,10 +9,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from accounts.models import Role
 from septam import audit, clock
 from septam.logs import JsonFormatter, mask
 from septam.models import AuditEvent
-from tests.people import make_owner
+from tests.people import make_owner, make_staff, office_client
 
 
 @pytest.fixture
@@ -142,3 +143,16 @@ def test_a_request_that_failed_is_logged_with_its_id(db: None, logged: list[str]
     assert response["X-Request-Id"] in {
         entry["request_id"] for entry in entries if "nothing-here" in entry["message"]
     }
+
+
+@pytest.mark.parametrize(
+    "path", ["/no-such-page/", "/office/inspections/visitrequest/?place__note__startswith=a"]
+)
+def test_a_request_that_was_refused_takes_one_line_without_a_stack(
+    db: None, logged: list[str], path: str
+) -> None:
+    """Else a stranger fills the disk with wrong addresses."""
+    office_client(make_staff(Role.MANAGER)).get(path)
+    lines = [json.loads(line) for text in logged for line in text.splitlines()]
+    assert lines
+    assert not [line for line in lines if "Traceback" in line.get("exception", "")]
