@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from septam.digits import is_number, to_latin, to_persian
 from septam.exports.from_lists import ListExports
-from septam.identity import compact
+from septam.identity import AREA_CODES, compact
 from septam.office.base import OfficeModelAdmin, ReadOnlyAdmin
 from septam.office.names import CleanTexts, NamedOnceForm
 from septam.text import search_key
@@ -59,10 +59,26 @@ class SampleMark:
         return _("Sample data; no official list") if obj.is_sample else ""
 
 
+class ProvinceForm(forms.ModelForm):
+    """Boxes of landlines begin with the area code: a wrong one would be refused to every owner there."""
+
+    def clean_area_code(self) -> str:
+        """One of the country's area codes."""
+        code = to_latin(str(self.cleaned_data["area_code"])).strip()
+        if code not in AREA_CODES:
+            raise ValidationError(_("This is no area code of the country."), code="area_code")
+        return code
+
+    class Meta:
+        model = Province
+        fields = ("seat", "area_code")
+
+
 @admin.register(Province)
 class ProvinceAdmin(OfficeModelAdmin):
     """Provinces are facts: only the seat and the area code can be corrected here."""
 
+    form = ProvinceForm
     list_display = ("name", "seat", "area_code")
     readonly_fields = ("code", "name")
 
@@ -160,10 +176,19 @@ class CategoryAdmin(SampleMark, KeyedAdmin):
         )
 
 
+class CoverageFormSet(forms.BaseInlineFormSet):
+    """A province, or a city of it, stands once."""
+
+    def get_unique_error_message(self, unique_check: Any) -> str:
+        """In the words of the boxes."""
+        return str(_("A province, or a city of it, stands here once."))
+
+
 class CoverageInline(admin.TabularInline):
     """Where the laboratory works."""
 
     model = Coverage
+    formset = CoverageFormSet
     raw_id_fields = ("city",)
     extra = 1
 

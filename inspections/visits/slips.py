@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.holder import holder_of
-from inspections.models import Correction, RequestStatus, SlotState, VisitRequest
+from inspections.models import Correction, ReportDraft, RequestStatus, SlotState, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.visits import beginning as visit_start
 from septam.text import search_key
@@ -38,11 +38,25 @@ def since_visit(request: VisitRequest) -> QuerySet[Correction]:
 
 
 def _visited_at(request: VisitRequest) -> datetime | None:
+    hours = [hour for hour in (_reported_from(request), _agreed_hour(request)) if hour]
+    return min(hours, default=None)
+
+
+def _agreed_hour(request: VisitRequest) -> datetime | None:
     if request.status in (RequestStatus.SCHEDULING, RequestStatus.PROPOSED):
         return None
     visits = request.slots.filter(state__in=(SlotState.ACCEPTED, SlotState.DONE))
     slot = visits.order_by("-pk").first()
     return slot.starts_at if slot and visit_start.has_come(slot) else None
+
+
+def _reported_from(request: VisitRequest) -> datetime | None:
+    """The hour from which a report was begun, though its time was taken back: what it says stays in the form."""
+    draft = ReportDraft.objects.filter(request=request, found_at__isnull=False).first()
+    if draft is None:
+        return None
+    agreed = request.slots.filter(starts_at__lte=draft.found_at, answered_at__isnull=False)
+    return agreed.order_by("starts_at").values_list("starts_at", flat=True).first()
 
 
 def is_visited(request: VisitRequest) -> bool:

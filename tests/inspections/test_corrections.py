@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Role
 from inspections import workflow
 from inspections.certificates import superseding
-from inspections.models import Certificate, Correction
+from inspections.models import Certificate, Correction, ReportDraft
 from notifications.models import Notice, SmsMessage
 from septam import clock
 from septam.models import AuditEvent
@@ -121,6 +121,28 @@ def test_from_the_hour_of_the_visit_on_slips_alone_although_no_report_is_handed_
     with pytest.raises(workflow.NotAllowed, match="سه رقم"):
         corrected(journey, postal_code="1995744511")
     corrected(journey, postal_code="1416932791")
+
+
+def test_a_begun_report_keeps_the_place_what_it_was_although_its_time_is_taken_back() -> None:
+    """Else support leads what the expert saw to another shop, and the kept form is handed in for it."""
+    journey = at_status("accepted")
+    slot = journey.request.slots.get(state="accepted")
+    clock.move_to(slot.starts_at + timedelta(minutes=30))
+    ReportDraft.objects.create(
+        request=journey.request, expert=journey.expert, typed={"comment": "همه"},
+        saved_at=clock.now(), found_at=clock.now(),
+    )  # fmt: skip
+    workflow.reschedule(journey.request.pk, make_staff(Role.SUPPORT), "اشتباه شد")
+    with pytest.raises(workflow.NotAllowed, match="سه رقم"):
+        corrected(journey, postal_code="1995744511")
+    corrected(journey, postal_code="1416932791")
+
+
+def test_a_time_that_was_taken_back_without_a_report_leaves_the_data_open() -> None:
+    journey = at_status("accepted")
+    clock.move_to(journey.request.slots.get(state="accepted").starts_at + timedelta(minutes=30))
+    workflow.reschedule(journey.request.pk, make_staff(Role.SUPPORT), "کارشناس بیمار شد")
+    corrected(journey, postal_code="1995744511", **OTHER_HOLDER)
 
 
 def test_small_steps_after_the_visit_lead_no_further_than_one_and_the_certificates_go_on_from_there() -> (

@@ -11,7 +11,7 @@ from septam.office.names import NamedOnceForm
 from sites import search
 from sites.models import Category, City, Laboratory, Province
 from sites.place import Place
-from tests.make import make_category, make_place, make_province
+from tests.make import make_category, make_city, make_laboratory, make_place, make_province
 from tests.people import make_owner, make_staff, office_client
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +211,31 @@ def test_support_sees_no_private_note_and_changes_nothing_and_the_look_is_noted(
     assert support.post(address, {"title": "دیگر"}).status_code == 403
     Place.objects.update(note_shared=True)
     assert "راز صندوق" in support.get(address).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["%\u06f0\u06f0", "21", "999", "۱۲۱"])
+def test_an_area_code_that_the_country_does_not_have_is_refused(
+    manager: Client, typed: str
+) -> None:
+    """Every box of a landline in the province begins with it."""
+    fars = make_province("فارس", "07", "071")
+    address = reverse("admin:septam_sites_province_change", args=[fars.pk])
+    shown = manager.post(address, {"seat": "شیراز", "area_code": typed}).content.decode()
+    assert "این پیش‌شماره در کشور نیست" in shown
+    assert manager.post(address, {"seat": "شیراز", "area_code": "۰۷۱"}).status_code == 302
+    fars.refresh_from_db()
+    assert fars.area_code == "071"
+
+
+def test_coverage_that_stands_twice_is_told_in_persian(manager: Client) -> None:
+    lab = make_laboratory()
+    province = make_province("فارس", "07", "071")
+    city = make_city("شیراز", province)
+    one = {"province": str(province.pk), "city": str(city.pk)}
+    rows = {f"coverage-{n}-{name}": value for n in range(2) for name, value in one.items()}
+    sent = {"name": lab.name, "code": lab.code, "city": str(lab.city_id), "daily_capacity": "6",
+            "coverage-TOTAL_FORMS": "2", "coverage-INITIAL_FORMS": "0", **rows}  # fmt: skip
+    address = reverse("admin:septam_sites_laboratory_change", args=[lab.pk])
+    shown = manager.post(address, sent).content.decode()
+    assert "هر استان، یا هر شهر آن، تنها یک بار" in shown
+    assert "province و city" not in shown
