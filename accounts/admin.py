@@ -27,7 +27,7 @@ from accounts.models import Profile, StaffAssignment, TermsVersion, User
 from accounts.privacy.admin import AccountClosingAdmin as AccountClosingAdmin
 from accounts.second_factor import admin as second_factor
 from accounts.second_factor.asking_again import AsksPassword, PasswordAgainModelForm
-from septam import clock
+from septam import audit, clock
 from septam.digits import to_persian
 from septam.exports.from_lists import ListExports
 from septam.forms.fields import MobileField
@@ -40,11 +40,14 @@ for _by_hand in (Group, TOTPDevice):
         admin.site.unregister(_by_hand)
 
 
+_NAMES = ("username", "first_name", "last_name")
+
+
 class PersonForm(PasswordAgainModelForm):
     """A person's names, number and state; the person's password is never seen or typed here."""
 
     # What opens doors, or sends a password elsewhere.
-    sensitive = ("is_staff", "is_active", "mobile")
+    sensitive: tuple[str, ...] = ("is_staff", "is_active", "mobile")
 
     mobile = MobileField(label=gettext_lazy("Mobile"), required=False, empty_value=None)
 
@@ -54,6 +57,8 @@ class PersonForm(PasswordAgainModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Nobody shuts himself out: the office could be left without a manager."""
+        if self.instance.is_staff:  # another's name would stand beside old deeds
+            self.sensitive = (*self.sensitive, *_NAMES)
         given = super().clean()
         if self.instance.pk == self.request.user.pk:
             for name in {"is_staff", "is_active"} & set(self.changed_data):
@@ -167,6 +172,9 @@ class UserAdmin(
             obj.date_joined = clock.now()
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if change and obj.is_staff and set(_NAMES) & set(form.changed_data):
+            was = " ".join(str(form.initial[name]) for name in _NAMES)
+            audit.record(request.user.pk, "staff.renamed", obj, was=was)
         if change and "mobile" in form.changed_data:
             old = str(form.initial.get("mobile") or "")
             changing.moved_by_manager(obj, old, request.user.pk)

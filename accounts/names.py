@@ -5,17 +5,20 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from septam.forms.fields import check_readable
+
 # The half-space, and what stands in names beside letters: «بهروز-نیا», «د. حسینی», O'Brien.
 _BESIDE_LETTERS = frozenset("\u200c .-–()'’")
 _OF_COMPANIES = frozenset("«»&،/+")
 
 
 def check_person(name: str) -> None:
-    """Letters of any script, spaces, dots, dashes and brackets; raises ValidationError otherwise."""
+    """Letters, of which papers print one at least, spaces, dots, dashes and brackets; raises ValidationError otherwise."""
     if not all(_is_letter(char) or char in _BESIDE_LETTERS for char in name):
         raise ValidationError(
             _("Write the name with letters; signs and digits have no place in it."), code="name"
         )
+    check_readable(name)
 
 
 def check_company(name: str) -> None:
@@ -26,6 +29,7 @@ def check_company(name: str) -> None:
             _("Write the name with letters and digits; other signs have no place in it."),
             code="name",
         )
+    check_readable(name)
 
 
 def _is_letter(char: str) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -61,6 +62,10 @@ class OfficeSite(AdminSite):
     ) -> HttpResponse:
         """The portal's own page, with its limits and rules."""
         return redirect("accounts:password")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """For nobody: no form of ours asks it, and a search that nothing records would find people by their national ids."""
+        raise PermissionDenied
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -21,6 +21,7 @@ _NAMES: dict[str, Promise] = {
     "change": gettext_lazy("Change of mobile"),
     "kind": gettext_lazy("Kind"),
     "by": gettext_lazy("By"),
+    "was": gettext_lazy("Earlier name"),
     "way": gettext_lazy("Way"),
     "message": gettext_lazy("Message"),
     "reference": gettext_lazy("Reference"),

@@ -38,6 +38,7 @@ _VERBS: dict[str, Promise] = {
     "account.mobile_stopped": gettext_lazy("Stopped a change of the mobile"),
     "account.mobile_refused": gettext_lazy("A change of the mobile was not possible"),
     "account.mobile_changed": gettext_lazy("Changed the mobile"),
+    "staff.renamed": gettext_lazy("Renamed a member of staff"),
     "staff.mobile_changed": gettext_lazy("Changed the mobile of a member of staff"),
     "account.mobile_detached": gettext_lazy("Took the mobile off the account"),
     "sms.resend": gettext_lazy("Sent an SMS again"),

@@ -55,6 +55,15 @@ def _visible(char: str) -> str:
     return "" if char in _BLANK or unicodedata.category(char) in _INVISIBLE else char
 
 
+def is_readable(text: str) -> bool:
+    """Whether there is a Persian or Latin letter, or a digit, in it: papers print no other script and no emoji."""
+    return bool(
+        re.search(
+            "[0-9A-Za-z\u00c0-\u024f\u0621-\u064a\u0660-\u0669\u0671-\u06d3\u06f0-\u06f9]", text
+        )
+    )
+
+
 def search_key(text: str) -> str:
     """The form in which two spellings of one name are equal: «قائم شهر», «قائمشهر», «قايم‌شهر».
 

@@ -26,6 +26,7 @@ from septam.forms.fields import (
     PersianCharField,
     PhoneField,
     PostalCodeField,
+    check_readable,
 )
 from sites import begun, place_rules
 from sites.choice_field import ChoiceByTyping, ChoiceByTypingField, SearchSteps
@@ -89,8 +90,11 @@ def _by_typing(address: str) -> ChoiceByTyping:
 class PlaceForm(SearchSteps, PortalForm, forms.Form):
     """A place of ``place.owner``; ``place`` is an unsaved one for a new place."""
 
-    title = _text(_("Title of the place"), 80, help_text=_("It is printed on the certificate"))
-    sign_name = _text(_("Name on the sign"), 80, required=False)
+    title = _text(
+        _("Title of the place"), 80, help_text=_("It is printed on the certificate"),
+        validators=[check_readable],
+    )  # fmt: skip
+    sign_name = _text(_("Name on the sign"), 80, required=False, validators=[check_readable])
     category = ChoiceByTypingField(
         label=_("Category (from the list)"), long_list=CATEGORIES,
         widget=_by_typing("sites:category_suggest"), help_text=_("Type, and click in the list"),

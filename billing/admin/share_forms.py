@@ -1,5 +1,6 @@
 """Forms of the laboratories' share: rules by day, the closing of a month, the mark of a payment."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.second_factor.asking_again import PasswordAgainForm
 from billing.models import ShareRule
 from billing.models.tariffs import FeeKind
+from billing.shares.months import Month
+from septam import clock
 from septam.forms.base import PortalForm
 from septam.forms.fields import JalaliDateField, PersianCharField
 
@@ -54,9 +57,19 @@ class RuleForm(forms.ModelForm):
         if last is not None and last <= first:
             self.add_error("last_day", _("The end must be after the beginning."))
             return values
+        self._refuse_the_past(first, last)
         self.instance.days = DateRange(first, last)
         self._refuse_overlap(values)
         return values
+
+    def _refuse_the_past(self, first: date, last: date | None) -> None:
+        """What was earned in earlier months was earned by the rules of then, also where nobody closed them yet."""
+        earliest = Month.of(clock.today()).begins.date()
+        wrong = _("A rule changes no month that is over.")
+        if self.instance.pk is None and first < earliest:
+            self.add_error("first_day", wrong)
+        if "days" in self.changed_data and last is not None and last < earliest:
+            self.add_error("last_day", wrong)
 
     def _refuse_overlap(self, values: dict[str, Any]) -> None:
         with connection.cursor() as cursor:

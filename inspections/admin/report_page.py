@@ -142,7 +142,8 @@ class ReportPage:
             return redirect(self._address())
         findings = form.findings()
         true = findings.category
-        facts = measured.found(visit, findings.measured_area, true.pk, true.level)
+        level = writing.level_found(visit, true)
+        facts = measured.found(visit, findings.measured_area, true.pk, level)
         result = None if findings.absence else form.result()
         outcome = ReportOutcome(findings.absence or result.outcome)  # type: ignore[union-attr]
         context = {

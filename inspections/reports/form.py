@@ -230,10 +230,10 @@ def asking_of(request: VisitRequest, category_id: str) -> Asking:
 
 
 def level_of(request: VisitRequest, category_id: str) -> int:
-    """The level of the category that is chosen in the form, else of the one that was paid for."""
+    """The level that the category chosen in the form gives, else the one that was paid for."""
     known = category_id.isascii() and category_id.isdigit() and len(category_id) < 10
     chosen = Category.objects.filter(pk=int(category_id)).first() if known else None
-    return chosen.level if chosen else int(request.snapshot["level"])
+    return writing.level_found(request, chosen) if chosen else int(request.snapshot["level"])
 
 
 def _too_short(text: str, written: str | None) -> str:

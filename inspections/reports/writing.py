@@ -100,7 +100,7 @@ def write(
     report = VisitReport.objects.filter(request_id=request_id).first()
     if report is not None and report.state not in OPEN_FOR_WRITING:
         raise NotAllowed(_("This report was handed in already."))
-    report = report or VisitReport(request=request, expert=expert, level=findings.category.level)
+    report = report or VisitReport(request=request, expert=expert)
     report.no_interest_at = clock.now() if no_interest else None
     _fill(report, request, findings)
     _keep_answers(report, findings.answers)
@@ -108,9 +108,15 @@ def write(
     return workflow.submit_report(report.pk, expert)
 
 
+def level_found(request: VisitRequest, category: Category) -> int:
+    """The level by which the place is judged: the one that was paid for, unless the visit found another category."""
+    paid = request.snapshot
+    return int(paid["level"]) if category.pk == paid.get("category_id") else category.level
+
+
 def _fill(report: VisitReport, request: VisitRequest, findings: Findings) -> None:
     report.outcome = findings.absence or _outcome(request, findings)
-    report.level, report.comment = findings.category.level, findings.comment
+    report.level, report.comment = level_found(request, findings.category), findings.comment
     report.measured_area, report.true_category = findings.measured_area, findings.category
     if report._state.adding:
         report.save(force_insert=True)
@@ -129,7 +135,7 @@ def _fill(report: VisitReport, request: VisitRequest, findings: Findings) -> Non
 
 def _outcome(request: VisitRequest, findings: Findings) -> ReportOutcome:
     rule = ResultRule.objects.get(
-        criteria_set_id=request.criteria_set_id, level=findings.category.level
+        criteria_set_id=request.criteria_set_id, level=level_found(request, findings.category)
     )
     return checklist.result_of(findings.answers, rule).outcome
 

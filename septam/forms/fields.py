@@ -12,6 +12,7 @@ from typing import Any, Literal
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from septam import identity
 from septam.digits import shown_again, to_persian
@@ -22,9 +23,15 @@ from septam.forms.value_fields import (
     JalaliDateInput,
     RialField,
 )
-from septam.text import clean, search_key
+from septam.text import clean, is_readable, search_key
 
 NationalIdKind = Literal["auto", "person", "company", "foreign"]
+
+
+def check_readable(text: str) -> None:
+    """Something of it stands on papers; raises ValidationError otherwise."""
+    if not is_readable(text):
+        raise ValidationError(_("Write it with Persian or Latin letters."), code="letters")
 
 
 class PersianCharField(forms.CharField):

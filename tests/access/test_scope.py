@@ -110,12 +110,13 @@ def test_no_action_reaches_a_row_outside_the_scope(kind: str) -> None:
             continue
         row = object_of(label, world)
         assert not page.get_queryset(request).filter(pk=row.pk).exists(), label
-        for name in page.get_actions(request):
+        # Django's own, which no list offers, is sent by hand all the same.
+        for name in {"delete_selected", *page.get_actions(request)}:
             tried += 1
             if acted(client, model, name, row):
                 reached.append(f"{label} {name}")
     assert reached == []
-    assert tried or kind == "foreign_manager"
+    assert tried
 
 
 def acted(client: Client, model: Any, action: str, row: Any) -> bool:

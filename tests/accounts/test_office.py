@@ -548,3 +548,13 @@ def test_the_offices_own_password_page_is_the_portals(manager: User) -> None:
 def test_days_in_the_office_are_jalali(manager: User, terms: TermsVersion) -> None:
     page_text = office_client(manager).get("/office/accounts/termsversion/").content.decode()
     assert "۱۴۰۰/۰۱/۰۱" in page_text
+
+
+def test_there_is_no_search_of_people_that_nothing_records(manager: User) -> None:
+    query = {
+        "app_label": "billing",
+        "model_name": "order",
+        "field_name": "owner",
+        "term": "0499370899",
+    }
+    assert office_client(manager).get("/office/autocomplete/", query).status_code == 403

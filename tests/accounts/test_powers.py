@@ -182,3 +182,20 @@ def test_a_role_rests_and_is_not_deleted_and_nobody_shuts_himself_out(manager: U
     assert "این را برای خودتان مدیر دیگری تغییر می‌دهد" in refused.content.decode()
     manager.refresh_from_db()
     assert manager.is_active
+
+
+def test_another_name_of_a_member_of_staff_takes_the_password_and_the_earlier_one_is_kept(
+    manager: User,
+) -> None:
+    """Else old deeds stand beside a new name, and nobody knows whose they were."""
+    person, client = make_staff(Role.FINANCE, username="shadow"), office_client(manager)
+    address = f"/office/accounts/user/{person.pk}/change/"
+    data = {
+        "username": "finance-2", "first_name": "حمید", "last_name": "کاظمی", "is_staff": "on", "is_active": "on",
+        "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    client.post(address, data)
+    person.refresh_from_db()
+    assert person.username == "shadow"
+    client.post(address, {**data, "present_password": PASSWORD})
+    assert AuditEvent.objects.get(verb="staff.renamed").detail["was"].startswith("shadow سارا")

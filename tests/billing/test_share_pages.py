@@ -114,6 +114,18 @@ def test_of_a_rule_that_is_there_only_the_end_can_be_set(
     assert ShareRule.objects.count() == 2
 
 
+def test_no_rule_changes_a_month_that_is_over(statement: ShareStatement, finance: User) -> None:
+    office, rule = office_client(finance), ShareRule.objects.get()
+    given = {"laboratory": rule.laboratory_id, "kind": "first", "basis_points": "10000"}
+    past = {**given, "first_day": "1405/01/31", "last_day": "1405/03/01"}
+    refused = office.post(reverse("admin:billing_sharerule_add"), past)
+    assert "ماهی را که گذشته است تغییر نمی‌دهد" in refused.content.decode()
+    address = reverse("admin:billing_sharerule_change", args=[rule.pk])
+    refused = office.post(address, {"last_day": "1405/01/20"})
+    assert "ماهی را که گذشته است تغییر نمی‌دهد" in refused.content.decode()
+    assert ShareRule.objects.get().days == rule.days
+
+
 def test_a_month_is_twelve_or_one_and_begins_at_midnight_in_tehran() -> None:
     last = Month(1404, 12)
     assert (last.next, Month(1405, 1).before) == (Month(1405, 1), last)

@@ -37,7 +37,7 @@ def _money(scene: Scene) -> None:
     matching.reject(lost.pk, finance, "در صورتحساب ۶ فروردین نیست")
     part = matching.record(facts(1_000_000, "140300000003"), clerk)
     matching.match(part.pk, order.number, finance)
-    back = matching.record(facts(500_000, "140300000004"), finance)
+    back = matching.record(facts(500_000, "140300000004"), clerk)
     matching.give_back(back.pk, finance, "دو بار واریز شده بود", "140300000099", order)
 
 

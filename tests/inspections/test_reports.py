@@ -22,7 +22,7 @@ from inspections.reports import form as report_form
 from inspections.reports import writing
 from notifications.models import SmsMessage
 from septam import clock
-from sites.models import Place
+from sites.models import Category, Place
 from tests.inspections.journey import Journey, at_status
 from tests.inspections.photo_making import make_photo
 from tests.make import make_category, unguarded_criteria
@@ -313,3 +313,16 @@ def test_an_expert_who_manages_the_laboratory_too_does_not_endorse_his_own_repor
     assert (journey.status, Certificate.objects.count()) == ("visited", 0)
     workflow.endorse(journey.request.report.pk, journey.manager)
     assert journey.status == "certified"
+
+
+def test_a_place_is_judged_by_the_level_that_was_paid_for_though_the_categorys_has_changed_since() -> (
+    None
+):
+    journey = at_status("accepted")
+    paid = int(journey.fresh().snapshot["level"])
+    Category.objects.filter(pk=journey.place.category_id).update(level=1 if paid != 1 else 2)
+    visit, category = journey.fresh(), Category.objects.get(pk=journey.place.category_id)
+    assert writing.level_found(visit, category) == paid
+    assert report_form.level_of(visit, str(category.pk)) == paid
+    other = make_category("کبابی", level=3)
+    assert writing.level_found(visit, other) == 3

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from septam.digits import group, is_number, row_number, to_latin, to_persian
-from septam.text import clean, search_key, shorten, sort_key
+from septam.text import clean, is_readable, search_key, shorten, sort_key
 
 PERSIAN_NAMES = st.text(alphabet="ءآابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی \u200c۱۲ئيكىةأـِ", max_size=30)
 
@@ -181,3 +181,13 @@ def test_a_shortened_text_is_never_too_long(text: str, limit: int) -> None:
 def test_what_can_be_no_number_of_a_row_is_none(sent: str) -> None:
     assert row_number(sent) is None
     assert row_number("9" * 18) == 10**18 - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "readable"),
+    [("کافه ۲", True), ("Café", True), ("۱۲۳", True), ("漢字店", False), ("🏪🏪", False), ("—!", False), ("کافه ☕", True)],
+)  # fmt: skip
+def test_what_papers_print_has_a_persian_or_latin_letter_or_a_digit(
+    text: str, readable: bool
+) -> None:
+    assert is_readable(text) is readable
