@@ -19,8 +19,10 @@ from inspections.models import (
     VisitRequest,
 )
 from inspections.models.requests import LIVE
+from inspections.visits import slips
 from septam import clock, jalali
 from septam.postgres.prepared import Prepared
+from sites import snapshots
 from sites.models import Place
 
 _IS_LIVE = ExpressionWrapper(Q(status__in=LIVE), BooleanField())
@@ -57,14 +59,16 @@ def next_for(place: Place) -> Opening:
     if last.status in (RequestStatus.NO_SHOW, RequestStatus.CANCELLED):
         return Opening(RequestKind.REPEAT, last)
     if last.status == RequestStatus.NONCONFORMING:
-        return _after_defects(last)
+        return _after_defects(place, last)
     if last.status == RequestStatus.CERTIFIED:
         return _after_certificate(last)
     return Opening(RequestKind(last.kind), last, _("This place has a request in progress."))
 
 
-def _after_defects(last: VisitRequest) -> Opening:
-    if clock.today() <= revisit_until(last):
+def _after_defects(place: Place, last: VisitRequest) -> Opening:
+    """A re-visit while its fee holds and the place is what was visited; another shop takes a whole visit."""
+    is_in_time = clock.today() <= revisit_until(last)
+    if is_in_time and slips.is_one_shop(last, snapshots.of(place)):
         return Opening(RequestKind.REVISIT, last)
     return Opening(RequestKind.FIRST, last)
 

@@ -130,6 +130,7 @@ def _decide(complaint: Complaint, actor: User, state: str, reason: str, **fields
 def _repeat(complaint: Complaint, actor: User, reason: str) -> VisitRequest:
     """A new request of the place, paid with 0 rial, which no expert of the first visit may take."""
     request = complaint.request
+    _require_last(request)
     granted = open_request(request.place, request.owner, kind=RequestKind.REPEAT, previous=request)
     note(granted, "grant", actor, before=granted.status)
     for answers in _registered:
@@ -141,8 +142,7 @@ def _repeat(complaint: Complaint, actor: User, reason: str) -> VisitRequest:
 def _reopen(complaint: Complaint, actor: User, reason: str) -> None:
     """The report goes back to its expert; the laboratory endorses it anew."""
     request = complaint.request
-    if request.followers.exclude(status=RequestStatus.CANCELLED).exists():
-        raise NotAllowed(_("A later request of the place follows from this result."))
+    _require_last(request)
     report = VisitReport.objects.select_for_update(of=("self",)).get(request=request)
     report.state, report.sent_back_reason = ReportState.SENT_BACK, reason[:500]
     report.endorsed_by = report.endorsed_at = report.mend_by = None
@@ -155,6 +155,11 @@ def _reopen(complaint: Complaint, actor: User, reason: str) -> None:
             move(request, "reopen", actor, reason)
     except IntegrityError as clash:
         raise NotAllowed(_("This place has a request in progress.")) from clash
+
+
+def _require_last(request: VisitRequest) -> None:
+    if request.followers.exclude(status=RequestStatus.CANCELLED).exists():
+        raise NotAllowed(_("A later request of the place follows from this result."))
 
 
 def _nothing(complaint: Complaint, actor: User, reason: str) -> None:

@@ -31,6 +31,7 @@ from inspections.refusals import NotAllowed
 from inspections.reports import checklist, photos
 from inspections.reports.checklist import Answer, Item, Result
 from inspections.visits import beginning as visit_start
+from inspections.visits import slips
 from inspections.workflow.core import lock
 from septam import clock
 from sites.models import Category
@@ -58,9 +59,14 @@ class Asked:
 
 
 def asked_of(request: VisitRequest, level: int) -> Asked:
-    """The level's items; of a re-visit those that were not passed before, the others taken over."""
+    """The level's items; of a re-visit those that were not passed before, the others taken over.
+
+    Where the place has become another since, nothing of it was passed.
+    """
     items = checklist.items_of(request.criteria_set.criteria.all(), level)
     if request.kind != RequestKind.REVISIT or request.previous_id is None:
+        return Asked(items)
+    if request.previous is None or not slips.is_one_shop(request.previous, request.snapshot):
         return Asked(items)
     before = _passed_before(request.previous_id)
     left = checklist.left_to_check(items, {code: one.item.threshold for code, one in before.items()})  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import zip_longest
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -73,6 +74,24 @@ def require(request: VisitRequest, written: Mapping[str, str], wanted: Mapping[s
     one, other = _keys(_as_visited(request, written)), _keys(wanted)
     if one["postal_code"] != other["postal_code"]:
         _require_no_other_place(request, wanted["postal_code"])
+    _require_one_shop(one, other)
+
+
+def is_one_shop(visited: VisitRequest, snapshot: Mapping[str, Any]) -> bool:
+    """Whether a place as it is told now is what the earlier request visited, with slips mended at most."""
+    if snapshot.get("category_id") != visited.snapshot.get("category_id"):
+        return False
+    one, other = (
+        of_request(visited, {"holder_name": "", **data}) for data in (visited.snapshot, snapshot)
+    )
+    try:
+        _require_one_shop(_keys(one), _keys(other))
+    except NotAllowed:
+        return False
+    return True
+
+
+def _require_one_shop(one: Mapping[str, str], other: Mapping[str, str]) -> None:
     different = [name for name in NAMES if one[name] != other[name]]
     if {"holder", "postal_code"} <= set(different):
         both = _(

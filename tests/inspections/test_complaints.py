@@ -132,6 +132,13 @@ def test_a_result_that_a_re_visit_follows_is_not_reopened() -> None:
             deciding.uphold(complaint.pk, make_staff(Role.SUPPORT), remedy, "بله")
     assert VisitRequest.objects.count() == 2
     assert visited.stands() == "nonconforming"
+    # Nor once that one led to a certificate.
+    VisitRequest.objects.filter(previous__isnull=False).update(
+        status="certified", paid_at=clock.now(), status_changed_at=clock.now()
+    )
+    for remedy in ("reopen", "repeat"):
+        with pytest.raises(NotAllowed, match="بر پایه این نتیجه"):
+            deciding.uphold(complaint.pk, make_staff(Role.SUPPORT), remedy, "بله")
 
 
 def test_a_decision_stands_says_the_database_too() -> None:
