@@ -19,7 +19,7 @@ from accounts.models import User
 from billing import attempts, gateways, payments
 from billing.attempts import change, is_leased, move, note
 from billing.gateways import Outcome
-from billing.models import AttemptState, PaymentAttempt, RefundCase, RefundState
+from billing.models import AttemptState, PaymentAttempt, PaymentEvent, RefundCase, RefundState
 from billing.payment_messages import tell_failed_late
 from septam import audit, clock, failpoints
 from septam.refusal import Refusal
@@ -30,6 +30,9 @@ _LATE = (S.ABANDONED, S.CANCELLED, S.FAILED, S.REVERSED, S.DUPLICATE)
 
 
 _OF_ANOTHER = _("This reference belongs to another payment.")
+
+# The kind of the event by which a person wrote that the bank has kept nothing.
+_CLOSED = "review_close"
 
 
 class NotNow(Refusal):
@@ -110,7 +113,7 @@ def accept(attempt_id: int, actor: User, reason: str, reference: str) -> str:
         attempt = _open_for(ACCEPT, attempt_id)
         _require_reference(attempt, reference)
         found = {**_person(actor, reason), "reference": reference}
-        first = attempt.events.filter(kind=attempts.FOUND).order_by("-pk").first()
+        first = _found_first(attempt)
         if first is None or first.detail["reference"] != reference:
             _write_found(attempt, found)
         elif first.detail["actor"] == actor.pk:
@@ -122,6 +125,13 @@ def accept(attempt_id: int, actor: User, reason: str, reference: str) -> str:
             payments.take(attempt, attempts.ACCEPTED, by_person=_person(actor, reason))
         audit.record(actor.pk, "payment.accept", attempt, reference=reference)
     return attempt.state
+
+
+def _found_first(attempt: PaymentAttempt) -> PaymentEvent | None:
+    """What one person wrote that the bank has the money; void once somebody wrote that it has not."""
+    words = attempt.events.filter(kind__in=(attempts.FOUND, _CLOSED)).order_by("-pk")
+    newest = words.first()
+    return newest if newest is not None and newest.kind == attempts.FOUND else None
 
 
 def _who_is_too_new(first_id: int, second: User) -> str:
@@ -151,7 +161,7 @@ def close(attempt_id: int, actor: User, reason: str) -> None:
     """Write that the bank has kept nothing: the order may be paid again. Raises NotNow."""
     with failpoints.commit("review.close"):
         attempt = _open_for(CLOSE, attempt_id)
-        _end(attempt, S.FAILED, "review_close", actor, reason)
+        _end(attempt, S.FAILED, _CLOSED, actor, reason)
 
 
 def _write_reference(attempt: PaymentAttempt, reference: str) -> None:

@@ -81,7 +81,7 @@ def _ended_and_owed(order: Order) -> list[VisitRequest]:
 
 def _owed(order: Order, request: VisitRequest) -> int:
     paid = paid_for_requests(order, [request.pk])
-    return paid - (_deduction(paid) if _is_withdrawn(request) else 0)
+    return _by_the_terms(paid, is_withdrawn=_is_withdrawn(request))
 
 
 def open_for_unplaced(order: Order, request_ids: Iterable[int]) -> None:
@@ -161,13 +161,14 @@ def paid_for_requests(order: Order, request_ids: Iterable[int]) -> int:
 def due_for_request(order: Order, request: VisitRequest, *, is_withdrawn: bool) -> tuple[int, int]:
     """What was paid for the request and what of it goes back when it ends now (rial)."""
     paid = paid_for_requests(order, [request.pk])
-    due = paid - (_deduction(paid) if is_withdrawn else 0)
+    due = _by_the_terms(paid, is_withdrawn=is_withdrawn)
     return paid, min(due, money_in.free(order))
 
 
-def _deduction(paid_rial: int) -> int:
-    # A part of a rial is left to the owner.
-    return paid_rial * settings.WITHDRAWAL_DEDUCTION_PERCENT // 100
+def _by_the_terms(paid_rial: int, *, is_withdrawn: bool) -> int:
+    """What goes back of it; a part of a rial is left to the owner."""
+    percent = settings.WITHDRAWAL_DEDUCTION_PERCENT if is_withdrawn else 0
+    return paid_rial - paid_rial * percent // 100
 
 
 def _open(

@@ -224,6 +224,18 @@ def test_late_money_of_an_abandoned_payment_is_accepted_once_by_its_reference(
         review.accept(attempt.pk, member, WHY, "98765432101")
 
 
+def test_once_it_was_written_that_no_money_came_two_people_have_to_see_it_anew(
+    owner: User, member: User, clocks: Clocks
+) -> None:
+    attempt = sent(owner)
+    clocks.passes(minutes=31)
+    payments.resolve_due()
+    found(attempt, "98765432101")
+    review.close(attempt.pk, member, WHY)
+    assert review.accept(attempt.pk, member, WHY, "98765432101") == S.NEEDS_REVIEW
+    assert fresh(attempt).order.state == OrderState.OPEN
+
+
 def test_a_reference_of_another_payment_is_refused_beside_its_field(
     owner: User, bank: Bank, clocks: Clocks, office: Client
 ) -> None:
