@@ -12,6 +12,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -75,13 +77,17 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @_staff_page
 def again(request: HttpRequest) -> HttpResponse:
-    """The own password once more; then back to where personal data may leave for ten minutes."""
+    """The own password once more; then, for ten minutes, personal data may leave and another authenticator may come."""
     form = AgainForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         asking_again.mark_sure(request)
-        messages.success(request, _("For ten minutes you may take out lists with personal data."))
+        messages.success(
+            request, _("The password is right; for ten minutes it is not asked here again.")
+        )
         return redirect(safe_next(request) or "admin:index")
-    context = {"form": form, "next": safe_next(request)}
+    target = safe_next(request)
+    is_factor = target == reverse("accounts:office_enrol")
+    context = {"form": form, "next": target, "is_factor": is_factor}
     return render(request, "accounts/office_again.html", context)
 
 
@@ -103,10 +109,15 @@ def _tried(
 
 @_staff_page
 def enrol(request: HttpRequest) -> HttpResponse:
-    """Join an authenticator app; whoever has one already must show it first."""
+    """Join an authenticator app; whoever has one already must show it first, and the own password."""
     user = signing_in.person_of(request)
-    if devices.device_of(user) and not devices.verified(request):
-        return redirect("accounts:office_verify")
+    if devices.device_of(user):
+        if not devices.verified(request):
+            return redirect("accounts:office_verify")
+        # Else a desk that was left open gives the factor away.
+        if not asking_again.is_sure(request):
+            way = urlencode({"next": reverse("accounts:office_enrol")})
+            return redirect(f"{reverse('accounts:office_again')}?{way}")
     device = devices.waiting_device(user)
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -404,6 +404,19 @@ def test_the_database_itself_refuses_a_reset_by_one_person(manager: User) -> Non
             SecondFactorReset.objects.filter(pk=reset.pk).update(state="done", decided_by=alone)
 
 
+def test_an_open_desk_gives_no_other_authenticator_without_the_password(manager: User) -> None:
+    client = office_client(manager)
+    session = client.session
+    session[SURE_AT] -= 601
+    session.save()
+    asked = client.get("/office/second-factor/")
+    assert asked["Location"] == "/office/again/?next=%2Foffice%2Fsecond-factor%2F"
+    assert client.post("/office/second-factor/", {"token": "123456"}).status_code == 302
+    back = client.post(asked["Location"], {"own_password": PASSWORD})
+    assert back["Location"] == "/office/second-factor/"
+    assert client.get("/office/second-factor/").status_code == 200
+
+
 def test_who_learnt_the_password_cannot_lock_out_whoever_showed_the_factor_before(
     manager: User,
 ) -> None:
