@@ -17,13 +17,14 @@ from accounts import (
     help_page,
     passwords,
     people_search,
+    powers,
     roles,
 )
 from accounts.acting_pages import ActingPages
 from accounts.export_columns import PEOPLE
 from accounts.help_page import HelpPage
 from accounts.mobile import changing, page
-from accounts.models import Profile, StaffAssignment, TermsVersion, User
+from accounts.models import Profile, Role, StaffAssignment, TermsVersion, User
 from accounts.privacy.admin import AccountClosingAdmin as AccountClosingAdmin
 from accounts.second_factor import admin as second_factor
 from accounts.second_factor.asking_again import AsksPassword, PasswordAgainModelForm
@@ -63,6 +64,9 @@ class PersonForm(PasswordAgainModelForm):
         if self.instance.pk == self.request.user.pk:
             for name in {"is_staff", "is_active"} & set(self.changed_data):
                 self.add_error(name, _("Another manager changes this for you."))
+        for name in {"is_staff", "is_active"} & set(self.changed_data):
+            if not given.get(name) and powers.is_last_manager(self.instance):
+                self.add_error(name, _("Nobody would be left who manages the portal."))
         return given
 
 
@@ -152,7 +156,9 @@ class UserAdmin(
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """An owner's number changes by accounts.mobile.changing alone, which tells both numbers."""
-        theirs = obj is not None and obj.is_owner
+        # As it is kept: a form that is shown again has written its ticks into the row in memory.
+        kept = User.objects.filter(pk=obj.pk).first() if obj is not None else None
+        theirs = kept is not None and kept.is_owner
         return [*super().get_readonly_fields(request, obj), *(["mobile"] if theirs else [])]
 
     @admin.display(description=gettext_lazy("Name"))
@@ -221,6 +227,9 @@ class AssignmentForm(PasswordAgainModelForm):
         if self.request.user.pk in (person.pk if person else None, self.instance.user_id):
             named = "user" if "user" in self.fields else None
             self.add_error(named, _("Your own roles are changed by another manager."))
+        manages = bool(self.instance.pk) and self.instance.role == Role.MANAGER
+        if manages and not given.get("active") and powers.is_last_manager(self.instance.user):
+            self.add_error("active", _("Nobody would be left who manages the portal."))
         return given
 
     class Meta:

@@ -5,10 +5,11 @@ and who got a role lately is not yet one of the two people that a reset of a sec
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import Role, StaffAssignment, User
 from accounts.roles import PERMISSIONS
 from septam import clock
 from septam.alarms import Alarm
@@ -46,6 +47,16 @@ def why_too_new(person: User, permission: str) -> str:
         return ""
     text = _("%(name)s has had this role for less than %(days)s days; a colleague takes this step.")
     return text % {"name": str(person), "days": to_persian(_DAYS)}
+
+
+def is_last_manager(person: User) -> bool:
+    """Whether this manager is the only one. Until the transaction ends, nobody else asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('accounts_last_manager'))")
+    managing = StaffAssignment.objects.filter(
+        role=Role.MANAGER, active=True, user__is_active=True, user__is_staff=True
+    )
+    return set(managing.values_list("user_id", flat=True)) == {person.pk}
 
 
 def changed_lately() -> Iterator[Alarm]:

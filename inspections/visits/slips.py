@@ -98,9 +98,10 @@ def _require_one_shop(one: Mapping[str, str], other: Mapping[str, str]) -> None:
             "Holder and postal code never both differ from what was visited; it takes a new visit."
         )
         raise NotAllowed(both, "holder")
-    if {"holder", "title"} <= {name for name in different if _is_another(one[name], other[name])}:
+    replaced = {name for name in different if _is_another(one[name], other[name])}
+    if "holder" in replaced and replaced & {"title", "sign_name"}:
         others = _(
-            "Title and holder never both become others than were visited; it takes a new visit."
+            "Holder and title or sign never both become others than were visited; it takes a new visit."
         )
         raise NotAllowed(others, "holder")
     if _digits_apart(one["postal_code"], other["postal_code"]) > MOST_DIGITS:

@@ -319,6 +319,16 @@ def test_a_manager_moves_nobodys_number_by_making_an_owner_staff_for_a_moment() 
     assert (owner.is_staff, owner.mobile) == (True, OLD)
 
 
+def test_a_wrong_password_beside_the_tick_of_staff_brings_the_form_back() -> None:
+    person = User.objects.create_user("quietFox", PASSWORD, mobile=OLD)
+    data = {"username": "quietFox", "is_staff": "on", "is_active": "on", "present_password": "wrong-one",
+            "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0"}  # fmt: skip
+    address = f"/office/accounts/user/{person.pk}/change/"
+    answer = office_client(make_staff(Role.MANAGER)).post(address, data)
+    assert answer.status_code == 200
+    assert "این رمز شما نیست" in answer.content.decode()
+
+
 def test_a_member_of_staff_with_a_shop_changes_the_number_as_an_owner_does() -> None:
     owner = make_owner()
     User.objects.filter(pk=owner.pk).update(is_staff=True)

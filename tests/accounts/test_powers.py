@@ -18,6 +18,7 @@ from septam.refusal import Refusal
 from tests.accounts.steps import page
 from tests.billing.bank import GATEWAY, make_order
 from tests.billing.settled import refund_of, settled_order
+from tests.billing.test_payment_races import race
 from tests.billing.transfers import facts, make_held_order
 from tests.people import PASSWORD, make_owner, make_staff, make_stranger, office_client
 
@@ -199,3 +200,16 @@ def test_another_name_of_a_member_of_staff_takes_the_password_and_the_earlier_on
     assert person.username == "shadow"
     client.post(address, {**data, "present_password": PASSWORD})
     assert AuditEvent.objects.get(verb="staff.renamed").detail["was"].startswith("shadow سارا")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_last_two_managers_who_rest_each_other_at_once_one_is_left() -> None:
+    first, second = (make_staff(Role.MANAGER, username=name) for name in ("first", "second"))
+    clients = {person: office_client(person) for person in (first, second)}
+
+    def rest(actor: User, other: User) -> None:
+        role = StaffAssignment.objects.get(user=other)
+        clients[actor].post(f"{ROLES}{role.pk}/change/", {"present_password": PASSWORD})
+
+    race(lambda: rest(first, second), lambda: rest(second, first))
+    assert StaffAssignment.objects.filter(role="manager", active=True).count() == 1

@@ -93,7 +93,7 @@ OTHER_HOLDER = {"holder_name": "رضا کریمی", "holder_national_id": "04993
     [
         ({"postal_code": "1995744511"}, "سه رقم"),
         ({"postal_code": "1416932791", **OTHER_HOLDER}, "صاحب پروانه و کد پستی"),
-        ({"sign_name": "زرین", **OTHER_HOLDER}, "دو مورد"),
+        ({"sign_name": "زرین", **OTHER_HOLDER}, "صاحب پروانه و نام محل"),
     ],
 )
 def test_after_the_visit_support_makes_no_other_shop_or_holder_of_the_place(
