@@ -53,9 +53,7 @@ class OfficeSite(AdminSite):
 
     def ask_again(self, request: HttpRequest, back: str) -> HttpResponse | None:
         """Where to show the own password before personal data leave; None if it was shown a short while ago."""
-        if asking_again.is_sure(request):
-            return None
-        return redirect(f"{reverse('accounts:office_again')}?{urlencode({'next': back})}")
+        return asking_again.asked_first(request, back)
 
     def password_change(  # type: ignore[override]  # a redirect is an answer too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

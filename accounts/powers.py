@@ -5,7 +5,6 @@ and who got a role lately is not yet one of the two people that a reset of a sec
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from septam import clock
 from septam.alarms import Alarm
 from septam.digits import to_persian
 from septam.models import AuditEvent
+from septam.postgres import turns
 from septam.refusal import Refusal
 
 PERMISSION = "accounts.change_staffassignment"
@@ -51,8 +51,7 @@ def why_too_new(person: User, permission: str) -> str:
 
 def is_last_manager(person: User) -> bool:
     """Whether this manager is the only one. Until the transaction ends, nobody else asks it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('accounts_last_manager'))")
+    turns.take("accounts_last_manager")
     managing = StaffAssignment.objects.filter(
         role=Role.MANAGER, active=True, user__is_active=True, user__is_staff=True
     )

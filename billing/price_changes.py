@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import CloudTariff, Tariff, TravelFee, VatRate
 from septam import clock, jalali
+from septam.postgres import turns
 
 Price = VatRate | Tariff | TravelFee | CloudTariff
 # What a row is the price of: rows alike in these follow each other in time.
@@ -53,8 +54,7 @@ def is_over(row: Price) -> bool:
 
 def wait_for_others(model: type[models.Model]) -> None:
     """Let one at a time change prices of this kind, until the transaction ends; the trigger takes the same lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [model._meta.db_table])
+    turns.take(model._meta.db_table)
 
 
 def enter(row: Price) -> Price | None:

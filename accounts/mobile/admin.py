@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import people_search
 from accounts.mobile import changing
-from accounts.mobile.page import PERMISSION
+from accounts.mobile.changing import PERMISSION
 from accounts.models import MobileChange, MobileChangeState, User
 from accounts.second_factor.asking_again import PasswordAgainForm
 from septam.forms.base import PortalForm

@@ -26,7 +26,6 @@ from septam.refusal import Refusal
 from septam.throttle import hit
 
 URL_NAME = "accounts_user_mobile"
-PERMISSION = "accounts.send_password"
 _SESSION = "mobile_for_caller"
 
 
@@ -92,7 +91,7 @@ def _respond(request: HttpRequest, admin: MobilePage, pk: int) -> HttpResponse:
 
 
 def _person(admin: MobilePage, request: HttpRequest, pk: int) -> User:
-    if not request.user.has_perm(PERMISSION):
+    if not request.user.has_perm(changing.PERMISSION):
         raise PermissionDenied
     person = admin.get_queryset(request).filter(pk=pk).first()
     if person is None:

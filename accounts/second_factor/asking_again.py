@@ -7,7 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +39,13 @@ def is_sure(request: HttpRequest) -> bool:
     """Whether it was shown within SURE_SECONDS."""
     shown = request.session.get(SURE_AT, 0)
     return bool(0 <= clock.machine_now().timestamp() - shown < SURE_SECONDS)
+
+
+def asked_first(request: HttpRequest, back: str) -> HttpResponse | None:
+    """Where to show the own password before going on to `back`; None if it was shown a short while ago."""
+    if is_sure(request):
+        return None
+    return redirect(f"{reverse('accounts:office_again')}?{urlencode({'next': back})}")
 
 
 class PasswordAgainModelForm(forms.ModelForm):

@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -78,14 +77,13 @@ def verify(request: HttpRequest) -> HttpResponse:
 @_staff_page
 def again(request: HttpRequest) -> HttpResponse:
     """The own password once more; then, for ten minutes, personal data may leave and another authenticator may come."""
-    form = AgainForm(request, request.POST or None)
+    form, target = AgainForm(request, request.POST or None), safe_next(request)
     if request.method == "POST" and form.is_valid():
         asking_again.mark_sure(request)
         messages.success(
             request, _("The password is right; for ten minutes it is not asked here again.")
         )
-        return redirect(safe_next(request) or "admin:index")
-    target = safe_next(request)
+        return redirect(target or "admin:index")
     is_factor = target == reverse("accounts:office_enrol")
     context = {"form": form, "next": target, "is_factor": is_factor}
     return render(request, "accounts/office_again.html", context)
@@ -115,9 +113,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
         if not devices.verified(request):
             return redirect("accounts:office_verify")
         # Else a desk that was left open gives the factor away.
-        if not asking_again.is_sure(request):
-            way = urlencode({"next": reverse("accounts:office_enrol")})
-            return redirect(f"{reverse('accounts:office_again')}?{way}")
+        first = asking_again.asked_first(request, reverse("accounts:office_enrol"))
+        if first is not None:
+            return first
     device = devices.waiting_device(user)
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

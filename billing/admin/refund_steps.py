@@ -14,6 +14,7 @@ from accounts.second_factor.asking_again import PasswordAgainForm
 from billing.gateways import Outcome
 from billing.models import Order, RefundCase, RefundReason, RefundState
 from billing.refunds import money_in, opening, reversal, steps
+from billing.refunds.watch import PERMISSION
 from inspections.models import Certificate, VisitRequest
 from inspections.office import story as office_story
 from inspections.workflow import allows
@@ -21,7 +22,6 @@ from septam import clock
 from septam.forms.base import PortalForm
 from septam.forms.fields import PersianCharField, RialField
 
-PERMISSION = "billing.change_refundcase"
 MOVED_ON = gettext_lazy("This is not possible now; the refund has moved on.")
 S = RefundState
 

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from billing.admin import refund_steps
-from billing.admin.refund_steps import PERMISSION, AskForm, Step
+from billing.admin.refund_steps import AskForm, Step
 from billing.admin.shared import order_link
 from billing.models import Order, RefundCase, RefundState
 from billing.refunds import steps
+from billing.refunds.watch import PERMISSION
 from septam import audit, clock
 from septam.digits import to_persian
 from septam.money import format_rial

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
-from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from billing.shares.months import Month
 from septam import clock
 from septam.forms.base import PortalForm
 from septam.forms.fields import JalaliDateField, PersianCharField
+from septam.postgres import turns
 
 
 class RuleForm(forms.ModelForm):
@@ -72,9 +72,8 @@ class RuleForm(forms.ModelForm):
             self.add_error("last_day", wrong)
 
     def _refuse_overlap(self, values: dict[str, Any]) -> None:
-        with connection.cursor() as cursor:
-            # One at a time checks and saves rules: the office saves in the transaction of the check.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('billing_sharerule'))")
+        # One at a time checks and saves rules: the office saves in the transaction of the check.
+        turns.take("billing_sharerule")
         same = ShareRule.objects.filter(laboratory=values["laboratory"], kind=values["kind"])
         if same.exclude(pk=self.instance.pk).filter(days__overlap=self.instance.days).exists():
             self.add_error("first_day", _("Another rule holds on these days; end that one first."))

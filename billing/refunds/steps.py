@@ -26,6 +26,7 @@ from billing.models import (
 )
 from billing.papers import invoicing
 from billing.refunds import money_in, opening, telling
+from billing.refunds.watch import PERMISSION
 from inspections import workflow
 from inspections.models import VisitRequest
 from inspections.models.requests import PAID_OPEN
@@ -126,7 +127,7 @@ def why_another_approves(case: RefundCase, actor: User) -> str | Promise:
     found = PaymentEvent.objects.filter(attempt__order=case.order_id, detail__actor=actor.pk)
     if found.filter(kind__in=(attempts.FOUND, attempts.ACCEPTED)).exists():
         return _("You wrote that a payment of this order came in; a colleague approves.")
-    return powers.why_too_new(actor, "billing.change_refundcase")
+    return powers.why_too_new(actor, PERMISSION)
 
 
 def refuse(case_id: int, actor: User, reason: str) -> RefundCase:

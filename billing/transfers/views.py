@@ -71,6 +71,10 @@ def _proforma(request: HttpRequest, number: str) -> Proforma:
     return get_object_or_404(mine, order__number=number)
 
 
+def _stands(found: Proforma) -> bool:
+    return found.state == ProformaState.STANDING and found.order.state == OrderState.OPEN
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +99,7 @@ def proforma(request: HttpRequest, number: str) -> HttpResponse:
         "is_last_day": found.valid_until == clock.today(),
         "is_over": found.valid_until < clock.today(),
         "may_report": reports.is_in_time(found),
-        "stands": found.state == ProformaState.STANDING and order.state == OrderState.OPEN,
+        "stands": _stands(found),
         "may_withdraw": proformas.may_be_withdrawn(order),
     }
     return render(request, "billing/proforma.html", context)
@@ -128,8 +132,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     _refuse_if_off()
     found = _proforma(request, number)
     order = found.order
-    stands = found.state == ProformaState.STANDING and order.state == OrderState.OPEN
-    if request.method != "POST" and not (stands and reports.is_in_time(found)):
+    if request.method != "POST" and not (_stands(found) and reports.is_in_time(found)):
         return redirect("billing:proforma", number)  # which says why
     user = cast(User, request.user)
     initial = {"amount_rial": sums.remaining_rial(order), "payer": user.get_full_name()}

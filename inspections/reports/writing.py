@@ -64,11 +64,10 @@ def asked_of(request: VisitRequest, level: int) -> Asked:
     Where the place has become another since, nothing of it was passed.
     """
     items = checklist.items_of(request.criteria_set.criteria.all(), level)
-    if request.kind != RequestKind.REVISIT or request.previous_id is None:
+    first = request.previous if request.kind == RequestKind.REVISIT else None
+    if first is None or not slips.is_one_shop(first, request.snapshot):
         return Asked(items)
-    if request.previous is None or not slips.is_one_shop(request.previous, request.snapshot):
-        return Asked(items)
-    before = _passed_before(request.previous_id)
+    before = _passed_before(first.pk)
     left = checklist.left_to_check(items, {code: one.item.threshold for code, one in before.items()})  # fmt: skip
     if not left:
         return Asked(items)

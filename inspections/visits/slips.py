@@ -32,6 +32,11 @@ def of_request(request: VisitRequest, fields: Mapping[str, str]) -> dict[str, st
     return found
 
 
+def of_snapshot(request: VisitRequest, snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """The four of a whole copy of the place, which names a holder only where it is another than the account's."""
+    return of_request(request, {"holder_name": "", **snapshot})
+
+
 def since_visit(request: VisitRequest) -> QuerySet[Correction]:
     """The corrections that the visit could not see; none before its hour has come."""
     hour = _visited_at(request)
@@ -81,9 +86,7 @@ def is_one_shop(visited: VisitRequest, snapshot: Mapping[str, Any]) -> bool:
     """Whether a place as it is told now is what the earlier request visited, with slips mended at most."""
     if snapshot.get("category_id") != visited.snapshot.get("category_id"):
         return False
-    one, other = (
-        of_request(visited, {"holder_name": "", **data}) for data in (visited.snapshot, snapshot)
-    )
+    one, other = (of_snapshot(visited, data) for data in (visited.snapshot, snapshot))
     try:
         _require_one_shop(_keys(one), _keys(other))
     except NotAllowed:

@@ -68,7 +68,7 @@ def _require_slips(request: VisitRequest, after: Mapping[str, Any]) -> None:
     """From the hour of the visit on: what nobody saw on the spot stays what it was, but for slips."""
     if not slips.is_visited(request):
         return
-    now = slips.of_request(request, {"holder_name": ""} | request.snapshot)
+    now = slips.of_snapshot(request, request.snapshot)
     try:
         slips.require(request, now, now | slips.of_request(request, after))
     except NotAllowed as refusal:
