@@ -1,5 +1,6 @@
 """People in the office: owners, staff and their roles, the terms of use."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -42,6 +43,8 @@ for _by_hand in (Group, TOTPDevice):
 
 
 _NAMES = ("username", "first_name", "last_name")
+# What begins with a digit is looked for as a mobile when somebody signs in.
+_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 
 
 class PersonForm(PasswordAgainModelForm):
@@ -55,6 +58,15 @@ class PersonForm(PasswordAgainModelForm):
     class Meta:
         model = User
         fields = ["username", "mobile", "first_name", "last_name", "is_staff", "is_active"]
+
+    def clean_username(self) -> str:
+        """A name that no number is taken for; what stood before the rule may stay."""
+        name = str(self.cleaned_data["username"])
+        if "username" in self.changed_data and not _USERNAME.fullmatch(name):
+            raise forms.ValidationError(
+                _("A username begins with a Latin letter and has Latin letters, digits, “.”, “-” and “_” only.")
+            )  # fmt: skip
+        return name
 
     def clean(self) -> dict[str, Any]:
         """Nobody shuts himself out: the office could be left without a manager."""

@@ -60,3 +60,7 @@ class AnnouncementAdmin(OfficeModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """From today on."""
         return {"first_day": clock.today(), **super().get_changeform_initial_data(request)}
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The announcements alone: everybody who is signed in may have put one away."""
+        return [str(one) for one in objs], {self.opts.verbose_name_plural: len(objs)}, set(), []

@@ -18,6 +18,7 @@ from billing import alarms, gateways, outcomes, review
 from billing.admin import evidence
 from billing.gateways import Outcome
 from billing.models import AttemptState, PaymentAttempt
+from billing.models.payments import LIVE
 from septam import audit, clock
 from septam.digits import to_persian
 from septam.forms.base import PortalForm
@@ -111,6 +112,7 @@ class ReviewPages:
             "attempt": attempt,
             "bank": gateways.title_of(attempt.gateway),
             "steps": review.steps_for(attempt),
+            "is_under_way": attempt.state in LIVE,
             "history": evidence.history(attempt),
             "result_words": evidence.in_words(attempt.gateway, attempt.result_code)
             if attempt.result_code else "",

@@ -133,6 +133,11 @@ class RefundCase(models.Model):
                 fields=["method", "reference"], condition=~Q(reference=""),
                 name="refund_reference_once",
             ),
+            # What finance sent by hand is one sum, whether it says to a card or to an account.
+            models.UniqueConstraint(
+                fields=["reference"], condition=Q(method__in=["card", "transfer"]),
+                name="refund_by_hand_once",
+            ),
             models.CheckConstraint(
                 condition=Q(amount_rial__gt=0, amount_rial__lte=F("paid_rial")),
                 name="refund_within_what_was_paid",

@@ -135,6 +135,11 @@ class BankTransfer(models.Model):
                 fields=["order", "reference"], condition=Q(state="reported"),
                 name="transfer_reported_once",
             ),
+            # What left the account once gives back one transfer.
+            models.UniqueConstraint(
+                fields=["account", "return_reference"], condition=Q(state="returned"),
+                name="transfer_return_once",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="reported") | Q(order__isnull=False),
                 name="transfer_reported_of_an_order",

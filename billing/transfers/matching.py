@@ -174,10 +174,14 @@ def give_back(
             raise Refused(_MOVED_ON)
         if objection := why_not_by(transfer, actor):
             raise Refused(objection)
-        _write(
-            transfer, state=S.RETURNED, order=order, closed_by=actor, closed_at=clock.now(),
-            reason=reason, return_reference=reference,
-        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                _write(
+                    transfer, state=S.RETURNED, order=order, closed_by=actor,
+                    closed_at=clock.now(), reason=reason, return_reference=reference,
+                )  # fmt: skip
+        except IntegrityError as clash:
+            raise Refused(_("Another transfer was sent back by this number.")) from clash
         audit.record(actor.pk, "transfer.return", transfer)
         if order is not None:
             telling.returned(transfer)

@@ -308,6 +308,8 @@ def test_the_manager_adds_a_member_of_staff_who_cannot_sign_in_before_a_password
         "is_staff": "on", "is_active": "on", "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0",
         "present_password": PASSWORD,
     }  # fmt: skip
+    number = client.post("/office/accounts/user/add/", data | {"username": "09121110001"})
+    assert "username" in number.context["adminform"].form.errors
     client.post("/office/accounts/user/add/", data)
     added = User.objects.get(username="newexpert")
     assert added.mobile == "09123334455"

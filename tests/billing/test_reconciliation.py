@@ -219,6 +219,12 @@ def kinds() -> dict[str, int]:
 
 
 @pytest.mark.django_db
+def test_a_files_name_that_is_too_long_is_told_in_plain_words(office: Client) -> None:
+    page = upload(office, HEAD.encode(), "a" * 201 + ".csv").content.decode()
+    assert "نام این فایل ۲۰۵ نویسه دارد؛ نامی با حداکثر ۲۰۰ نویسه به آن بدهید" in page
+
+
+@pytest.mark.django_db
 def test_each_kind_of_difference_is_found_and_shown(office: Client, bank: Bank) -> None:
     agrees, other_sum, returned, missing, other_reference = (
         paid(bank, f"0912123456{n}") for n in range(5)

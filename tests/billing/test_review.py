@@ -342,6 +342,15 @@ def test_a_step_that_is_over_leads_back_with_a_word(
     assert office.get(page("step", attempt, "nothing")).status_code == 404
 
 
+def test_a_payment_under_way_is_not_said_to_have_ended(
+    owner: User, bank: Bank, office: Client
+) -> None:
+    attempt = sent(owner)
+    assert "پرداخت در جریان است" in text(office.get(page("one", attempt)))
+    browser_back(bank.finish(attempt.token))
+    assert "کار این پرداخت پایان یافته است" in text(office.get(page("one", attempt)))
+
+
 def test_for_others_the_pages_do_not_exist(owner: User, bank: Bank) -> None:
     attempt, client = sent(owner), office_client(make_staff(Role.SUPPORT))
     for path in (

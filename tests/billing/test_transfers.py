@@ -204,6 +204,15 @@ def test_who_wrote_down_the_money_does_not_note_that_it_was_sent_back() -> None:
     matching.give_back(transfer.pk, make_finance(), "اضافه", "R-55")
 
 
+def test_a_number_of_the_bank_sends_one_transfer_back() -> None:
+    first, second = make_transfer(1000, "G-1"), make_transfer(2000, "G-2")
+    matching.give_back(first.pk, make_finance(), "اضافه", "R-55")
+    with pytest.raises(matching.Refused, match="حواله دیگری"):
+        matching.give_back(second.pk, make_finance(), "اضافه", "R-55")
+    second.refresh_from_db()
+    assert second.state == TransferState.RECORDED
+
+
 def test_a_match_is_undone_while_the_order_is_open_and_never_afterwards() -> None:
     order = make_held_order()
     part = make_transfer(1000, "E-1")

@@ -139,3 +139,16 @@ def test_a_manager_writes_one_in_the_office_which_is_audited() -> None:
         in client.get("/office/notifications/announcement/").content.decode()
     )
     assert office_client(make_staff(Role.SUPPORT)).get(path).status_code == 403
+
+
+def test_deleting_one_lists_nobody_who_had_put_it_away() -> None:
+    row = announce()
+    PutAway.objects.create(announcement=row, user=make_owner())
+    client = office_client(make_staff(Role.MANAGER))
+    path = f"/office/notifications/announcement/{row.pk}/delete/"
+    page = client.get(path).content.decode()
+    assert TEXT in page
+    assert "PutAway" not in page
+    assert "کنار" not in page.split("<main")[-1]
+    assert client.post(path, {"post": "yes"}).status_code == 302
+    assert (Announcement.objects.count(), PutAway.objects.count()) == (0, 0)
