@@ -1,6 +1,6 @@
 """The cart as its owner sees it: requests that wait for payment, at today's prices."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -28,6 +28,9 @@ PROBLEMS = {
     "visit": _("There is no price for this place yet; please contact support."),
     "cloud": _("There is no price for this cloud service; remove the service from the place."),
     "revisit": _("The time for the re-visit is over; remove the line and request a visit again."),
+    "shop": _(
+        "A re-visit is of the place that was visited, and this has become another; remove the line and request a visit again."
+    ),
     "vat": _("The VAT rate of today is not entered yet; please contact support."),
 }
 
@@ -173,8 +176,9 @@ def lines_of(requests: Sequence[VisitRequest], day: date) -> tuple[CartLine, ...
     """Each request with its price of a day of Tehran; category, city and place are loaded."""
     tariffs = tariffs_of([request.place for request in requests], day)
     served = already_paid(requests, day)
-    late = kinds.late_revisits(requests, day)
-    return tuple(_line(request, day, tariffs, served, late) for request in requests)
+    shut = dict.fromkeys(kinds.late_revisits(requests, day), "revisit")
+    shut |= dict.fromkeys(kinds.other_shops(requests), "shop")
+    return tuple(_line(request, day, tariffs, served, shut) for request in requests)
 
 
 def payable_ahead(request: VisitRequest) -> int | None:
@@ -185,8 +189,11 @@ def payable_ahead(request: VisitRequest) -> int | None:
 
 def bases_of(requests: Sequence[VisitRequest], day: date) -> dict[int, str]:
     """What each request would be priced for on a day of Tehran, by its id; the same is loaded."""
-    served = already_paid(requests, day)
-    return {request.pk: _basis(request.place, _product(request, served)) for request in requests}
+    served, others = already_paid(requests, day), kinds.other_shops(requests)
+    return {
+        request.pk: _basis(request.place, _product(request, served), is_other=request.pk in others)
+        for request in requests
+    }
 
 
 def _product(request: VisitRequest, served: set[int]) -> CloudProduct | None:
@@ -195,15 +202,15 @@ def _product(request: VisitRequest, served: set[int]) -> CloudProduct | None:
 
 
 def _line(
-    request: VisitRequest, day: date, tariffs: Tariffs, served: set[int], late: set[int]
+    request: VisitRequest, day: date, tariffs: Tariffs, served: set[int], shut: Mapping[int, str]
 ) -> CartLine:
     place = request.place
     product = _product(request, served)
     basis = _basis(place, product)
     if place.category is None or place.area is None or place.city is None or not place.is_complete:
         return CartLine(request, None, PROBLEMS["place"], basis)
-    if request.pk in late:
-        return CartLine(request, None, PROBLEMS["revisit"], basis)
+    if request.pk in shut:
+        return CartLine(request, None, PROBLEMS[shut[request.pk]], basis)
     try:
         price = quote(
             kind=request.kind,
@@ -219,10 +226,11 @@ def _line(
     return CartLine(request, price, priced_for=basis)
 
 
-def _basis(place: Place, product: CloudProduct | None) -> str:
-    """What of a place decides its price, in one short text that can be compared."""
+def _basis(place: Place, product: CloudProduct | None, *, is_other: bool = False) -> str:
+    """What of a place decides its price, in one short text that can be compared; `is_other`: no re-visit's shop now."""
     level = place.category.level if place.category else ""
     province = place.city.province_id if place.city else ""
     cloud = f"{product.pk} for {product.months} months" if product else ""
     where = f"province {province}, city {place.city_id or ''}"
-    return f"level {level}, area {place.area}, {where}, product {cloud}"
+    other = ", another shop" if is_other else ""
+    return f"level {level}, area {place.area}, {where}, product {cloud}{other}"

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.signing import BadSignature, Signer
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +18,15 @@ from accounts.models import User
 from billing import bank_choice, gateways, orders, outcomes, payments
 from billing.cart_views import to_bank
 from billing.differences import dues
-from billing.models import AttemptState, Order, OrderState, PaymentAttempt, Proforma
+from billing.models import (
+    AttemptState,
+    LineKind,
+    Order,
+    OrderLine,
+    OrderState,
+    PaymentAttempt,
+    Proforma,
+)
 from billing.models.orders import OF_A_VISIT
 from billing.models.payments import UNDER_CHECK
 from billing.money_rows import rows_of
@@ -138,8 +146,13 @@ _SENT = Prepared(
         .order_by("-pk")[:1]
     )
 )
+_DIFFERENCE = OrderLine.objects.filter(order_id=OuterRef("order_id"), kind=LineKind.DIFFERENCE)
 _ATTEMPT = Prepared(
-    lambda pk: PaymentAttempt.objects.filter(pk=pk).select_related("order")  # type: ignore[misc]
+    lambda pk: (
+        PaymentAttempt.objects.filter(pk=pk)  # type: ignore[misc]
+        .select_related("order")
+        .annotate(pays_difference=Exists(_DIFFERENCE))
+    )
 )
 
 
@@ -220,6 +233,7 @@ def result(request: HttpRequest, signed: str) -> HttpResponse:
     context = {
         "attempt": attempt,
         "order": attempt.order,
+        "pays_difference": attempt.pays_difference,  # type: ignore[attr-defined]
         "outcome": outcomes.of_attempt(attempt),
         "may_pay": attempt.order.state == OrderState.OPEN and attempt.state not in UNDER_CHECK,
         "again": reverse("billing:order", args=[attempt.order.number]) + "?again",

@@ -26,6 +26,10 @@ KEYS: dict[type[models.Model], tuple[str, ...]] = {
     TravelFee: ("province_id", "city_id"),
     CloudTariff: ("product_id", "level"),
 }
+# Rows alike in these may stand for each other on one day: of a city before its province, of a few metres before all.
+_WIDER: dict[type[models.Model], tuple[str, ...]] = {
+    VatRate: (), Tariff: ("kind", "level"), TravelFee: (), CloudTariff: ("product_id", "level"),
+}  # fmt: skip
 _OVERLAP = "23P01"
 
 
@@ -69,6 +73,8 @@ def enter(row: Price) -> Price | None:
             row.days = DateRange(row.days.lower, row.days.upper or before.days.upper)
             _set_days(before, before.days.lower, row.days.lower)
         row.save(force_insert=True)
+        if _may_have_been_used(row):
+            _refuse_today(row)
         return before
 
 
@@ -149,6 +155,13 @@ def _alike(row: Price) -> Any:
     """The rows that are the price of the same thing."""
     same = {name: getattr(row, name) for name in KEYS[type(row)]}
     return type(row)._default_manager.filter(**same).exclude(pk=row.pk).select_for_update()
+
+
+def _may_have_been_used(row: Price) -> bool:
+    """Whether something was sold by a price that this one stands before."""
+    same = {name: getattr(row, name) for name in _WIDER[type(row)]}
+    others = type(row)._default_manager.filter(**same).exclude(pk=row.pk)
+    return bool(others.filter(days__startswith__lte=clock.today()).exists())
 
 
 def _open_on(row: Price) -> Any:

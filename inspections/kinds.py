@@ -92,6 +92,16 @@ def late_revisits(requests: Iterable[VisitRequest], day: date) -> set[int]:
     return {pk for pk, previous in wanted.items() if previous in ends and ends[previous] < day}
 
 
+def other_shops(requests: Iterable[VisitRequest]) -> set[int]:
+    """The re-visits among these whose place is no longer what was visited (their ids); the places are loaded."""
+    return {one.pk for one in requests if one.kind == RequestKind.REVISIT and _is_another(one)}
+
+
+def _is_another(request: VisitRequest) -> bool:
+    before = request.previous
+    return before is not None and not slips.is_one_shop(before, snapshots.of(request.place))
+
+
 def _window_end(mend_by: date | None, ended_at: datetime) -> date:
     return mend_by or jalali.day_of(ended_at) + timedelta(days=settings.REVISIT_DAYS)
 

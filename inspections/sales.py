@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from inspections.models import Certificate, CertificateState, VisitRequest
 from inspections.refusals import NotAllowed
+from inspections.visits import slips
 from notifications import notices, outbox
 from septam import audit, clock
 from sites import freezing
@@ -84,6 +85,15 @@ def give_way(request: VisitRequest) -> None:
             _archive(place)
         audit.record(None, "certificate.give_way", locked)
         _tell_seller(locked)
+
+
+def give_way_to_another_shop(request: VisitRequest) -> None:
+    """What stands at the place is of another shop than was visited now: it is superseded. The place is locked."""
+    for certificate in _of([request.place_id]).select_related("request__owner").order_by("pk"):
+        before = certificate.request
+        if before is not None and not slips.is_one_shop(before, request.snapshot):
+            _supersede(certificate, _("Another certificate was issued for what the place is now."))
+            audit.record(None, "certificate.give_way", certificate)
 
 
 def _of(place_ids: Iterable[int]) -> QuerySet[Certificate]:

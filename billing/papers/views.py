@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from billing import outcomes
-from billing.models import Invoice, Order, OrderState, PaperFile
+from billing.models import Invoice, LineKind, Order, OrderState, PaperFile
 from billing.money_rows import rows_of
 from billing.papers import printing, sheets
 from septam import kept_files
@@ -60,6 +60,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "payer": _user(request).get_full_name(),
         "money": rows_of(lines, found.vat_rial),
         "visits": sheets.visits_of(lines),
+        "pays_difference": any(line.kind == LineKind.DIFFERENCE for line in lines),
         "late": outcomes.of_late(found) if found.state == OrderState.PAID_UNPLACED else None,
         "invoices": invoices,
     }

@@ -81,7 +81,7 @@ class DecisionForm(PortalForm, forms.Form):
         super().__init__(data)
         upheld = [
             (one.value, _("Upheld: %(what)s") % {"what": one.label})
-            for one in deciding.remedies_of(complaint.request)
+            for one in deciding.offered(complaint.request)
         ]
         self.fields["outcome"].choices = [*upheld, (REJECT, _("Rejected; the result stands"))]  # type: ignore[attr-defined]
 

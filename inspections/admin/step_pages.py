@@ -44,11 +44,11 @@ class StepPages:
             step = office_steps.BY_NAME[step_name]
             if not step.may(viewer):
                 raise PermissionDenied
-            if not step.is_open(viewer):
-                if step_name == "report" and request.method == "POST":
+            if not step.opens(viewer):
+                if step_name == "report" and _brings_text(request):
                     return ReportPage(self, request, viewer, step).refuse()
                 moved_on = _("This step is not possible now; the request has moved on.")
-                known = step.why_not(viewer)
+                known = step.why_shut(viewer)
                 messages.error(request, known or f"{moved_on} {office_story.newest(viewer.visit)}")
                 return self._to_request(viewer.visit)
             if step_name == "report":
@@ -113,7 +113,7 @@ class StepPages:
         if not _from_day(request):
             return self._to_request(viewer.visit)
         agreed = form is not None and form.cleaned_data.get("outcome") == CallOutcome.AGREED
-        if agreed and office_steps.BY_NAME["propose"].is_open(viewer):
+        if agreed and office_steps.BY_NAME["propose"].opens(viewer):
             propose = reverse(f"admin:{self.url_name('propose')}", args=[viewer.visit.pk])
             return redirect(f"{propose}?back={day_page.BACK}")
         return redirect(f"admin:{day_page.URL_NAME}")
@@ -124,6 +124,11 @@ class StepPages:
 
     def _to_request(self, visit: VisitRequest) -> HttpResponse:
         return redirect("admin:inspections_visitrequest_change", visit.pk)
+
+
+def _brings_text(request: HttpRequest) -> bool:
+    """Whether the report's page sent what was typed; to hand it in is one press."""
+    return request.method == "POST" and request.POST.get("do") != "hand_in"
 
 
 def _from_day(request: HttpRequest) -> bool:

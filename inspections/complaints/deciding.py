@@ -25,10 +25,12 @@ from inspections.models import (
     VisitRequest,
 )
 from inspections.refusals import NotAllowed
+from inspections.visits import slips
 from inspections.workflow.cart import open_request
 from inspections.workflow.core import lock, move, note
 from septam import audit, clock
-from sites import freezing
+from sites import freezing, snapshots
+from sites.models import Place
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,17 @@ def why_not(complaint: Complaint, actor: User) -> str:
     return ""
 
 
-def remedies_of(request: VisitRequest) -> list[Remedy]:
-    """What can follow from a complaint about this request as it stands."""
+def offered(request: VisitRequest) -> list[Remedy]:
+    """What may follow from a complaint about this request now."""
+    if _is_followed(request):
+        return [Remedy.NOTED]
+    found = _by_status(request)
+    if not slips.is_one_shop(request, snapshots.of(request.place)):
+        found = [remedy for remedy in found if remedy != Remedy.REPEAT]
+    return found
+
+
+def _by_status(request: VisitRequest) -> list[Remedy]:
     found = [Remedy.NOTED]
     if request.status == RequestStatus.NONCONFORMING:
         found = [Remedy.REOPEN, *found]
@@ -93,7 +104,7 @@ def uphold(complaint_id: int, actor: User, remedy: str, reason: str) -> Complain
         for answers in _registered if remedy == Remedy.REPEAT else ():
             answers.hold(_request_of(complaint_id).owner_id)
         complaint = _locked(complaint_id, actor)
-        if remedy not in remedies_of(complaint.request):
+        if remedy not in _by_status(complaint.request):
             raise NotAllowed(_("This cannot follow from the complaint as the request stands now."))
         granted = _REMEDIES[Remedy(remedy)](complaint, actor, reason)
         _decide(complaint, actor, ComplaintState.UPHELD, reason, remedy=remedy, repeat=granted)
@@ -131,6 +142,10 @@ def _repeat(complaint: Complaint, actor: User, reason: str) -> VisitRequest:
     """A new request of the place, paid with 0 rial, which no expert of the first visit may take."""
     request = complaint.request
     _require_last(request)
+    # Under the place's lock, which `open_request` takes again: its owner may be writing another shop into it.
+    place = Place.objects.select_for_update(of=("self",)).get(pk=request.place_id)
+    if not slips.is_one_shop(request, snapshots.of(place)):
+        raise NotAllowed(_("The place has become another since; a free visit is of the place that was paid for."))  # fmt: skip
     granted = open_request(request.place, request.owner, kind=RequestKind.REPEAT, previous=request)
     note(granted, "grant", actor, before=granted.status)
     for answers in _registered:
@@ -157,8 +172,12 @@ def _reopen(complaint: Complaint, actor: User, reason: str) -> None:
         raise NotAllowed(_("This place has a request in progress.")) from clash
 
 
+def _is_followed(request: VisitRequest) -> bool:
+    return bool(request.followers.exclude(status=RequestStatus.CANCELLED).exists())
+
+
 def _require_last(request: VisitRequest) -> None:
-    if request.followers.exclude(status=RequestStatus.CANCELLED).exists():
+    if _is_followed(request):
         raise NotAllowed(_("A later request of the place follows from this result."))
 
 

@@ -18,6 +18,10 @@ _AFTER_THE_VISIT = gettext_lazy(
     "The hour of the visit has come: of title, sign, holder and postal code at most two may differ from what was visited, holder and postal code never both, and of the postal code at most three digits. The laboratory reads what was corrected before it endorses the report."
 )
 
+_OF_THE_SAME_SHOP = gettext_lazy(
+    "This request is a re-visit or a free visit: of title, sign, holder and postal code at most two may differ from what the visit before was of."
+)
+
 
 class CorrectForm(StepForm):
     """Everything correctable as it stands, and the reason; what differs is written."""
@@ -44,6 +48,8 @@ class CorrectForm(StepForm):
         self.order_fields([*CORRECTABLE, "reason"])
         if slips.is_visited(self.viewer.visit):
             self.warnings = [*self.warnings, _AFTER_THE_VISIT]
+        elif slips.bound_to(self.viewer.visit):
+            self.warnings = [*self.warnings, _OF_THE_SAME_SHOP]
 
     def take(self) -> None:
         """Correct what differs."""

@@ -13,7 +13,7 @@ from accounts.models import Role, StaffAssignment, User
 from inspections import difference
 from inspections.models import ReportState, RequestStatus, VisitReport, VisitRequest
 from inspections.reports import writing
-from inspections.workflow import allows, why_not_endorsed
+from inspections.workflow import OWN_PLACE, allows, why_not_corrected, why_not_endorsed
 
 _OF_LABORATORY = (Role.EXPERT, Role.LAB_MANAGER)
 
@@ -30,6 +30,11 @@ class Viewer:
     def is_its_expert(self) -> bool:
         """The expert who has it, or any of the laboratory while nobody has."""
         return Role.EXPERT in self.roles and self.visit.assigned_expert_id in (None, self.user.pk)
+
+    @property
+    def is_its_owner(self) -> bool:
+        """Whose own place it is: colleagues take its steps."""
+        return self.visit.owner_id == self.user.pk
 
     @property
     def manages(self) -> bool:
@@ -66,6 +71,14 @@ class Step:
     danger: bool = False
     # Why it is not open, where more can be said than that the request has moved on; else empty.
     why_not: Callable[[Viewer], str] = lambda _viewer: ""
+
+    def opens(self, viewer: Viewer) -> bool:
+        """Whether this person can take it now; of the own place a colleague does."""
+        return not viewer.is_its_owner and self.is_open(viewer)
+
+    def why_shut(self, viewer: Viewer) -> str:
+        """Why it does not open, as far as it is known."""
+        return str(OWN_PLACE) if viewer.is_its_owner else self.why_not(viewer)
 
 
 def _by_verb(verb: str) -> Callable[[Viewer], bool]:
@@ -109,6 +122,10 @@ def _may_be_sent_back(viewer: Viewer) -> bool:
     return difference.is_awaited(viewer.visit) or _waits_for_laboratory(viewer)
 
 
+def _may_be_corrected(viewer: Viewer) -> bool:
+    return allows(viewer.visit, "correct") and not why_not_corrected(viewer.visit)
+
+
 STEPS = (
     Step("call", _("Log a call"), lambda v: v.is_its_expert, _by_verb("call")),
     Step("propose", _("Propose a time"), _may_propose, _by_verb("propose")),
@@ -125,7 +142,10 @@ STEPS = (
     Step("send_back", _("Send the report back"), lambda v: v.manages, _may_be_sent_back),
     Step("move", _("Change the time"), _may_move, _time_may_change, why_not=_report_is_due),
     Step("reschedule", _("Take the time back"), _may_move, _time_may_change, why_not=_report_is_due),
-    Step("correct", _("Correct the data"), lambda v: v.supports, _by_verb("correct")),
+    Step(
+        "correct", _("Correct the data"), lambda v: v.supports, _may_be_corrected,
+        why_not=lambda v: why_not_corrected(v.visit),
+    ),
     Step("cancel", _("Cancel the request"), lambda v: v.supports, _by_verb("cancel"), danger=True),
 )  # fmt: skip
 BY_NAME = {step.name: step for step in STEPS}
@@ -133,4 +153,4 @@ BY_NAME = {step.name: step for step in STEPS}
 
 def open_to(viewer: Viewer) -> list[Step]:
     """The steps that are offered now."""
-    return [step for step in STEPS if step.may(viewer) and step.is_open(viewer)]
+    return [step for step in STEPS if step.may(viewer) and step.opens(viewer)]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from sites.models import Level
 from sites.place import Place
 
 Row = tuple[str, str]
+# A report that comes later is told to the laboratory as such.
+PROMPT_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,40 @@ def of(request: VisitRequest, report: VisitReport) -> ReportSummary:
 
 
 def _differences(request: VisitRequest, report: VisitReport) -> list[str]:
-    return [*measured.sentences(measured.of(request, report)), *_corrected_since(request)]
+    found = measured.sentences(measured.of(request, report))
+    return [*found, *_late(report), *changed_since_first(request), *_corrected_since(request)]
+
+
+def _late(report: VisitReport) -> list[str]:
+    """Of a report that was written long after the visit: what was seen may not be so any more."""
+    if report.slot is None or report.submitted_at is None:
+        return []
+    days = (report.submitted_at - report.slot.starts_at).days
+    text = _("The report was handed in %(days)s days after the visit.")
+    return [text % {"days": to_persian(days)}] if days > PROMPT_DAYS else []
 
 
 # What tells one place and its holder from another. A national number is not shown, only that it is another.
 _TELLING = ("title", "sign_name", "postal_code", "address", "holder_name")
+
+
+def changed_since_first(request: VisitRequest) -> list[str]:
+    """What of the place of a re-visit or a free visit is told otherwise than at the visit before, in sentences."""
+    first = slips.bound_to(request)
+    before = first.snapshot if first is not None else {}
+    text = _("Since the visit before “%(field)s” was changed from “%(before)s” to “%(after)s”.")
+    return [
+        text % _names_of_change(name, before.get(name), request.snapshot.get(name))
+        for name in _TELLING
+        if first is not None and (before.get(name) or "") != (request.snapshot.get(name) or "")
+    ]
+
+
+def _names_of_change(name: str, before: Any, after: Any) -> dict[str, str]:
+    return {
+        "field": str(getattr(Place, name).field.verbose_name),
+        "before": to_persian(before or "–"), "after": to_persian(after or "–"),
+    }  # fmt: skip
 
 
 def _corrected_since(request: VisitRequest) -> list[str]:
@@ -60,10 +92,11 @@ def _corrected_since(request: VisitRequest) -> list[str]:
 
 
 def _corrected(one: Correction, name: str) -> str:
-    return _("After the visit support corrected “%(field)s” from “%(before)s” to “%(after)s”. Reason: %(reason)s") % {
-        "field": getattr(Place, name).field.verbose_name, "before": to_persian(one.before[name] or "–"),
-        "after": to_persian(one.after[name] or "–"), "reason": one.reason,
-    }  # fmt: skip
+    text = _("After the visit support corrected “%(field)s” from “%(before)s” to “%(after)s”. Reason: %(reason)s")  # fmt: skip
+    return text % {
+        **_names_of_change(name, one.before[name], one.after[name]),
+        "reason": one.reason,
+    }
 
 
 def difference_row(request: VisitRequest, report: VisitReport) -> Row:

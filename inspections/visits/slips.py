@@ -10,7 +10,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.holder import holder_of
-from inspections.models import Correction, ReportDraft, RequestStatus, SlotState, VisitRequest
+from inspections.models import (
+    Complaint,
+    Correction,
+    ReportDraft,
+    RequestKind,
+    RequestStatus,
+    SlotState,
+    VisitReport,
+    VisitRequest,
+)
 from inspections.refusals import NotAllowed
 from inspections.visits import beginning as visit_start
 from septam.text import search_key
@@ -80,18 +89,76 @@ def require(request: VisitRequest, written: Mapping[str, str], wanted: Mapping[s
     if one["postal_code"] != other["postal_code"]:
         _require_no_other_place(request, wanted["postal_code"])
     _require_one_shop(one, other)
+    require_shop_of_first(request, wanted)
+
+
+def require_shop_of_first(request: VisitRequest, wanted: Mapping[str, str]) -> None:
+    """Raise NotAllowed where a re-visit or a free visit would be of another shop than the visit that it follows.
+
+    `wanted` are the four, and the holder's national number where it is known.
+    """
+    if (first := bound_to(request)) is not None:
+        _require_same(first, wanted)
+
+
+def bound_to(request: VisitRequest) -> VisitRequest | None:
+    """The visit whose shop the request is held to at any hour, for it is paid less or asks less; None for others."""
+    if request.previous is None:
+        return None
+    is_lesser = request.kind == RequestKind.REVISIT or is_granted(request)
+    return first_of(request.previous) if is_lesser else None
+
+
+def is_granted(request: VisitRequest) -> bool:
+    """Whether it is a free visit, given because a complaint was upheld."""
+    return Complaint.objects.filter(repeat=request).exists()
 
 
 def is_one_shop(visited: VisitRequest, snapshot: Mapping[str, Any]) -> bool:
-    """Whether a place as it is told now is what the earlier request visited, with slips mended at most."""
-    if snapshot.get("category_id") != visited.snapshot.get("category_id"):
+    """Whether a place as it is told now is what the first of a row of visits saw, with slips mended at most."""
+    if not _is_its_trade(visited, snapshot.get("category_id")):
         return False
-    one, other = (of_snapshot(visited, data) for data in (visited.snapshot, snapshot))
+    now = of_snapshot(visited, snapshot) | {"national_id": _national_id(visited, snapshot)}
     try:
-        _require_one_shop(_keys(one), _keys(other))
+        _require_same(first_of(visited), now)
     except NotAllowed:
         return False
     return True
+
+
+def _is_its_trade(visited: VisitRequest, category_id: Any) -> bool:
+    """Whether it is the trade that was paid for, or the one that the expert found there."""
+    if category_id == visited.snapshot.get("category_id"):
+        return True
+    found = VisitReport.objects.filter(request=visited, true_category__isnull=False)
+    return found.filter(true_category=category_id).exists()
+
+
+def _national_id(request: VisitRequest, snapshot: Mapping[str, Any]) -> str:
+    if snapshot.get("holder_name"):
+        return str(snapshot.get("holder_national_id") or "")
+    return holder_of(request.owner).national_id
+
+
+def _require_same(first: VisitRequest, wanted: Mapping[str, str]) -> None:
+    """One shop, and whoever the licence is for is the same: another holder takes a whole visit."""
+    seen, before = _as_seen(first), str(first.snapshot.get("holder_national_id") or "")
+    _require_one_shop(_keys(seen), _keys(wanted))
+    given = wanted.get("national_id") or before
+    is_other_number = before and _digits_apart(before, given) > MOST_DIGITS
+    if is_other_number or _is_another(_keys(seen)["holder"], _keys(wanted)["holder"]):
+        raise NotAllowed(_("The holder is another than at the visit before; it takes a new visit."), "holder")  # fmt: skip
+
+
+def first_of(visited: VisitRequest) -> VisitRequest:
+    """The visit that asked everything: what a row of re-visits takes over goes back to it."""
+    while visited.kind == RequestKind.REVISIT and visited.previous is not None:
+        visited = visited.previous
+    return visited
+
+
+def _as_seen(visited: VisitRequest) -> dict[str, str]:
+    return _as_visited(visited, of_snapshot(visited, visited.snapshot))
 
 
 def _require_one_shop(one: Mapping[str, str], other: Mapping[str, str]) -> None:
@@ -116,6 +183,11 @@ def _require_one_shop(one: Mapping[str, str], other: Mapping[str, str]) -> None:
         raise NotAllowed(
             _("At most two of title, sign, holder and postal code may differ from what was visited; more takes a new visit.")
         )  # fmt: skip
+    if "postal_code" in different and "title" in replaced:
+        moved = _(
+            "Title and postal code never both become others than were visited; it takes a new visit."
+        )
+        raise NotAllowed(moved, "postal_code")
 
 
 def _as_visited(request: VisitRequest, written: Mapping[str, str]) -> dict[str, str]:

@@ -15,8 +15,8 @@ from inspections.refusals import (
     TimeRefused,
 )
 from inspections.workflow.cart import mark_paid, open_request, take_out_of_cart
-from inspections.workflow.core import TRANSITIONS, Transition, allows, newest_event
-from inspections.workflow.correcting import correct
+from inspections.workflow.core import OWN_PLACE, TRANSITIONS, Transition, allows, newest_event
+from inspections.workflow.correcting import correct, why_not_corrected
 from inspections.workflow.endings import cancel, register_cancelled, withdraw
 from inspections.workflow.handling import Assigned, assign, assign_many, log_call, name_hours
 from inspections.workflow.laboratories import (
@@ -45,6 +45,7 @@ from inspections.workflow.times import (
 )
 
 __all__ = [
+    "OWN_PLACE",
     "TRANSITIONS",
     "AlreadyOpen",
     "Assigned",
@@ -84,6 +85,7 @@ __all__ = [
     "send_back",
     "submit_report",
     "take_out_of_cart",
+    "why_not_corrected",
     "why_not_endorsed",
     "withdraw",
 ]

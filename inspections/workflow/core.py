@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from inspections.models import RequestEvent, RequestStatus, VisitRequest, VisitSlot
@@ -73,6 +74,9 @@ OFFICE_VERBS = frozenset({
 })  # fmt: skip
 
 
+OWN_PLACE = gettext_lazy("This place is your own; a colleague takes this step.")
+
+
 def allows(request: VisitRequest, verb: str) -> bool:
     """Whether the table lets `verb` be said of the request as it is loaded."""
     return request.status in TRANSITIONS[verb].sources
@@ -98,7 +102,7 @@ def check(request: VisitRequest, verb: str) -> None:
 def why_not_own(request: VisitRequest, verb: str, actor: User | None) -> str:
     """Why somebody else of the office has to say `verb`; empty if nothing stands against it."""
     if actor is not None and verb in OFFICE_VERBS and request.owner_id == actor.pk:
-        return _("This place is your own; a colleague takes this step.")
+        return str(OWN_PLACE)
     return ""
 
 

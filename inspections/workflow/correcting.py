@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inspections import messages
+from inspections import difference, messages
 from inspections.models import Correction, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.visits import slips
@@ -38,7 +38,8 @@ def correct(
 ) -> VisitRequest:
     """Write the values that differ. Raises NotAllowed, MovedOn, and KeyError for a field that is none of CORRECTABLE.
 
-    Once the hour of the visit has come, only slips (inspections/visits/slips.py): another shop takes another visit.
+    Once the hour of the visit has come, and of a re-visit, only slips (inspections/visits/slips.py): another shop takes
+    another visit. None while the certificate waits for a difference alone: nobody would read it.
     """
     if set(values) - set(CORRECTABLE):
         raise KeyError("not correctable")
@@ -46,6 +47,8 @@ def correct(
         request = lock(request_id)
         require_seen(request, seen)
         check(request, "correct")
+        if objection := why_not_corrected(request):
+            raise NotAllowed(objection)
         place = Place.objects.select_for_update().get(pk=request.place_id)
         before = {
             name: getattr(place, name) for name in values if getattr(place, name) != values[name]
@@ -64,13 +67,27 @@ def correct(
     return request
 
 
+def why_not_corrected(request: VisitRequest) -> str:
+    """Why no correction is taken although the request is open; empty if it is: the laboratory reads each one."""
+    if difference.is_awaited(request):
+        return _("The laboratory stands by the report already. Once the certificate is issued, slips are corrected on it.")  # fmt: skip
+    return ""
+
+
 def _require_slips(request: VisitRequest, after: Mapping[str, Any]) -> None:
-    """From the hour of the visit on: what nobody saw on the spot stays what it was, but for slips."""
-    if not slips.is_visited(request):
-        return
+    """From the hour of the visit on: what nobody saw on the spot stays what it was, but for slips.
+
+    Of a re-visit from its beginning: most of it was seen at the visit before.
+    """
     now = slips.of_snapshot(request, request.snapshot)
+    wanted = now | slips.of_request(request, after)
+    if after.get("holder_national_id"):
+        wanted["national_id"] = str(after["holder_national_id"])
     try:
-        slips.require(request, now, now | slips.of_request(request, after))
+        if slips.is_visited(request):
+            slips.require(request, now, wanted)
+        elif wanted != now:
+            slips.require_shop_of_first(request, wanted)
     except NotAllowed as refusal:
         # On a certificate the holder's name is called otherwise.
         field = "holder_name" if refusal.field == "holder" else refusal.field

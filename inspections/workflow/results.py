@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from inspections import difference, messages, sales
 from inspections.certificates import issuing
+from inspections.laboratories.fitness import Visitor
 from inspections.models import (
     ComplaintState,
     ReportOutcome,
@@ -115,6 +116,8 @@ def why_not_endorsed(report: VisitReport, actor: User) -> str:
     """Why somebody else of the laboratory has to stand by the report: two look at each visit. Empty if nothing speaks against it."""
     if report.expert_id == actor.pk:
         return _("You wrote this report yourself; another manager of the laboratory endorses it.")
+    if Visitor(actor, report.request.laboratory_id).interest(report.request):
+        return _("This place is your own, or you declared an interest in it; another manager of the laboratory endorses the report.")  # fmt: skip
     return ""
 
 
@@ -187,6 +190,7 @@ def _certify(request: VisitRequest, report: VisitReport, actor: User | None) -> 
     freezing.unfreeze(request.place_id)
     if report.place_was_sold:
         sales.give_way(request)
+    sales.give_way_to_another_shop(request)
     messages.certificate_issued(request, issuing.issue(request, report))
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from billing import orders, payments
+from billing import orders, payments, price_fit
 from billing.cart import Cart, cart_of
 from billing.models import CloudTariff, LineKind, Order, OrderLine, OrderState, Tariff, TravelFee
 from inspections import workflow
@@ -142,6 +142,22 @@ def test_a_re_visit_that_waited_in_the_cart_past_its_time_is_not_sold() -> None:
     orders.remove(journey.owner, cart.lines[0].request.number)
     again = workflow.open_request(journey.place, journey.owner)
     assert again.kind == "first"
+
+
+def test_a_re_visit_whose_place_became_another_shop_in_the_cart_is_not_sold_nor_kept_by_its_order() -> (
+    None
+):
+    journey = at_status("nonconforming")
+    cart = cart_after(journey)
+    order = orders.checkout(journey.owner, cart.payable_rial)
+    assert price_fit.fits(order)
+    Place.objects.filter(pk=journey.place.pk).update(
+        title="انبار", sign_name="انبار", postal_code="7134567892"
+    )
+    assert not price_fit.fits(order)
+    assert "این محل دیگر همان نیست" in page_of(journey.owner)
+    with pytest.raises(orders.CartNotReady):
+        orders.checkout(journey.owner, cart.payable_rial)
 
 
 def test_after_an_absence_the_repeated_fee_is_due() -> None:

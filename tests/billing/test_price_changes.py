@@ -189,6 +189,26 @@ def test_todays_price_is_not_replaced_before_tomorrow(offset: int) -> None:
 
 
 @pytest.mark.django_db
+def test_a_price_of_a_few_metres_or_of_one_city_stands_before_todays_from_tomorrow_only() -> None:
+    """Else one of finance makes a friend's visit free within a minute."""
+    tariff(START, None).save()
+    province = make_province()
+    TravelFee.objects.create(province=province, days=(START, None), price_rial=9)
+    rows = [
+        lambda first: tariff(first, None, area=(52, 53), province=province),
+        lambda first: TravelFee(
+            province=province, city=make_city(), days=DateRange(first, None), price_rial=0
+        ),
+    ]
+    for row in rows:
+        for first in (START, day(0)):
+            with pytest.raises(PriceRefused) as refusal:
+                price_changes.enter(row(first))
+            assert refusal.value.field == "first_day"
+        assert price_changes.enter(row(day(1))) is None
+
+
+@pytest.mark.django_db
 def test_a_future_price_is_taken_back_and_the_one_before_it_runs_on() -> None:
     tariff(START, None).save()
     row = tariff(day(10), None)

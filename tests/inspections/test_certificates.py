@@ -15,6 +15,7 @@ from notifications.models import Notice, SmsMessage
 from septam import clock, jalali
 from septam.clock import TEHRAN
 from septam.models import AuditEvent
+from sites.models import Place
 from tests.inspections.journey import Journey, at_status
 from tests.make import make_category
 from tests.people import make_stranger
@@ -84,6 +85,17 @@ def test_an_early_renewal_begins_when_the_old_one_ends() -> None:
     new = issue_again(journey)
     assert validity.first_day(new) == validity.last_day(old) + timedelta(days=1)
     assert validity.state_of(new, clock.today()).code == "not_begun"
+
+
+def test_a_renewal_of_what_has_become_another_shop_takes_no_days_of_the_old_certificate() -> None:
+    journey, old = issued()
+    clock.move_to(datetime.combine(validity.last_day(old) - timedelta(days=20), START_HOUR, TEHRAN))
+    Place.objects.filter(pk=journey.place.pk).update(title="شرکت نوین", postal_code="1516932733")
+    journey.place.refresh_from_db()
+    new = issue_again(journey)
+    old.refresh_from_db()
+    assert validity.first_day(new) == clock.today()
+    assert (old.state, old.superseded_reason[:13]) == ("superseded", "برای این محل ")
 
 
 def issue_again(journey: Journey) -> Certificate:

@@ -17,6 +17,7 @@ from inspections.workflow import NotAllowed
 from notifications.models import Notice, SmsMessage
 from septam import clock
 from septam.models import AuditEvent
+from sites.models import Place
 from tests.billing.test_differences import both, no_difference_in_the_books
 from tests.billing.visited import Visited
 from tests.people import make_expert, make_staff, office_client
@@ -139,6 +140,29 @@ def test_a_result_that_a_re_visit_follows_is_not_reopened() -> None:
     for remedy in ("reopen", "repeat"):
         with pytest.raises(NotAllowed, match="بر پایه این نتیجه"):
             deciding.uphold(complaint.pk, make_staff(Role.SUPPORT), remedy, "بله")
+
+
+def test_a_free_visit_is_of_the_place_that_was_paid_for_and_of_no_other() -> None:
+    """Else an owner complains, writes another shop into the place, and has it looked at for nothing."""
+    visited = with_defects()
+    complaint, place = complaint_of(visited), visited.request.place
+    Place.objects.filter(pk=place.pk).update(
+        title="انبار", sign_name="انبار", postal_code="7134567892"
+    )
+    fresh = Complaint.objects.get(pk=complaint.pk).request
+    assert deciding.offered(fresh) == ["reopen", "noted"]
+    with pytest.raises(NotAllowed, match="دیگر همان محل نیست"):
+        deciding.uphold(complaint.pk, make_staff(Role.SUPPORT), "repeat", "حق با شماست.")
+    Place.objects.filter(pk=place.pk).update(
+        title=place.title, sign_name=place.sign_name, postal_code=place.postal_code
+    )
+    decided = deciding.uphold(complaint.pk, make_staff(Role.SUPPORT), "repeat", "حق با شماست.")
+    free, support = decided.repeat, make_staff(Role.SUPPORT, username="other")
+    assert free is not None
+    other = {"title": "انبار", "sign_name": "انبار", "postal_code": "7134567892"}
+    with pytest.raises(NotAllowed, match="سه رقم"):
+        workflow.correct(free.pk, support, other, "اشتباه")
+    assert deciding.offered(fresh) == ["noted"]
 
 
 def test_a_decision_stands_says_the_database_too() -> None:

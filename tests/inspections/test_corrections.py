@@ -7,7 +7,8 @@ import pytest
 from accounts.models import Role
 from inspections import workflow
 from inspections.certificates import superseding
-from inspections.models import Certificate, Correction, ReportDraft
+from inspections.difference import AWAITED
+from inspections.models import Certificate, Correction, ReportDraft, VisitRequest
 from notifications.models import Notice, SmsMessage
 from septam import clock
 from septam.models import AuditEvent
@@ -94,6 +95,7 @@ OTHER_HOLDER = {"holder_name": "رضا کریمی", "holder_national_id": "04993
         ({"postal_code": "1995744511"}, "سه رقم"),
         ({"postal_code": "1416932791", **OTHER_HOLDER}, "صاحب پروانه و کد پستی"),
         ({"sign_name": "زرین", **OTHER_HOLDER}, "صاحب پروانه و نام محل"),
+        ({"title": "زرین", "postal_code": "1416932791"}, "عنوان محل و کد پستی"),
     ],
 )
 def test_after_the_visit_support_makes_no_other_shop_or_holder_of_the_place(
@@ -191,3 +193,16 @@ def test_the_page_says_before_anything_is_typed_that_the_hour_has_come_and_leads
     data = {name: value for name, value in form.form_values() if name != "csrfmiddlewaretoken"}
     sent = data | OTHER_HOLDER | {"postal_code": "1416932791", "reason": "غلط"}
     assert list(client.post(address, sent).context["form"].errors) == ["holder_name"]
+
+
+def test_nothing_is_corrected_behind_the_laboratorys_back_while_the_certificate_waits_for_money() -> (
+    None
+):
+    journey = at_status("visited")
+    VisitRequest.objects.filter(pk=journey.request.pk).update(reason=AWAITED)
+    with pytest.raises(workflow.NotAllowed, match="آزمایشگاه گزارش را تأیید کرده است"):
+        corrected(journey, address="خیابان دیگر، پلاک ۹")
+    client = office_client(make_staff(Role.SUPPORT))
+    address = f"/office/inspections/visitrequest/{journey.request.pk}/correct/"
+    assert "آزمایشگاه گزارش را تأیید کرده است" in client.get(address, follow=True).content.decode()
+    assert not Correction.objects.exists()

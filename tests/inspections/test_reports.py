@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from accounts import roles
-from accounts.models import Role, StaffAssignment
-from inspections import kinds, workflow
+from accounts.models import Profile, Role, StaffAssignment
+from inspections import workflow
 from inspections.models import (
     Certificate,
     Criterion,
@@ -16,14 +16,12 @@ from inspections.models import (
     RequestKind,
     VisitPhoto,
     VisitReport,
-    VisitRequest,
 )
 from inspections.refusals import NotAllowed
 from inspections.reports import form as report_form
-from inspections.reports import writing
+from inspections.reports import summary, writing
 from notifications.models import SmsMessage
 from septam import clock
-from sites import snapshots
 from sites.models import Category, Place
 from tests.inspections.journey import Journey, at_status
 from tests.inspections.photo_making import make_photo
@@ -317,6 +315,24 @@ def test_an_expert_who_manages_the_laboratory_too_does_not_endorse_his_own_repor
     assert journey.status == "certified"
 
 
+def test_who_the_licence_is_for_endorses_no_report_of_it() -> None:
+    journey = at_status("visited")
+    Profile.objects.create(user=journey.manager, kind="person", name="او", national_id="0013542419")
+    Place.objects.filter(pk=journey.place.pk).update(holder_national_id="0013542419")
+    with pytest.raises(NotAllowed, match="از آن خود شماست"):
+        workflow.endorse(journey.request.report.pk, journey.manager)
+
+
+def test_a_report_of_long_after_the_visit_is_told_to_the_laboratory_as_such() -> None:
+    journey = at_visit()
+    clock.move_to(clock.now() + timedelta(days=82))
+    report = hand_in(journey)
+    assert (
+        "گزارش ۸۲ روز پس از زمان بازدید تحویل شد."
+        in summary.of(journey.fresh(), report).differences
+    )
+
+
 def test_a_place_is_judged_by_the_level_that_was_paid_for_though_the_categorys_has_changed_since() -> (
     None
 ):
@@ -328,21 +344,3 @@ def test_a_place_is_judged_by_the_level_that_was_paid_for_though_the_categorys_h
     assert report_form.level_of(visit, str(category.pk)) == paid
     other = make_category("کبابی", level=3)
     assert writing.level_found(visit, other) == 3
-
-
-def test_another_shop_in_the_place_of_what_was_visited_is_no_revisit_and_is_asked_everything() -> (
-    None
-):
-    """Else one failed item is all that anybody ever looks at there."""
-    journey = at_status("nonconforming")
-    place = Place.objects.get(pk=journey.place.pk)
-    assert kinds.next_for(place).kind == RequestKind.REVISIT
-    place.title, place.sign_name, place.postal_code = "انبار بزرگ", "انبار", "1416966666"
-    place.save(update_fields=["title", "sign_name", "postal_code"])
-    assert kinds.next_for(place).kind == RequestKind.FIRST
-    again = VisitRequest(
-        kind=RequestKind.REVISIT, previous=journey.fresh(), criteria_set=journey.fresh().criteria_set,
-        snapshot=snapshots.of(place), owner=journey.owner,
-    )  # fmt: skip
-    everything = writing.asked_of(journey.fresh(), again.snapshot["level"])
-    assert writing.asked_of(again, again.snapshot["level"]).items == everything.items
