@@ -291,10 +291,26 @@ def _is_in_force(terms: TermsVersion | None) -> bool:
     return terms is not None and terms.effective_from <= clock.today()
 
 
+class TermsForm(forms.ModelForm):
+    """A version of the terms: nobody accepted it before it was written."""
+
+    class Meta:
+        model = TermsVersion
+        fields = ("version", "text", "effective_from", "is_sample")
+
+    def clean_effective_from(self) -> Any:
+        """Today at the earliest."""
+        first = self.cleaned_data["effective_from"]
+        if first < clock.today():
+            raise forms.ValidationError(_("Terms come into force today at the earliest."))
+        return first
+
+
 @admin.register(TermsVersion)
 class TermsVersionAdmin(OfficeModelAdmin):
     """Versions of the terms; one that is in force is never rewritten, because people accepted it."""
 
+    form = TermsForm
     list_display = [
         "version",
         day_column("effective_from", gettext_lazy("Effective from")),

@@ -103,8 +103,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     @property
     def is_owner(self) -> bool:
-        """Whether the account is an owner's, which one of staff is beside that once it holds something of an owner."""
-        return not self.is_staff or hasattr(self, "profile") or self.places.exists()
+        """Whether the account is an owner's, which one of staff is beside that once it registered or holds a place."""
+        if not self.is_staff or hasattr(self, "profile"):
+            return True
+        return self.terms_accepted.exists() or self.places.exists()
 
     def get_full_name(self) -> str:
         """First and last name."""

@@ -5,7 +5,7 @@ and who got a role lately is not yet one of the two people that a reset of a sec
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.urls import reverse
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, StaffAssignment, User
@@ -14,13 +14,12 @@ from septam import clock
 from septam.alarms import Alarm
 from septam.digits import to_persian
 from septam.models import AuditEvent
+from septam.office import lately
 from septam.postgres import turns
 from septam.refusal import Refusal
 
 PERMISSION = "accounts.change_staffassignment"
 NUMBER_MOVED = "staff.mobile_changed"
-# Longer than a holiday with its bridge day, so that another manager sees it in time.
-_DAYS = 7
 _MADE = ("office.add", "office.change")
 
 
@@ -35,7 +34,7 @@ def why_too_new(person: User, permission: str) -> str:
 
     Empty where nothing speaks against it. In the portal's own first days everybody is new.
     """
-    until = clock.now() - timedelta(days=_DAYS)
+    until = clock.now() - timedelta(days=lately.DAYS)
     held = [
         role.held_since
         for role in person.assignments.filter(active=True)
@@ -46,7 +45,7 @@ def why_too_new(person: User, permission: str) -> str:
     if not AuditEvent.objects.filter(at__lte=until).exists():
         return ""
     text = _("%(name)s has had this role for less than %(days)s days; a colleague takes this step.")
-    return text % {"name": str(person), "days": to_persian(_DAYS)}
+    return text % {"name": str(person), "days": to_persian(lately.DAYS)}
 
 
 def is_last_manager(person: User) -> bool:
@@ -60,16 +59,12 @@ def is_last_manager(person: User) -> bool:
 
 def changed_lately() -> Iterator[Alarm]:
     """One line for each kind, for some days."""
-    since = clock.now() - timedelta(days=_DAYS)
-    lately = AuditEvent.objects.filter(at__gte=since)
-    roles = lately.filter(object_type="accounts.staffassignment", verb__in=_MADE).count()
-    numbers = lately.filter(verb=NUMBER_MOVED).count()
-    told = (
-        (roles, "kind=accounts.staffassignment", _("Roles of staff were changed %(count)s times in the last %(days)s days. If you do not know of it, look who did.")),
-        (numbers, f"verb={NUMBER_MOVED}", _("Mobiles of staff were changed %(count)s times in the last %(days)s days. If you do not know of it, look who did.")),
+    roles = Q(object_type="accounts.staffassignment", verb__in=_MADE)
+    yield from lately.told(
+        roles, "kind=accounts.staffassignment", PERMISSION,
+        _("Roles of staff were changed %(count)s times in the last %(days)s days. If you do not know of it, look who did."),
     )  # fmt: skip
-    for count, asked, text in told:
-        if count:
-            words = text % {"count": to_persian(count), "days": to_persian(_DAYS)}
-            path = f"{reverse('admin:septam_auditevent_changelist')}?{asked}"
-            yield Alarm(words, path, PERMISSION)
+    yield from lately.told(
+        Q(verb=NUMBER_MOVED), f"verb={NUMBER_MOVED}", PERMISSION,
+        _("Mobiles of staff were changed %(count)s times in the last %(days)s days. If you do not know of it, look who did."),
+    )  # fmt: skip

@@ -123,7 +123,7 @@ def _waiting(owner_id: int) -> QuerySet[VisitRequest]:
 
 _PRICED = Prepared(_waiting)
 _WAITING = Prepared(
-    lambda owner_id: _waiting(owner_id).select_related("place__city__province", "laboratory")
+    lambda owner_id: _waiting(owner_id).select_related("place__city__province", "place__laboratory")
 )  # type: ignore[misc]
 
 

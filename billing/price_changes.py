@@ -124,8 +124,16 @@ def _decided(row: Price) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS prices_have_no_gaps IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS prices_have_no_gaps DEFERRED")
+            _require_vat_for_good(row)
     except IntegrityError as problem:
         raise _refusal(problem, row) from problem
+
+
+def _require_vat_for_good(row: Price) -> None:
+    """A day without a rate is a day on which nobody can pay: the last rate has no end."""
+    if isinstance(row, VatRate) and not VatRate.objects.filter(days__upper_inf=True).exists():
+        message = _("The VAT rate has no last day: a new rate ends it by beginning.")
+        raise PriceRefused("last_day", message)
 
 
 def _refusal(problem: IntegrityError, row: Price) -> PriceRefused:

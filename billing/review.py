@@ -19,7 +19,15 @@ from accounts.models import User
 from billing import attempts, gateways, payments
 from billing.attempts import change, is_leased, move, note
 from billing.gateways import Outcome
-from billing.models import AttemptState, PaymentAttempt, PaymentEvent, RefundCase, RefundState
+from billing.models import (
+    AttemptState,
+    BankFileRow,
+    BankOutcome,
+    PaymentAttempt,
+    PaymentEvent,
+    RefundCase,
+    RefundState,
+)
 from billing.payment_messages import tell_failed_late
 from septam import audit, clock, failpoints
 from septam.refusal import Refusal
@@ -111,6 +119,8 @@ def accept(attempt_id: int, actor: User, reason: str, reference: str) -> str:
     """
     with failpoints.commit("review.accept"):
         attempt = _open_for(ACCEPT, attempt_id)
+        if attempt.order.owner_id == actor.pk:
+            raise NotNow(_("This order is your own; a colleague looks into the bank's report."))
         _require_reference(attempt, reference)
         found = {**_person(actor, reason), "reference": reference}
         first = _found_first(attempt)
@@ -161,7 +171,15 @@ def close(attempt_id: int, actor: User, reason: str) -> None:
     """Write that the bank has kept nothing: the order may be paid again. Raises NotNow."""
     with failpoints.commit("review.close"):
         attempt = _open_for(CLOSE, attempt_id)
+        if _is_paid_by_a_report(attempt):
+            raise NotNow(_("A report of the bank that was uploaded has this payment as paid; accept it instead."))  # fmt: skip
         _end(attempt, S.FAILED, _CLOSED, actor, reason)
+
+
+def _is_paid_by_a_report(attempt: PaymentAttempt) -> bool:
+    rows = BankFileRow.objects.filter(attempt=attempt).exclude(outcome="").order_by("-pk")
+    last = rows.values_list("outcome", flat=True).first()
+    return last == BankOutcome.PAID
 
 
 def _write_reference(attempt: PaymentAttempt, reference: str) -> None:

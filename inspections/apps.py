@@ -16,6 +16,7 @@ class InspectionsConfig(AppConfig):
         from accounts.models import Role
         from inspections import personal_data, schedule
         from inspections.complaints import waiting
+        from inspections.criteria import watch
         from inspections.laboratories import choice as laboratory_choice
         from inspections.office import daily_work
         from septam import alarms
@@ -26,6 +27,7 @@ class InspectionsConfig(AppConfig):
         registered_data.register(personal_data.KEEPER)
         alarms.register(laboratory_choice.watch)
         alarms.register(waiting.waiting_too_long)
+        alarms.register(watch.changed_lately, watch.PERMISSION)
         today = "admin:inspections_visitrequest_today"
         landing.register(landing.Landing(Role.EXPERT, today, _("Work of today")))
         office_pages.link(*daily_work.LINKS)

@@ -257,11 +257,11 @@ def visit_failed(request: VisitRequest, report: VisitReport) -> None:
     notice(request, event, _("The visit did not take place"), body)
 
 
-def corrected(request: VisitRequest, correction_id: int) -> None:
-    """Support corrected the place's data; the owner may see a slip in it."""
-    sms(request, "request.corrected", once_key=f"request.corrected:{correction_id}")
+def corrected(request: VisitRequest, correction_id: int, place: str) -> None:
+    """Support corrected the place's data; the owner may see a slip in it. `place`: the title by which he knows it."""
+    sms(request, "request.corrected", once_key=f"request.corrected:{correction_id}", place=place)
     body = _("Support corrected data of “%(place)s”. If something is not right, write to support.")
-    notice(request, "request.corrected", _("The place's data were corrected"), body)
+    notice(request, "request.corrected", _("The place's data were corrected"), body, place=place)
 
 
 def ended(request: VisitRequest, *, by_owner: bool) -> None:

@@ -91,7 +91,7 @@ def give_way_to_another_shop(request: VisitRequest) -> None:
     """What stands at the place is of another shop than was visited now: it is superseded. The place is locked."""
     for certificate in _of([request.place_id]).select_related("request__owner").order_by("pk"):
         before = certificate.request
-        if before is not None and not slips.is_one_shop(before, request.snapshot):
+        if before is not None and not slips.differs_by_slips(before, request.snapshot):
             _supersede(certificate, _("Another certificate was issued for what the place is now."))
             audit.record(None, "certificate.give_way", certificate)
 

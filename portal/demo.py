@@ -1,6 +1,7 @@
 """The demo's people and places. Everything here is invented; production refuses to load it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import Group
@@ -18,10 +19,13 @@ from accounts.models import (
 )
 from billing.shares.reference import load_sample_rules
 from septam import clock
+from septam.models import AuditEvent
 from septam.text import search_key
 from sites.models import Category, City, Laboratory, Place
 from sites.place import PlaceState
 
+# Nouruz of 1400, before every day to which the demo's clock is moved.
+_ROLES_SINCE = datetime(2021, 3, 21, tzinfo=clock.TEHRAN)
 PASSWORD = "12345678"  # of the demonstration, which production refuses  # nosec B105
 
 
@@ -104,12 +108,19 @@ def _staff(member: DemoStaff) -> None:
     )
     user.groups.add(Group.objects.get(name=member.role))
     laboratory = Laboratory.objects.get(code=member.laboratory) if member.laboratory else None
-    StaffAssignment.objects.create(
+    role = StaffAssignment.objects.create(
         user=user,
         role=member.role,
         laboratory=laboratory,
         is_woman=member.is_woman,
         code=str(10230 + user.pk) if member.role == Role.EXPERT else "",
+    )
+    # As in a portal that has been running: who gets a role in the demo is new beside these.
+    AuditEvent.objects.create(
+        at=_ROLES_SINCE,
+        verb="office.add",
+        object_type=role._meta.label_lower,
+        object_id=str(role.pk),
     )
     TOTPDevice.objects.create(user=user, name="demo", confirmed=True)
 

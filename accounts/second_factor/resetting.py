@@ -4,6 +4,8 @@ One asks with a reason, another approves; neither is the person whose factor it 
 got a role only lately (accounts/powers.py). The person is told by SMS of both steps, and all sessions end.
 """
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -15,6 +17,8 @@ from notifications import outbox
 from septam import audit, clock
 from septam.refusal import Refusal
 
+# Who lost a phone last month has another one by now.
+LIVES = timedelta(days=3)
 ASK = "accounts.send_password"
 DECIDE = "accounts.change_user"
 
@@ -45,6 +49,8 @@ def approve(reset_id: int, actor: User) -> None:
         if actor.pk in (reset.asked_by_id, reset.user_id):
             raise Refusal(_("Somebody else approves than who asked and whose it is."))
         powers.require_settled(actor, DECIDE)
+        if reset.asked_at < clock.now() - LIVES:
+            raise Refusal(_("This was asked long ago; refuse it, and let it be asked anew."))
         _decide(reset, ResetState.DONE, actor)
         devices.reset(reset.user, actor.pk)
         User.objects.filter(pk=reset.user_id).update(session_epoch=F("session_epoch") + 1)

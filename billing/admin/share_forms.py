@@ -16,6 +16,7 @@ from septam import clock
 from septam.forms.base import PortalForm
 from septam.forms.fields import JalaliDateField, PersianCharField
 from septam.postgres import turns
+from sites.models import Laboratory
 
 
 class RuleForm(forms.ModelForm):
@@ -57,17 +58,22 @@ class RuleForm(forms.ModelForm):
         if last is not None and last <= first:
             self.add_error("last_day", _("The end must be after the beginning."))
             return values
-        self._refuse_the_past(first, last)
+        self._refuse_the_past(first, last, values["laboratory"])
         self.instance.days = DateRange(first, last)
         self._refuse_overlap(values)
         return values
 
-    def _refuse_the_past(self, first: date, last: date | None) -> None:
-        """What was earned in earlier months was earned by the rules of then, also where nobody closed them yet."""
+    def _refuse_the_past(self, first: date, last: date | None, laboratory: Laboratory) -> None:
+        """What was earned was earned by the rules of then: in earlier months also where nobody closed them yet.
+
+        The first rule of a laboratory may hold from the beginning of the month on, another one from tomorrow.
+        """
         earliest = Month.of(clock.today()).begins.date()
         wrong = _("A rule changes no month that is over.")
         if self.instance.pk is None and first < earliest:
             self.add_error("first_day", wrong)
+        elif self.instance.pk is None and first <= clock.today() and _has_rule(laboratory):
+            self.add_error("first_day", _("The laboratory has a rule; another one begins tomorrow at the earliest."))  # fmt: skip
         if "days" in self.changed_data and last is not None and last < earliest:
             self.add_error("last_day", wrong)
 
@@ -83,6 +89,10 @@ class RuleForm(forms.ModelForm):
         """The changed columns; an end that changed is its column."""
         ends = {"first_day": "days", "last_day": "days"}
         return list(dict.fromkeys(ends.get(name, name) for name in super().changed_data))
+
+
+def _has_rule(laboratory: Laboratory) -> bool:
+    return ShareRule.objects.filter(laboratory=laboratory).exists()
 
 
 class CloseForm(PortalForm, PasswordAgainForm):

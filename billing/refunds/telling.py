@@ -57,7 +57,9 @@ def approved(case: RefundCase) -> None:
 
 def reference_of(case: RefundCase) -> str:
     """By which number the bank knows the return, as owners read it."""
-    return _("Bank reference: %(reference)s.") % {"reference": to_persian(case.reference)}
+    # One with letters is copied as the bank writes it.
+    shown = to_persian(case.reference) if case.reference.isdigit() else case.reference
+    return _("Bank reference: %(reference)s.") % {"reference": shown}
 
 
 def refused(case: RefundCase) -> None:

@@ -1,6 +1,5 @@
 """Which orders a transfer may be meant for, the likeliest first."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,12 +8,9 @@ from django.utils.functional import Promise
 
 from billing.models import BankTransfer, Order, TransferState
 from billing.transfers import holding, matching, sums
-from septam.digits import to_latin
 
 # More are not shown; finance types the number.
 SHOWN = 20
-# An order's number among the digits of a description.
-_NUMBER = re.compile(r"(?<!\d)\d{10}(?!\d)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -26,11 +22,6 @@ class Candidate:
     is_named: bool
     is_exact: bool
     why_not: str | Promise
-
-
-def numbers_in(text: str) -> list[str]:
-    """The numbers of orders that a description names, in any digits."""
-    return _NUMBER.findall(to_latin(text))
 
 
 def candidates_of(transfer: BankTransfer) -> list[Candidate]:
@@ -47,7 +38,7 @@ def candidates_of(transfer: BankTransfer) -> list[Candidate]:
 
 def _named(transfer: BankTransfer) -> QuerySet[Order]:
     reported = Q(transfers__state=TransferState.REPORTED, transfers__reference=transfer.reference)
-    named = Q(number__in=numbers_in(transfer.description))
+    named = Q(number__in=matching.numbers_in(transfer.description))
     return Order.objects.filter(reported | named).select_related("owner").distinct()
 
 

@@ -4,6 +4,8 @@ Locks: order, then transfer, then what `completion` locks. Every verb is audited
 transfer of a completed order stays matched; its money goes back by a refund only.
 """
 
+import re
+
 from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,14 +16,24 @@ from accounts.models import User
 from billing import completion, price_fit
 from billing.models import BankTransfer, Order, OrderState, Proforma, ProformaState, TransferState
 from billing.models.payments import UNDER_CHECK
-from billing.transfers import sums, telling
+from billing.transfers import holding, sums, telling
 from billing.transfers.reports import Facts, keep
 from septam import audit, clock
+from septam.digits import to_latin
 from septam.refusal import Refusal
 
 S = TransferState
 _MOVED_ON = gettext_lazy("This transfer was decided already.")
 _SEEN_BEFORE = gettext_lazy("A transfer with this tracking number is recorded already.")
+
+
+# An order's number among the digits of a description.
+_NUMBER = re.compile(r"(?<!\d)\d{10}(?!\d)", re.ASCII)
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers of orders that a description names, in any digits."""
+    return _NUMBER.findall(to_latin(text))
 
 
 class Refused(Refusal):
@@ -104,10 +116,20 @@ def _check(transfer: BankTransfer, order: Order) -> None:
     reason = why_not(order)
     if reason:
         raise Refused(reason)
+    if _names_another(transfer, order):
+        raise Refused(_("The statement names another open order for this money; ask its owner first, or return it («برگشت»)."))  # fmt: skip
     if not price_fit.fits(order):
         raise Refused(
             _("A place of the order was changed after it was made; its price fits no more.")
         )
+
+
+def _names_another(transfer: BankTransfer, order: Order) -> bool:
+    """Whether the sender wrote the number of another order that waits for money, and not of this one."""
+    named = numbers_in(transfer.description)
+    if not named or order.number in named:
+        return False
+    return holding.held_orders().filter(number__in=named).exists()
 
 
 def _write_matched(transfer: BankTransfer, order: Order, actor: User) -> None:

@@ -46,9 +46,9 @@ class ReportPage:
         action = self.request.POST.get("do", "review").partition(":")[0]
         return self._hand_in() if action == "hand_in" else self._save(action)
 
-    def refuse(self) -> HttpResponse:
+    def refuse(self, reason: str = "") -> HttpResponse:
         """The report may not be written any more (or not yet): what was typed stays on the page, to be read."""
-        reason = writing.why_not_written(self.viewer.visit, self.viewer.user)
+        reason = reason or writing.why_not_written(self.viewer.visit, self.viewer.user)
         if self.request.POST.get("do") == "autosave":
             return JsonResponse({"said": reason}, status=CONFLICT)
         typed = sent(self.viewer.visit, self.request).saving.typed
@@ -75,9 +75,9 @@ class ReportPage:
         except drafts.SavedElsewhere as other:
             draft, reason = other.draft, other.reason
             typed = draft.typed | dict.fromkeys(came.saving.names, "") | dict(came.saving.typed)
-        except NotAllowed:
+        except NotAllowed as refusal:
             visit.refresh_from_db()
-            return self.refuse()
+            return self.refuse(refusal.reason)
         form = report_form(visit, typed)
         if action == "review" and not reason and not came.refused and form.is_valid():
             return redirect(self._address(review="1"))
@@ -163,7 +163,7 @@ class ReportPage:
         if draft is None or str(draft.revision) != self.request.POST.get("revision"):
             messages.error(self.request, _("The draft changed meanwhile; look at the result once more."))  # fmt: skip
             return redirect(self._address(review="1"))
-        if "no_interest" not in self.request.POST:
+        if not self.request.POST.get("no_interest"):
             return self._review(is_unticked=True)
         form = report_form(self.viewer.visit, draft.typed)
         if not form.is_valid():

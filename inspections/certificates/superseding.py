@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inspections import numbers
+from inspections.certificates import validity
 from inspections.models import Certificate, CertificateState, VisitRequest
 from inspections.refusals import NotAllowed
 from inspections.visits import slips
@@ -20,6 +21,8 @@ def why_shut(certificate: Certificate) -> str:
     """Why this certificate takes no correction at all; empty if it does."""
     if certificate.state != CertificateState.ISSUED or certificate.request_id is None:
         return _("Only an issued certificate can be corrected.")
+    if validity.last_day(certificate) < clock.today():
+        return _("This certificate has expired; another visit brings a new one.")
     return ""
 
 

@@ -14,6 +14,7 @@ from inspections.reports.form import ReportForm
 from inspections.reports.photo_files import SafePhoto
 from inspections.reports.photos import Uploaded
 from inspections.workflow.core import lock
+from inspections.workflow.handling import require_no_interest
 from septam import audit, clock, jalali, kept_files
 from septam.digits import to_persian
 from septam.kept_files import Written
@@ -72,6 +73,8 @@ def _save(
         request = lock(request_id)
         if not writing.may_be_written(request, expert):
             raise NotAllowed(writing.why_not_written(request, expert))
+        # Whoever takes the visit over goes on from this draft.
+        require_no_interest(request, expert)
         for criterion, photo in sent:
             if photos.add(request, criterion, photo, expert):
                 files.take(photo.name)

@@ -115,7 +115,17 @@ def is_granted(request: VisitRequest) -> bool:
 
 
 def is_one_shop(visited: VisitRequest, snapshot: Mapping[str, Any]) -> bool:
-    """Whether a place as it is told now is what the first of a row of visits saw, with slips mended at most."""
+    """Whether a place as its owner tells it now is what the first of a row of visits saw.
+
+    The postal code is the one that was visited, or that support corrected: one digit leads to another district.
+    """
+    first = first_of(visited)
+    known = {str(first.snapshot.get("postal_code")), _as_seen(first)["postal_code"]}
+    return snapshot.get("postal_code") in known and differs_by_slips(visited, snapshot)
+
+
+def differs_by_slips(visited: VisitRequest, snapshot: Mapping[str, Any]) -> bool:
+    """Whether it is the shop, trade and holder that the first of a row of visits saw, with slips mended at most."""
     if not _is_its_trade(visited, snapshot.get("category_id")):
         return False
     now = of_snapshot(visited, snapshot) | {"national_id": _national_id(visited, snapshot)}

@@ -57,13 +57,14 @@ def correct(
             raise NotAllowed(_("Nothing differs from what stands there."))
         after = {name: values[name] for name in before}
         _require_slips(request, after)
+        known_as = request.place_title
         _write(place, request, after)
         kept = Correction.objects.create(
             request=request, at=clock.now(), actor=actor, reason=reason, before=before, after=after
         )
         move(request, "correct", actor, reason)
         audit.record(actor.pk, "place.correct", place, fields=sorted(after), request=request.pk)
-        messages.corrected(request, kept.pk)
+        messages.corrected(request, kept.pk, known_as)
     return request
 
 

@@ -11,6 +11,7 @@ from psycopg2.errors import DeadlockDetected
 from accounts.models import User
 from inspections import messages
 from inspections.laboratories import choice as laboratory_choice
+from inspections.laboratories.experts import assignment_of
 from inspections.models import RequestStatus, SlotState, VisitRequest, VisitSlot
 from inspections.refusals import NotAllowed
 from inspections.visits import beginning as visit_start
@@ -128,6 +129,8 @@ def confirm_time(slot_id: int, owner: User) -> VisitSlot:
             raise NotAllowed(
                 _("The laboratory cannot visit the place any more; we tell you what to do.")
             )
+        if assignment_of(slot.expert, request.laboratory_id) is None:
+            raise NotAllowed(_("The expert of this time does not come any more; the laboratory proposes another one."))  # fmt: skip
         slot.state, slot.answered_at = SlotState.ACCEPTED, clock.now()
         slot.save(update_fields=["state", "answered_at"])
         move(request, "confirm", owner)

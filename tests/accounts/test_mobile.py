@@ -9,7 +9,14 @@ from django.test import Client
 
 from accounts import passwords
 from accounts.mobile import changing, proving
-from accounts.models import MobileChange, MobileChangeState, Role, User
+from accounts.models import (
+    MobileChange,
+    MobileChangeState,
+    Role,
+    TermsAcceptance,
+    TermsVersion,
+    User,
+)
 from notifications import outbox
 from notifications.models import SmsMessage, SmsState
 from septam import clock, jobs
@@ -317,6 +324,14 @@ def test_a_manager_moves_nobodys_number_by_making_an_owner_staff_for_a_moment() 
     client.post(address, form_of(owner, is_staff="on", mobile=NEW))
     owner.refresh_from_db()
     assert (owner.is_staff, owner.mobile) == (True, OLD)
+
+
+def test_a_number_of_somebody_who_only_registered_is_not_moved_so_either() -> None:
+    owner = make_owner(with_profile=False)
+    terms = TermsVersion.objects.create(version=1, text="متن", effective_from=clock.today())
+    TermsAcceptance.objects.create(user=owner, terms=terms, at=clock.now())
+    owner.is_staff = True
+    assert owner.is_owner
 
 
 def test_a_wrong_password_beside_the_tick_of_staff_brings_the_form_back() -> None:

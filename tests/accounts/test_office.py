@@ -29,6 +29,7 @@ from accounts.second_factor.asking_again import SURE_AT
 from notifications.models import SmsMessage
 from septam import clock, jalali
 from septam.models import AuditEvent
+from septam.refusal import Refusal
 from tests.accounts.steps import page, sign_in, text_of
 from tests.make import make_city, make_laboratory, make_province
 from tests.people import PASSWORD, make_expert, make_owner, make_staff, office_client
@@ -353,6 +354,14 @@ def test_terms_in_force_cannot_be_rewritten(manager: User, terms: TermsVersion) 
     assert "دیگر" not in terms.text
 
 
+def test_terms_begin_today_at_the_earliest(manager: User, terms: TermsVersion) -> None:
+    client, address = office_client(manager), "/office/accounts/termsversion/add/"
+    sent = {"version": "9", "text": "متن تازه", "effective_from": "1400/01/01"}
+    assert "زودتر از امروز" in client.post(address, sent).content.decode()
+    sent["effective_from"] = jalali.format_date(clock.today())
+    assert client.post(address, sent).status_code == 302
+
+
 def test_the_day_of_terms_in_force_is_read_in_the_jalali_calendar(
     manager: User, terms: TermsVersion
 ) -> None:
@@ -388,6 +397,11 @@ def test_a_lost_phone_takes_two_people_and_neither_is_the_person(manager: User) 
     second = make_staff(Role.MANAGER)
     for client in (theirs, office_client(asker)):
         client.post(step, {"own_password": PASSWORD})
+    reset = SecondFactorReset.objects.get()
+    SecondFactorReset.objects.update(asked_at=clock.now() - timedelta(days=4))
+    with pytest.raises(Refusal, match="مدت زیادی"):
+        resetting.approve(reset.pk, second)
+    SecondFactorReset.objects.update(asked_at=reset.asked_at)
     assert TOTPDevice.objects.filter(user=person).exists()
     office_client(second).post(step, {"own_password": PASSWORD})
     assert not TOTPDevice.objects.filter(user=person).exists()

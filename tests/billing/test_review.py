@@ -12,6 +12,8 @@ from accounts.models import Role, User
 from billing import attempts, outcomes, payments, review
 from billing.models import (
     AttemptState,
+    BankFile,
+    BankFileRow,
     Order,
     OrderState,
     PaymentAttempt,
@@ -292,6 +294,29 @@ def test_another_reference_than_the_banks_own_is_refused(
     with pytest.raises(review.NotNow) as refusal:
         review.accept(attempt.pk, member, WHY, "1")
     assert refusal.value.field == "reference"
+
+
+def test_what_a_report_of_the_bank_has_as_paid_is_not_closed_as_unpaid(
+    owner: User, member: User, bank: Bank, clocks: Clocks
+) -> None:
+    attempt = unanswered(owner, bank, clocks, executed=True)
+    file = BankFile.objects.create(
+        gateway=GATEWAY, name="a.csv", sha256="1", uploaded_by=member, uploaded_at=clock.now(),
+        first_day=clock.today(), last_day=clock.today(), rows_count=1, compared_at=clock.now(),
+    )  # fmt: skip
+    BankFileRow.objects.create(
+        file=file, line=1, kind="unpaid_here", outcome="paid", day=clock.today(), attempt=attempt
+    )
+    with pytest.raises(review.NotNow, match="انجام شده است"):
+        review.close(attempt.pk, member, WHY)
+
+
+def test_nobody_accepts_the_payment_of_an_own_order(
+    owner: User, bank: Bank, clocks: Clocks
+) -> None:
+    attempt = unanswered(owner, bank, clocks, executed=False)
+    with pytest.raises(review.NotNow, match="از آن خود شماست"):
+        review.accept(attempt.pk, owner, WHY, "777")
 
 
 def test_what_is_closed_as_unpaid_frees_the_order(

@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from billing.models import ShareRule, ShareStatement
 from billing.shares import sheets, statements
 from billing.shares.months import Month
-from septam import clock
+from septam import clock, jalali
 from septam.models import AuditEvent
 from tests.billing.test_shares import FARVARDIN, ORDIBEHESHT, START, make_rule, paid_visit, to_month
 from tests.make import make_city, make_laboratory, make_province
@@ -112,6 +112,24 @@ def test_of_a_rule_that_is_there_only_the_end_can_be_set(
     assert "قاعده دیگری" in wrong.content.decode()
     assert office.post(add, {**given, "first_day": "1405/04/01", "last_day": ""}).status_code == 302
     assert ShareRule.objects.count() == 2
+
+
+def test_another_rule_of_a_laboratory_begins_tomorrow_at_the_earliest(
+    statement: ShareStatement, finance: User
+) -> None:
+    """Else one of finance gives it the whole of a month that has been earned already."""
+    office, rule = office_client(finance), ShareRule.objects.get()
+    given = {
+        "laboratory": rule.laboratory_id,
+        "kind": "first",
+        "basis_points": "10000",
+        "last_day": "",
+    }
+    add, days = reverse("admin:billing_sharerule_add"), (0, 1)
+    today, tomorrow = (jalali.format_date(clock.today() + timedelta(days=n)) for n in days)
+    refused = office.post(add, given | {"first_day": today})
+    assert "زودتر از فردا آغاز نمی‌شود" in refused.content.decode()
+    assert office.post(add, given | {"first_day": tomorrow}).status_code == 302
 
 
 def test_no_rule_changes_a_month_that_is_over(statement: ShareStatement, finance: User) -> None:

@@ -89,6 +89,15 @@ def test_finance_matches_no_transfer_with_an_own_order() -> None:
     assert matching.match(transfer.pk, order.number, colleague).state == OrderState.PAID
 
 
+def test_money_that_names_an_open_order_is_not_counted_for_another() -> None:
+    named, other = make_held_order(), make_held_order(make_stranger())
+    transfer = make_transfer(other.payable_rial)
+    BankTransfer.objects.filter(pk=transfer.pk).update(description=f"بابت {named.number}")
+    with pytest.raises(matching.Refused, match="سفارش باز دیگری"):
+        matching.match(transfer.pk, other.number, make_finance())
+    assert matching.match(transfer.pk, named.number, make_finance()).state == OrderState.PAID
+
+
 def test_who_wrote_down_the_money_does_not_match_it() -> None:
     order = make_held_order()
     writes, matches = (make_staff(Role.FINANCE, username=name) for name in ("a", "b"))

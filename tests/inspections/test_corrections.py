@@ -39,6 +39,13 @@ def test_the_place_the_requests_copy_the_search_and_the_certificate_follow() -> 
     assert Certificate.objects.get().snapshot["title"] == RIGHT
 
 
+def test_the_owner_is_told_by_the_title_that_he_knows() -> None:
+    journey = at_status("scheduling")
+    corrected(journey, title="شرکت نوین")
+    told = SmsMessage.objects.get(event="request.corrected")
+    assert WRONG in str(told.values)
+
+
 def test_what_stood_before_is_kept_and_the_audit_log_holds_no_value() -> None:
     journey = at_status("scheduling")
     before = journey.place.title

@@ -9,6 +9,8 @@ from accounts.models import Role
 from inspections.criteria import versions as criteria_sets
 from inspections.models import CriteriaSet, Criterion, ResultRule
 from inspections.refusals import NotAllowed
+from septam import clock
+from septam.models import AuditEvent
 from tests.inspections.journey import at_status
 from tests.make import make_criteria
 from tests.people import make_staff, office_client
@@ -35,6 +37,18 @@ def manager() -> Client:
 
 def make_draft() -> CriteriaSet:
     return criteria_sets.copy(make_criteria().pk, make_staff(Role.MANAGER, username="copier"))
+
+
+def test_what_a_manager_publishes_or_grades_anew_stands_on_every_managers_first_page() -> None:
+    client = manager()
+    AuditEvent.objects.create(
+        at=clock.now(), verb="office.change", object_type="septam_sites.category", object_id="1",
+        detail={"fields": ["level"]},
+    )  # fmt: skip
+    criteria_sets.publish(make_draft().pk, make_staff(Role.MANAGER, username="publisher"))
+    page = client.get("/office/").content.decode()
+    assert "۱ بار ضوابط تازه منتشر شده است" in page
+    assert "سطح رسته‌ها در ۷ روز گذشته ۱ بار تغییر کرده است" in page
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -75,3 +75,13 @@ def test_what_an_owner_and_support_change_between_two_visits_adds_up_and_is_read
         corrected(journey, title="زرین", **OTHER_HOLDER)
     told = summary.changed_since_first(journey.fresh())
     assert any("«عنوان محل» از" in sentence and "زرین" in sentence for sentence in told)
+
+
+def test_one_digit_of_the_postal_code_makes_it_another_place_unless_support_corrected_it() -> None:
+    journey = at_status("nonconforming")
+    other = Place.objects.get(pk=journey.place.pk)
+    other.postal_code = "1476932790"
+    assert kinds.next_for(other).kind == RequestKind.FIRST
+    told = journey.fresh().snapshot | {"postal_code": other.postal_code}
+    VisitRequest.objects.filter(pk=journey.request.pk).update(snapshot=told)
+    assert kinds.next_for(other).kind == RequestKind.REVISIT

@@ -10,12 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Role
+from accounts.models import Profile, Role
 from inspections import workflow
 from inspections.models import ReportDraft, VisitPhoto, VisitReport
 from inspections.reports import drafts
 from septam import clock, jobs
 from septam.models import AuditEvent
+from sites.models import Place
 from tests.inspections.journey import at_status
 from tests.inspections.photo_making import make_photo, picture
 from tests.make import (
@@ -265,6 +266,27 @@ def test_the_next_expert_goes_on_and_the_one_before_is_told(desk: Desk) -> None:
     journey.request.save(update_fields=["assigned_expert"])
     assert desk.press("save:section-0", revision="1", **desk.typed()).status_code == 403
     assert "آغاز شد" in office_client(other).get(desk.page).content.decode()
+
+
+def test_who_has_an_interest_writes_no_draft_that_another_could_hand_in(desk: Desk) -> None:
+    place = desk.journey.place
+    expert = desk.journey.expert
+    Profile.objects.update_or_create(
+        user=expert, defaults={"kind": "person", "name": "او", "national_id": "0013542419"}
+    )
+    Place.objects.filter(pk=place.pk).update(holder_national_id="0013542419")
+    answer = desk.press("save:section-0", **desk.typed(comment="همه درست است"))
+    assert answer.status_code == 409
+    assert "همه درست است" in answer.content.decode()
+    assert not ReportDraft.objects.exists()
+
+
+def test_a_second_press_hands_nothing_in_and_leads_back_with_a_word(desk: Desk) -> None:
+    journey = desk.journey
+    workflow.submit_report(journey.draft().pk, journey.expert)
+    answer = desk.press("hand_in", revision="1")
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(f"/visitrequest/{journey.request.pk}/change/")
 
 
 def test_another_category_asks_its_own_items_and_keeps_the_answers_of_the_first(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """Issuing once, correcting a certificate, and what an expert declares with a report."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
@@ -120,6 +121,15 @@ def test_a_correction_that_makes_it_another_shop_or_persons_is_refused(
     with pytest.raises(workflow.NotAllowed, match=words):
         corrected(journey, Certificate.objects.get(), **right)
     assert Certificate.objects.get().state == "issued"
+
+
+@usual
+def test_a_certificate_that_expired_is_not_corrected_into_a_new_one() -> None:
+    journey = at_status("certified")
+    old = Certificate.objects.get()
+    clock.move_to(clock.now() + timedelta(days=400))
+    with pytest.raises(workflow.NotAllowed, match="پایان یافته"):
+        corrected(journey, old, sign_name="زرین")
 
 
 @usual

@@ -206,6 +206,14 @@ def test_a_time_that_passed_can_no_longer_be_confirmed(journey: Journey) -> None
         journey.confirm(slot)
 
 
+def test_the_time_of_an_expert_who_left_is_not_confirmed(journey: Journey) -> None:
+    slot = journey.propose()
+    journey.expert.assignments.update(active=False)
+    with pytest.raises(workflow.NotAllowed, match="دیگر نمی‌آید"):
+        journey.confirm(slot)
+    assert journey.status == "proposed"
+
+
 def test_an_unanswered_proposal_lapses_when_its_time_passes_and_not_before(
     journey: Journey,
 ) -> None:
