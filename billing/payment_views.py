@@ -33,7 +33,7 @@ from billing.money_rows import rows_of
 from billing.papers.parties import buyer_of
 from billing.papers.sheets import invoices_of
 from billing.refunds import story
-from billing.transfers import proformas, sums
+from billing.transfers import holding, proformas, sums
 from inspections.difference import last_day
 from inspections.models import VisitRequest
 from septam import clock
@@ -131,8 +131,7 @@ def _telling(tries: list[PaymentAttempt]) -> PaymentAttempt | None:
 def _may_pay(found: Order, tries: list[PaymentAttempt]) -> bool:
     if found.state != OrderState.OPEN or found.payable_rial == 0:
         return False
-    if sums.matched_rial(found.pk):
-        # A part came by transfer; a card would pay the whole sum.
+    if holding.takes_no_card(found):
         return False
     return not any(attempt.state in UNDER_CHECK for attempt in tries)
 

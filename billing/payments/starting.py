@@ -16,7 +16,7 @@ from billing.models import AttemptState, LineKind, Order, OrderState, PaymentAtt
 from billing.models.payments import UNDER_CHECK
 from billing.numbers import bank_number
 from billing.orders import PriceChanged
-from billing.transfers import sums
+from billing.transfers import holding
 from septam import clock, failpoints
 
 logger = logging.getLogger(__name__)
@@ -83,8 +83,7 @@ def create(order_id: int, gateway_name: str) -> PaymentAttempt:
             raise CannotStart
         if order.attempts.filter(state__in=UNDER_CHECK).exists():
             raise CannotStart
-        if sums.matched_rial(order.pk):
-            # A part came by transfer: the card would pay the whole sum once more.
+        if holding.takes_no_card(order):
             raise CannotStart
         if _is_paid_in_part(order) or not price_fit.fits(order):
             raise PriceChanged(cart_of(order.owner))

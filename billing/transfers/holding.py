@@ -16,6 +16,7 @@ from billing.models import (
     ProformaState,
     TransferState,
 )
+from septam import clock
 
 # A transfer in these states keeps its order from being given up.
 HOLDING = (TransferState.REPORTED, TransferState.MATCHED)
@@ -35,6 +36,17 @@ def is_held(order: Order) -> bool:
 def has_money(order: Order) -> bool:
     """Whether money of the order was reported or has come: then it cannot be given up."""
     return BankTransfer.objects.filter(order=order, state__in=HOLDING).exists()
+
+
+def takes_no_card(order: Order) -> bool:
+    """Whether the order is left to its transfers alone: a card pays the whole sum, and not at a price that is over.
+
+    Money of it has come, or the last day of its proforma has passed and what was reported waits for its answer.
+    """
+    came = BankTransfer.objects.filter(order=OuterRef("pk"), state=TransferState.MATCHED)
+    over = Proforma.objects.filter(order=OuterRef("pk"), valid_until__lt=clock.today())
+    left = Order.objects.filter(Exists(came) | Exists(over.filter(state=ProformaState.STANDING)))
+    return left.filter(pk=order.pk).exists()
 
 
 def with_money() -> QuerySet[Order]:

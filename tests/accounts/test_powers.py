@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
+from accounts import powers
 from accounts.mobile import changing
 from accounts.models import Role, StaffAssignment, User
 from accounts.second_factor import resetting
@@ -56,8 +58,9 @@ def test_a_manager_of_today_approves_no_reset_and_one_of_last_week_does(manager:
     reset = resetting.ask(colleague, "گوشی گم شد", manager)
     with pytest.raises(Refusal, match="کمتر از ۷ روز"):
         resetting.approve(reset.pk, fresh)
+    resetting.refuse(reset.pk, manager)
     clock.move_to(clock.now() + timedelta(days=7, minutes=1))
-    resetting.approve(reset.pk, fresh)
+    resetting.approve(resetting.ask(colleague, "گوشی گم شد", manager).pk, fresh)
 
 
 def test_a_role_of_long_ago_does_not_make_todays_role_an_old_one(manager: User) -> None:
@@ -116,6 +119,15 @@ def test_in_the_portals_first_days_new_people_work_for_everybody_is_new() -> Non
     order = make_held_order()
     transfer = matching.record(facts(order.payable_rial), make_staff(Role.FINANCE))
     assert matching.match(transfer.pk, order.number, new) == order
+
+
+def test_in_the_demo_the_people_of_the_readme_are_old_and_whoever_a_manager_makes_is_new() -> None:
+    for command in ("setup_reference", "setup_roles", "setup_demo"):
+        call_command(command, verbosity=0)
+    leila = User.objects.get(username="manager")
+    fresh = made_by(office_client(make_staff(Role.MANAGER, username="other")), "manager")
+    assert powers.why_too_new(leila, resetting.DECIDE) == ""
+    assert "کمتر از ۷ روز" in powers.why_too_new(fresh, resetting.DECIDE)
 
 
 def test_a_role_that_rested_counts_anew_from_the_day_it_was_given_back(manager: User) -> None:

@@ -185,6 +185,19 @@ def test_a_reported_transfer_keeps_the_proforma_until_finance_has_looked() -> No
     assert proformas.lapse_due() == 1
 
 
+def test_past_its_last_day_a_report_keeps_the_order_for_the_transfer_and_not_for_a_card() -> None:
+    """Else one rial that was reported holds an old price, or a deadline, for as long as one likes."""
+    order = make_held_order()
+    make_report(order, 1)
+    assert "/bank/" in browser_of(order.owner).get(f"/orders/{order.number}/").content.decode()
+    later(DAYS + 1)
+    with pytest.raises(payments.CannotStart):
+        payments.start(order, GATEWAY)
+    page = browser_of(order.owner).get(f"/orders/{order.number}/").content.decode()
+    assert "/bank/" not in page
+    assert "واریز شما در دست بررسی است" in page
+
+
 def test_a_card_payment_under_way_keeps_the_proforma(bank: Bank) -> None:
     order = make_held_order()
     attempt = payments.start(order, GATEWAY)
