@@ -202,7 +202,9 @@ def _result(visit: VisitRequest) -> dict[str, Any]:
     failed = defects(report) if report else []
     if visit.status == RequestStatus.CERTIFIED:
         return {"certificate": visit.certificate, "advised": failed}
-    return {"report": report, "defects": failed}
+    mend_by = report.mend_by if report else None
+    is_over = mend_by is not None and mend_by < clock.today()
+    return {"report": report, "defects": failed, "revisit_is_over": is_over}
 
 
 @login_required

@@ -96,3 +96,16 @@ def test_the_owner_sees_photos_of_failed_items_and_nobody_else_any() -> None:
     assert Client().get(addresses[0]).status_code == 302
     VisitPhoto._meta.get_field("file").storage.delete(failed.file.name)
     assert owner.get(addresses[0]).status_code == 404
+
+
+def test_what_a_re_visit_costs_is_promised_until_its_last_day_alone() -> None:
+    journey = at_status("nonconforming")
+    client = Client()
+    client.force_login(journey.owner)
+    path = f"/requests/{journey.request.number}/"
+    assert "می‌توانید با هزینه بازدید مجدد درخواست دهید" in client.get(path).content.decode()
+    clock.move_to(clock.now() + timedelta(days=40))
+    client.force_login(journey.owner)
+    page = client.get(path).content.decode()
+    assert "می‌توانید با هزینه بازدید مجدد" not in page
+    assert "بازدید دیگر هزینه کامل دارد" in page
