@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,7 +47,7 @@ class Step:
 
 
 STEPS = (
-    Step("match", gettext_lazy("Match with an order"), MatchForm, (S.REPORTED, S.RECORDED)),
+    Step("match", gettext_lazy("Match with an order"), MatchForm, (S.RECORDED,)),
     Step("reject", gettext_lazy("Not on the statement"), RejectForm, (S.REPORTED,), danger=True),
     Step("unmatch", gettext_lazy("Undo the match"), UnmatchForm, (S.MATCHED,), danger=True),
     Step("return", gettext_lazy("Money sent back («برگشت»)"), ReturnForm, (S.RECORDED,), danger=True),
@@ -135,7 +136,9 @@ class BankTransferAdmin(ReadOnlyAdmin):
         """Record a transfer from the account's statement."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = StatementForm(request.POST if request.method == "POST" else None)
+        # Of what an owner reported the number alone: day, sum and sender are read from the statement.
+        initial = {"reference": reference_of(request.GET.get("reference", ""))}
+        form = StatementForm(request.POST if request.method == "POST" else None, initial=initial)
         if form.is_valid():
             try:
                 made = matching.record(form.facts(), cast(User, request.user))
@@ -198,10 +201,17 @@ class BankTransferAdmin(ReadOnlyAdmin):
                  "url": reverse(f"admin:billing_banktransfer_{one.name}", args=[found.pk])}
                 for one in steps
             ]  # fmt: skip
+            if found.state == S.REPORTED and self.has_add_permission(request):
+                context["steps"].insert(0, _way_to_record(found))
             if any(step.name == "match" for step in steps):
                 context["match_url"] = reverse("admin:billing_banktransfer_match", args=[found.pk])
                 context["candidates"] = candidates.candidates_of(found)
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _way_to_record(reported: BankTransfer) -> dict[str, Any]:
+    url = f"{reverse(f'admin:{_NAME}_add')}?{urlencode({'reference': reported.reference})}"
+    return {"label": _("Record a transfer of the statement"), "danger": False, "url": url}
 
 
 def _wanted_order(request: HttpRequest, transfer: BankTransfer) -> Order | None:

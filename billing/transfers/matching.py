@@ -109,10 +109,11 @@ def _locked_order(number: str) -> Order:
 
 
 def _check(transfer: BankTransfer, order: Order) -> None:
-    if transfer.state not in (S.REPORTED, S.RECORDED):
+    if transfer.state == S.REPORTED:
+        # What its owner says is no money yet: two of finance have seen it on the statement.
+        raise Refused(_("Record the money from the account's statement first; a colleague then matches it."))  # fmt: skip
+    if transfer.state != S.RECORDED:
         raise Refused(_MOVED_ON)
-    if transfer.state == S.REPORTED and transfer.order_id != order.pk:
-        raise Refused(_("The owner reported this transfer for another order."))
     reason = why_not(order)
     if reason:
         raise Refused(reason)

@@ -13,7 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from billing import cart_views, orders
-from billing.models import BankTransfer, Order, OrderState, Proforma, ProformaState
+from billing.models import (
+    BankTransfer,
+    Order,
+    OrderState,
+    Proforma,
+    ProformaState,
+    TransferState,
+)
 from billing.papers import document
 from billing.transfers import account, proformas, reports, sums
 from billing.transfers.forms import TransferForm
@@ -75,6 +82,15 @@ def _stands(found: Proforma) -> bool:
     return found.state == ProformaState.STANDING and found.order.state == OrderState.OPEN
 
 
+def _told(order: Order) -> list[BankTransfer]:
+    """The order's transfers; a report that was answered by the money itself is told by that alone."""
+    found = list(BankTransfer.objects.filter(order=order).order_by("pk"))
+    came = {one.reference for one in found if one.state == TransferState.MATCHED}
+    return [
+        one for one in found if one.state != TransferState.REJECTED or one.reference not in came
+    ]
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +101,7 @@ def proforma(request: HttpRequest, number: str) -> HttpResponse:
         return _ask(request, cast(User, request.user), _mine(request, number).number)
     found = _proforma(request, number)
     order = found.order
-    transfers = BankTransfer.objects.filter(order=order).order_by("pk")
+    transfers = _told(order)
     sheet = proforma_sheet(found)
     context = {
         "proforma": found,

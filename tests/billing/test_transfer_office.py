@@ -126,6 +126,16 @@ def test_a_part_is_undone_and_a_report_rejected(office: Client) -> None:
     assert report.state == TransferState.REJECTED
 
 
+def test_from_a_report_the_way_leads_to_the_statement_and_its_number_is_typed_already(
+    office: Client,
+) -> None:
+    report = make_report(make_held_order(), 5_000, "B-90")
+    steps = office.get(page(report)).context["steps"]
+    assert [step["danger"] for step in steps] == [False, True]
+    form = office.get(steps[0]["url"]).context["form"]
+    assert (form["reference"].value(), form["amount_rial"].value()) == ("B-90", None)
+
+
 def test_a_step_that_is_over_leads_back_to_the_transfer(office: Client) -> None:
     transfer = make_transfer(1000)
     answer = office.get(page(transfer, "unmatch"))
