@@ -239,10 +239,19 @@ class AssignmentForm(PasswordAgainModelForm):
         if self.request.user.pk in (person.pk if person else None, self.instance.user_id):
             named = "user" if "user" in self.fields else None
             self.add_error(named, _("Your own roles are changed by another manager."))
+        self._refuse_both_sides_of_money(person, given.get("role"))
         manages = bool(self.instance.pk) and self.instance.role == Role.MANAGER
         if manages and not given.get("active") and powers.is_last_manager(self.instance.user):
             self.add_error("active", _("Nobody would be left who manages the portal."))
         return given
+
+    def _refuse_both_sides_of_money(self, person: User | None, role: str | None) -> None:
+        """Who closes a laboratory's months and pays it is none of its people."""
+        if person is None or not role or self.instance.pk:
+            return
+        held = set(person.assignments.filter(active=True).values_list("role", flat=True)) | {role}
+        if Role.FINANCE in held and held & {Role.EXPERT, Role.LAB_MANAGER}:
+            self.add_error("role", _("Finance pays the laboratories; nobody is of both."))
 
     class Meta:
         model = StaffAssignment

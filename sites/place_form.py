@@ -154,7 +154,9 @@ class PlaceForm(SearchSteps, PortalForm, forms.Form):
         label=_("Role of the registrant"), required=False, choices=RegistrantRole.choices,
         widget=forms.RadioSelect, initial=RegistrantRole.OWNER,
     )  # fmt: skip
-    holder_name = _text(_("Name of the licence's holder"), 120, required=False)
+    holder_name = _text(
+        _("Name of the licence's holder"), 120, required=False, validators=[check_readable]
+    )
     holder_national_id = HolderIdField(
         label=_("National id of the licence's holder"), required=False
     )

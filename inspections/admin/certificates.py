@@ -27,7 +27,7 @@ from septam.digits import is_number
 from septam.exports.columns import Column
 from septam.exports.from_lists import ListExports
 from septam.forms.base import PortalForm
-from septam.forms.fields import PersianCharField, PostalCodeField
+from septam.forms.fields import PersianCharField, PostalCodeField, check_readable
 from septam.identity import compact
 from septam.office.base import ReadOnlyAdmin
 from septam.templatetags.persian import code, fa, jdate
@@ -49,13 +49,16 @@ class SupersedeForm(PortalForm, PasswordAgainForm):
     """What a certificate says of the place, to be corrected, and why."""
 
     title = PersianCharField(
-        label=gettext_lazy("Title of the place"), max_length=80,
+        label=gettext_lazy("Title of the place"), max_length=80, validators=[check_readable],
         help_text=gettext_lazy("Only slips of the pen are mended: of title, sign, holder and postal code at most two may differ from what was visited, holder and postal code never both, and of the postal code at most three digits."),
     )  # fmt: skip
     sign_name = PersianCharField(
-        label=gettext_lazy("Name on the sign"), max_length=80, required=False
+        label=gettext_lazy("Name on the sign"), max_length=80, required=False,
+        validators=[check_readable],
+    )  # fmt: skip
+    holder = PersianCharField(
+        label=gettext_lazy("Holder of the licence"), max_length=120, validators=[check_readable]
     )
-    holder = PersianCharField(label=gettext_lazy("Holder of the licence"), max_length=120)
     postal_code = PostalCodeField(label=gettext_lazy("Postal code"))
     reason = PersianCharField(
         label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),

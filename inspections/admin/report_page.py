@@ -168,15 +168,18 @@ class ReportPage:
         form = report_form(self.viewer.visit, draft.typed)
         if not form.is_valid():
             return redirect(self._address())
+        findings = form.findings()
         try:
-            writing.write(self.viewer.visit.pk, self.viewer.user, form.findings(), no_interest=True)
+            writing.write(self.viewer.visit.pk, self.viewer.user, findings, no_interest=True)
         except NotAllowed as refusal:
             messages.error(self.request, refusal.reason)
             return redirect(self._address())
-        messages.success(
-            self.request,
-            _("The report was handed in and waits for the laboratory's endorsement; then the owner is told."),
-        )  # fmt: skip
+        told = _(
+            "The report was handed in and waits for the laboratory's endorsement; then the owner is told."
+        )
+        if findings.absence:
+            told = _("It was written down that the visit did not take place; the owner is told.")
+        messages.success(self.request, told)
         return self.admin.onward(self.request, self.viewer)
 
     def _page(self, template: str, title: Any, context: dict[str, Any]) -> HttpResponse:

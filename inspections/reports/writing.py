@@ -61,11 +61,13 @@ class Asked:
 def asked_of(request: VisitRequest, level: int) -> Asked:
     """The level's items; of a re-visit those that were not passed before, the others taken over.
 
-    Where the place has become another since, nothing of it was passed.
+    Where the place has become another since, or another laboratory visits it, nothing was passed.
     """
     items = checklist.items_of(request.criteria_set.criteria.all(), level)
     first = request.previous if request.kind == RequestKind.REVISIT else None
-    if first is None or not slips.is_one_shop(first, request.snapshot):
+    if first is None or first.laboratory_id != request.laboratory_id:
+        return Asked(items)
+    if not slips.is_one_shop(first, request.snapshot):
         return Asked(items)
     before = _passed_before(first.pk)
     left = checklist.left_to_check(items, {code: one.item.threshold for code, one in before.items()})  # fmt: skip

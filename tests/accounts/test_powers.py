@@ -22,6 +22,7 @@ from tests.billing.bank import GATEWAY, make_order
 from tests.billing.settled import refund_of, settled_order
 from tests.billing.test_payment_races import race
 from tests.billing.transfers import facts, make_held_order
+from tests.make import make_laboratory
 from tests.people import PASSWORD, make_owner, make_staff, make_stranger, office_client
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,17 @@ def test_in_the_portals_first_days_new_people_work_for_everybody_is_new() -> Non
     assert matching.match(transfer.pk, order.number, new) == order
 
 
+def test_nobody_is_of_finance_and_of_a_laboratory(manager: User) -> None:
+    """Else he sets the share of his own laboratory, closes its month and pays it."""
+    person = make_staff(Role.LAB_MANAGER, make_laboratory())
+    sent = {
+        "user": str(person.pk), "role": "finance", "active": "on", "present_password": PASSWORD,
+    }  # fmt: skip
+    answer = office_client(manager).post(f"{ROLES}add/", sent)
+    assert "یک نفر هم‌زمان" in answer.content.decode()
+    assert not person.assignments.filter(role="finance").exists()
+
+
 def test_in_the_demo_the_people_of_the_readme_are_old_and_whoever_a_manager_makes_is_new() -> None:
     for command in ("setup_reference", "setup_roles", "setup_demo"):
         call_command(command, verbosity=0)
@@ -174,7 +186,7 @@ def test_the_own_role_is_changed_by_another_manager(manager: User) -> None:
 def test_what_the_database_refuses_of_a_role_is_told_in_persian(
     manager: User, data: dict[str, str], words: str
 ) -> None:
-    first, person = make_staff(Role.FINANCE), make_staff(Role.FINANCE)
+    first, person = make_staff(Role.MANAGER), make_staff(Role.MANAGER)
     StaffAssignment.objects.filter(user=first).update(code="1001")
     sent = {"user": str(person.pk), "active": "on", "present_password": PASSWORD, **data}
     answer = office_client(manager).post(f"{ROLES}add/", sent)

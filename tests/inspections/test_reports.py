@@ -25,7 +25,13 @@ from septam import clock
 from sites.models import Category, Place
 from tests.inspections.journey import Journey, at_status
 from tests.inspections.photo_making import make_photo
-from tests.make import make_category, unguarded_criteria
+from tests.make import (
+    make_category,
+    make_city,
+    make_laboratory,
+    make_province,
+    unguarded_criteria,
+)
 from tests.people import make_expert, make_staff, office_client
 
 pytestmark = pytest.mark.usefixtures("at_start")
@@ -262,6 +268,11 @@ def test_a_revisit_asks_only_what_was_not_passed() -> None:
     asked = writing.asked_of(again, 4)
     assert [item.code for item in asked.items] == ["PV-14"]
     assert [(one.item.code, one.value) for one in asked.taken_over] == [("PV-01", "yes")]
+    # Another laboratory looks at everything itself.
+    again.laboratory = make_laboratory(
+        "آزمایشگاه دور", make_city("تبریز", make_province("آ", "03", "041"))
+    )
+    assert [item.code for item in writing.asked_of(again, 4).items] == ["PV-01", "PV-14"]
 
 
 def test_what_a_revisit_took_over_stands_in_its_report_and_for_the_revisit_after_it() -> None:
