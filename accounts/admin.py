@@ -239,19 +239,23 @@ class AssignmentForm(PasswordAgainModelForm):
         if self.request.user.pk in (person.pk if person else None, self.instance.user_id):
             named = "user" if "user" in self.fields else None
             self.add_error(named, _("Your own roles are changed by another manager."))
-        self._refuse_both_sides_of_money(person, given.get("role"))
+        self._refuse_both_sides_of_money(given)
         manages = bool(self.instance.pk) and self.instance.role == Role.MANAGER
         if manages and not given.get("active") and powers.is_last_manager(self.instance.user):
             self.add_error("active", _("Nobody would be left who manages the portal."))
         return given
 
-    def _refuse_both_sides_of_money(self, person: User | None, role: str | None) -> None:
+    def _refuse_both_sides_of_money(self, given: dict[str, Any]) -> None:
         """Who closes a laboratory's months and pays it is none of its people."""
-        if person is None or not role or self.instance.pk:
+        is_new = self.instance.pk is None
+        person = given.get("user") if is_new else self.instance.user
+        if person is None or not given.get("active"):
             return
-        held = set(person.assignments.filter(active=True).values_list("role", flat=True)) | {role}
+        held = set(person.assignments.filter(active=True).values_list("role", flat=True))
+        held.add(given.get("role") if is_new else self.instance.role)
         if Role.FINANCE in held and held & {Role.EXPERT, Role.LAB_MANAGER}:
-            self.add_error("role", _("Finance pays the laboratories; nobody is of both."))
+            named = "role" if is_new else "active"
+            self.add_error(named, _("Finance pays the laboratories; nobody is of both."))
 
     class Meta:
         model = StaffAssignment

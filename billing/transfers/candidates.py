@@ -25,9 +25,7 @@ class Candidate:
 
 
 def candidates_of(transfer: BankTransfer) -> list[Candidate]:
-    """Orders that the sender named, that the owner reported it for, or that wait for exactly this sum."""
-    if transfer.state == TransferState.REPORTED and transfer.order is not None:
-        return [_candidate(transfer.order, transfer, is_named=True)]
+    """Orders that the sender named, whose owner reported this number, or that wait for exactly this sum."""
     named = list(_named(transfer).order_by("-pk")[:SHOWN])
     known = {order.pk for order in named}
     waiting = holding.held_orders().select_related("owner").exclude(pk__in=known)

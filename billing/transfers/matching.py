@@ -25,8 +25,6 @@ from septam.refusal import Refusal
 S = TransferState
 _MOVED_ON = gettext_lazy("This transfer was decided already.")
 _SEEN_BEFORE = gettext_lazy("A transfer with this tracking number is recorded already.")
-
-
 # An order's number among the digits of a description.
 _NUMBER = re.compile(r"(?<!\d)\d{10}(?!\d)", re.ASCII)
 

@@ -12,6 +12,9 @@ from inspections.refusals import NotAllowed
 from septam import clock, jalali
 from septam.digits import to_persian
 
+# Later nobody remembers who stood before the door.
+ABSENCE_WITHIN = timedelta(days=3)
+
 
 def opens_at(slot: VisitSlot, *, absent: bool) -> datetime:
     """The first moment at which the visit's report (`absent`: an absence) may be handed in."""
@@ -25,8 +28,15 @@ def has_come(slot: VisitSlot | None) -> bool:
 
 
 def require(slot: VisitSlot | None, *, absent: bool) -> None:
-    """Raise NotAllowed while it is too early for the report."""
-    if slot is None or clock.now() >= opens_at(slot, absent=absent):
+    """Raise NotAllowed while it is too early for the report, or too late for an absence, which costs its owner the fee."""
+    if slot is None:
+        return
+    if absent and clock.now() > slot.starts_at + ABSENCE_WITHIN:
+        raise NotAllowed(
+            _("An absence is reported within %(days)s days of the appointment; the laboratory or support takes the time back now.")
+            % {"days": to_persian(ABSENCE_WITHIN.days)}
+        )  # fmt: skip
+    if clock.now() >= opens_at(slot, absent=absent):
         return
     if not absent:
         raise NotAllowed(too_early(slot))

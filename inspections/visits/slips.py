@@ -105,11 +105,11 @@ def bound_to(request: VisitRequest) -> VisitRequest | None:
     """The visit whose shop the request is held to at any hour, for it is paid less or asks less; None for others."""
     if request.previous is None:
         return None
-    is_lesser = request.kind == RequestKind.REVISIT or is_granted(request)
-    return first_of(request.previous) if is_lesser else None
+    is_lesser = request.kind == RequestKind.REVISIT or _is_granted(request)
+    return _first_of(request.previous) if is_lesser else None
 
 
-def is_granted(request: VisitRequest) -> bool:
+def _is_granted(request: VisitRequest) -> bool:
     """Whether it is a free visit, given because a complaint was upheld."""
     return Complaint.objects.filter(repeat=request).exists()
 
@@ -119,7 +119,7 @@ def is_one_shop(visited: VisitRequest, snapshot: Mapping[str, Any]) -> bool:
 
     The postal code is the one that was visited, or that support corrected: one digit leads to another district.
     """
-    first = first_of(visited)
+    first = _first_of(visited)
     known = {str(first.snapshot.get("postal_code")), _as_seen(first)["postal_code"]}
     return snapshot.get("postal_code") in known and differs_by_slips(visited, snapshot)
 
@@ -130,7 +130,7 @@ def differs_by_slips(visited: VisitRequest, snapshot: Mapping[str, Any]) -> bool
         return False
     now = of_snapshot(visited, snapshot) | {"national_id": _national_id(visited, snapshot)}
     try:
-        _require_same(first_of(visited), now)
+        _require_same(_first_of(visited), now)
     except NotAllowed:
         return False
     return True
@@ -160,7 +160,7 @@ def _require_same(first: VisitRequest, wanted: Mapping[str, str]) -> None:
         raise NotAllowed(_("The holder is another than at the visit before; it takes a new visit."), "holder")  # fmt: skip
 
 
-def first_of(visited: VisitRequest) -> VisitRequest:
+def _first_of(visited: VisitRequest) -> VisitRequest:
     """The visit that asked everything: what a row of re-visits takes over goes back to it."""
     while visited.kind == RequestKind.REVISIT and visited.previous is not None:
         visited = visited.previous

@@ -225,6 +225,8 @@ def test_only_the_requests_own_expert_writes_its_report() -> None:
         (0, "absent", False),
         (14, "withheld", False),
         (15, "absent", True),
+        (3 * 24 * 60 - 1, "withheld", True),
+        (3 * 24 * 60 + 1, "absent", False),
     ],
 )
 def test_a_report_waits_for_the_appointment_and_an_absence_for_its_grace_too(
