@@ -44,7 +44,7 @@ def steps_of_a_request(world: World) -> None:
     messages.call_unanswered(visit, 2, 3)
     messages.left_cart(world.in_cart, "lapsed")
     messages.time_moved(visit, slot)
-    messages.corrected(visit, 1)
+    messages.corrected(visit, 1, "طلای نو")
     messages.day_closed(visit, Closure.objects.select_related("province").latest("pk"))
     messages.laboratory_lost(visit, None)
     messages.laboratory_settled(visit)
