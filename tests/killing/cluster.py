@@ -168,8 +168,8 @@ def open_form(running: Stage, cookie: str, pk: int) -> tuple[str, dict[str, str]
         form: Any = next(one for one in html.fromstring(shown.text).forms if "day" in one.fields)
         fields = dict(form.form_values())
         fields |= {"day": jalali.latin_date(clock.today() + timedelta(days=5)), "hour": "10:00"}
-        if "reason" in form.fields:
-            fields["reason"] = "به خواست صاحب محل"
+        # Whatever weekday or holiday that is.
+        fields["override_reason"] = "به خواست صاحب محل"
         return url, fields, str(window.cookies.get("csrftoken"))
 
 
