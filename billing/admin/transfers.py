@@ -166,7 +166,7 @@ class BankTransferAdmin(ReadOnlyAdmin):
         return page
 
     def _take(self, request: HttpRequest, transfer: BankTransfer, step: Step) -> HttpResponse:
-        wanted = _wanted_order(request, transfer)
+        wanted = _wanted_order(request)
         initial = {"order": wanted.number} if wanted else {}
         data = request.POST if request.method == "POST" else None
         form = step.form(request, data, initial=initial)  # type: ignore[misc]
@@ -214,11 +214,10 @@ def _way_to_record(reported: BankTransfer) -> dict[str, Any]:
     return {"label": _("Record a transfer of the statement"), "danger": False, "url": url}
 
 
-def _wanted_order(request: HttpRequest, transfer: BankTransfer) -> Order | None:
-    """The order that the page was opened for, or that the owner named."""
+def _wanted_order(request: HttpRequest) -> Order | None:
+    """The order that the page was opened for."""
     typed = compact(request.POST.get("order", "") or request.GET.get("order", ""))
-    found = Order.objects.filter(number=typed).select_related("owner").first() if typed else None
-    return found or transfer.order
+    return Order.objects.filter(number=typed).select_related("owner").first() if typed else None
 
 
 def _fit(transfer: BankTransfer, order: Order) -> dict[str, Any]:

@@ -9,10 +9,8 @@ from septam.alarms import Alarm
 from septam.office import lately
 
 PERMISSION = "inspections.change_criteriaset"
-_LEVEL = Q(
-    object_type="septam_sites.category", verb="office.change", detail__fields__contains="level"
-)
 _TRADES = "septam_sites.category"
+_LEVEL = Q(object_type=_TRADES, verb="office.change", detail__fields__contains="level")
 
 
 def changed_lately() -> Iterator[Alarm]:

@@ -64,12 +64,14 @@ _TELLING = ("title", "sign_name", "postal_code", "address", "holder_name")
 def changed_since_first(request: VisitRequest) -> list[str]:
     """What of the place of a re-visit or a free visit is told otherwise than at the visit before, in sentences."""
     first = slips.bound_to(request)
-    before = first.snapshot if first is not None else {}
+    if first is None:
+        return []
+    before = first.snapshot
     text = _("Since the visit before “%(field)s” was changed from “%(before)s” to “%(after)s”.")
     return [
         text % _names_of_change(name, before.get(name), request.snapshot.get(name))
         for name in _TELLING
-        if first is not None and (before.get(name) or "") != (request.snapshot.get(name) or "")
+        if (before.get(name) or "") != (request.snapshot.get(name) or "")
     ]
 
 

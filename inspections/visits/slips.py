@@ -119,9 +119,9 @@ def is_one_shop(visited: VisitRequest, snapshot: Mapping[str, Any]) -> bool:
 
     The postal code is the one that was visited, or that support corrected: one digit leads to another district.
     """
-    first = _first_of(visited)
-    known = {str(first.snapshot.get("postal_code")), _as_seen(first)["postal_code"]}
-    return snapshot.get("postal_code") in known and differs_by_slips(visited, snapshot)
+    first, code = _first_of(visited), snapshot.get("postal_code")
+    is_known = code == first.snapshot.get("postal_code") or code == _as_seen(first)["postal_code"]
+    return is_known and differs_by_slips(visited, snapshot)
 
 
 def differs_by_slips(visited: VisitRequest, snapshot: Mapping[str, Any]) -> bool:
