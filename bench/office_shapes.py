@@ -108,6 +108,7 @@ TABLES: tuple[Shape, ...] = (
         "criteria_accepted_at": _AT, "snapshot": f"jsonb_build_object('title', {_TITLE}, 'category_id', pg_temp.category((i * 5 / 2)::bigint),"
         " 'category', 'طلا و جواهر', 'postal_code', (1000000000 + i::bigint * 2971)::text, 'address', 'خیابان ولیعصر، پلاک ' || i, 'level', 2)",
         "search_key": _KEY, "created_at": _AT, "paid_at": _AT, "status_changed_at": f"{_AT} + interval '8 days'",
+        "first_proposed_at": f"CASE WHEN i <= {{n}} * 0.98 THEN {_AT} + interval '2 days' END",
         "assigned_expert_id": "pg_temp.expert(i::bigint)", "city_id": "c.id", "province_id": "c.province_id",
         "criteria_set_id": "(SELECT min(id) FROM inspections_criteriaset)", "laboratory_id": _LABORATORY, "owner_id": _OWNER,
     }, f"{_PLACE} JOIN septam_sites_city c ON c.id = pg_temp.city((i * 13 / 3)::bigint)"),

@@ -57,9 +57,9 @@ def browser() -> Client:
     return client
 
 
-def _one(sql: str, owner: User) -> str:
+def _one(sql: str, owner: User, key: str = "id") -> str:
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} ORDER BY id LIMIT 1 OFFSET 20", [owner.pk])
+        cursor.execute(f"{sql} ORDER BY {key} LIMIT 1 OFFSET 20", [owner.pk])
         return str(cursor.fetchone()[0])
 
 
@@ -76,14 +76,17 @@ def pages() -> Iterator[Page]:
         yield Page("search", "owner", f"/places/?q: {word}", f"/places/?q={q}")
     yield Page("rare search", "owner", "/places/?q: rare word", f"/places/?q={RARE}")
     place = _one("SELECT id FROM septam_sites_place WHERE owner_id = %s AND state = 'ready'", owner)
+    again = _one("SELECT r.place_id FROM inspections_visitrequest r JOIN septam_sites_place p ON p.id = r.place_id WHERE r.owner_id = %s AND r.status = 'nonconforming' AND p.state = 'ready'", owner, "r.id")  # fmt: skip
     visit = _one("SELECT number FROM inspections_visitrequest WHERE owner_id = %s AND status = 'certified'", owner)  # fmt: skip
     paper = _one("SELECT number FROM inspections_certificate WHERE owner_id = %s", owner)
     order = _one("SELECT number FROM billing_order WHERE owner_id = %s AND state = 'paid'", owner)
     for path in (
-        "/places/new/form/", f"/places/{place}/edit/", f"/requests/{visit}/", f"/certificates/{paper}/", f"/orders/{order}/",
+        "/places/new/form/", f"/places/{place}/edit/", f"/places/{again}/request/", f"/requests/{visit}/", f"/certificates/{paper}/", f"/orders/{order}/",
         "/support/write/", "/profile/", "/notices/sms/",
     ):  # fmt: skip
-        named = path.replace(place, "…").replace(visit, "…").replace(paper, "…").replace(order, "…")
+        named = path
+        for known in (place, again, visit, paper, order):
+            named = named.replace(known, "…")
         yield Page("form", "owner", named, path)
     yield from _open_pages(owner)
 

@@ -151,12 +151,12 @@ _OPEN = Prepared(
 
 def _free_open_orders(owner_id: int) -> list[Order]:
     """The owner's open orders without a payment under way and not held for a transfer, locked."""
-    mine = Order.objects.filter(owner_id=owner_id, state=OrderState.OPEN)
     if not _OPEN(owner_id):
         # Under the owner's lock there come no others.
         return []
     return list(
-        mine.select_for_update(of=("self",))
+        Order.objects.filter(owner_id=owner_id, state=OrderState.OPEN)
+        .select_for_update(of=("self",))
         .exclude(attempts__state__in=HOLDING)
         .exclude(pk__in=holding.held_orders())
         .prefetch_related("lines")

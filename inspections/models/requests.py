@@ -108,6 +108,8 @@ class VisitRequest(models.Model):
     status_changed_at = models.DateTimeField(_("Status since"))
     # Since when its laboratory cannot visit it, so that its owner chooses another one (inspections.laboratories.choice).
     new_laboratory_since = models.DateTimeField(null=True, editable=False)
+    # When its first visit time was proposed; how long owners lately waited for one (inspections.queue).
+    first_proposed_at = models.DateTimeField(null=True, editable=False)
     # When the owner was told that the cart lets it go soon.
     reminded_at = models.DateTimeField(null=True)
 
@@ -152,6 +154,13 @@ class VisitRequest(models.Model):
                 fields=["new_laboratory_since"],
                 condition=models.Q(new_laboratory_since__isnull=False),
                 name="request_new_laboratory",
+            ),
+            # A laboratory's last first proposals with how long they took, without a look at the rows.
+            models.Index(
+                fields=["laboratory", "-first_proposed_at"],
+                include=["paid_at"],
+                condition=models.Q(first_proposed_at__isnull=False),
+                name="request_first_proposed",
             ),
             # What waits for an expert, oldest first.
             models.Index(

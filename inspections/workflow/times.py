@@ -108,7 +108,8 @@ def _propose(
     _queue_for(expert)
     slots.check_time(request, expert, starts_at, override_reason)
     slot = slots.hold(request, expert, starts_at, override_reason, actor)
-    move(request, "propose", actor, override_reason)
+    request.first_proposed_at = request.first_proposed_at or slot.created_at
+    move(request, "propose", actor, override_reason, fields=["first_proposed_at"])
     messages.time_proposed(request, slot)
     return slot
 

@@ -1,7 +1,8 @@
 """Whether a kept connection still stands is asked before each request: by a look at its socket, not by a query.
 
 No statement is compiled: where Postgres guesses that one reads much it would spend up to a second on that, and here all
-of them read little.
+of them read little. A kept statement keeps one plan: Postgres would plan a wide one anew for each call, in the hope of
+values that are worth it, and ours ask for rows by their keys.
 """
 
 import select
@@ -11,7 +12,7 @@ from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
-    """Django's own, but for `is_usable` and without `jit`."""
+    """Django's own, but for `is_usable`, without `jit` and with one plan for each kept statement."""
 
     connection: Any
 
@@ -19,7 +20,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         """A statement once a connection, not an option of it: poolers refuse those that they do not know."""
         super().init_connection_state()
         with self.connection.cursor() as cursor:
-            cursor.execute("SET jit = off")
+            cursor.execute("SET jit = off; SET plan_cache_mode = force_generic_plan")
         if not self.get_autocommit():
             self.connection.commit()
 

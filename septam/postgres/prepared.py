@@ -42,6 +42,8 @@ class _Compiled(NamedTuple):
     sources: tuple[int, ...]
     # How columns become Python values; the same for every row that ever comes.
     converters: dict[int, Any]
+    # Whether several columns make one value (a key of several columns).
+    composite: bool
     # The types of the values, as Postgres names them.
     types: tuple[str, ...]
     # Like no other's of this process.
@@ -86,9 +88,10 @@ class Prepared(Generic[Row]):
         sources = tuple(_source_of(param, marks) for param in params)
         if set(range(len(marks))) - set(sources):
             raise TypeError("a value of a prepared query does not stand in its conditions as it is")
-        converters = compiler.get_converters([column for column, *_more in compiler.select])
+        columns = [column for column, *_more in compiler.select]
+        converters, composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)  # fmt: skip
         types = tuple(_type_of(mark) for mark in marks)
-        return _Compiled(compiler, sql, tuple(params), sources, converters, types, next(_serials))
+        return _Compiled(compiler, sql, tuple(params), sources, converters, composite, types, next(_serials))  # fmt: skip
 
 
 class _Rows:
@@ -107,6 +110,7 @@ class _Rows:
             _execute(compiled, values, connection) if on_server else _filled(compiled, values)
         )
         self._compiler.get_converters = lambda _columns: compiled.converters
+        self._compiler.has_composite_fields = lambda _columns: compiled.composite
 
     def get_compiler(self, using: str) -> Any:
         return self._compiler
@@ -179,19 +183,21 @@ class Statement:
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """What it gives; in the caller's transaction, as any statement."""
-        with connections["default"].cursor() as cursor:
-            self._execute(cursor, values)
+        connection = connections["default"]
+        with connection.cursor() as cursor:
+            self._execute(connection, cursor, values)
             return list(cursor.fetchall())
 
     def run(self, *values: Any) -> int:
         """Run one that gives nothing; returns how many rows it wrote."""
-        with connections["default"].cursor() as cursor:
-            self._execute(cursor, values)
+        connection = connections["default"]
+        with connection.cursor() as cursor:
+            self._execute(connection, cursor, values)
             return int(cursor.rowcount)
 
-    def _execute(self, cursor: Any, values: Sequence[Any]) -> None:
+    def _execute(self, connection: BaseDatabaseWrapper, cursor: Any, values: Sequence[Any]) -> None:
         if settings.PREPARED_ON_SERVER:
-            call = _call(connections["default"], self._serial, self._types, lambda _raw: self._text)
+            call = _call(connection, self._serial, self._types, lambda _raw: self._text)
             cursor.execute(call, values)
         else:
             named = {f"v{number}": value for number, value in enumerate(values, 1)}

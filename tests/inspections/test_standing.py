@@ -12,9 +12,7 @@ from inspections.models import (
     Criterion,
     Holiday,
     ResultRule,
-    SlotState,
     VisitRequest,
-    VisitSlot,
 )
 from septam import clock
 from sites.place import PlaceState
@@ -133,29 +131,35 @@ def test_the_expected_time_needs_a_few_figures_and_rounds_up() -> None:
 
 
 def test_the_expected_time_is_of_the_last_weeks_and_of_first_proposals_alone() -> None:
-    waiting = at_status("scheduling")
+    waiting, visits = at_status("scheduling"), []
     for number in range(5):
         owner = make_owner(f"0935111223{number}")
-        visit = workflow.open_request(make_place(owner, f"کافه {number}"), owner)
-        workflow.mark_paid([visit.pk], paid_at=clock.now() - timedelta(hours=70))
-        propose_and_lose(waiting, visit.pk)
-        propose_and_lose(waiting, visit.pk, 40)
-    wait = queue.wait_of(waiting.request)
+        visits.append(workflow.open_request(make_place(owner, f"کافه {number}"), owner))
+        workflow.mark_paid([visits[-1].pk], paid_at=clock.now() - timedelta(hours=70))
+    propose_and_lose(waiting, visits)
+    clock.move_to(clock.now() + timedelta(days=30))
+    propose_and_lose(waiting, visits)
+    assert usual_of(waiting) == (3, 3)
+    clock.move_to(clock.now() + timedelta(weeks=queue.WEEKS) - timedelta(days=30, hours=1))
+    assert usual_of(waiting) == (3, 3)
+    clock.move_to(clock.now() + timedelta(hours=2))
+    assert usual_of(waiting) == (None, None)
+
+
+def usual_of(journey: Journey) -> tuple[int | None, int | None]:
+    wait = queue.wait_of(journey.request)
     assert wait is not None
-    assert (wait.half_days, wait.most_days) == (3, 3)
-    VisitSlot.objects.update(created_at=clock.now() - timedelta(weeks=queue.WEEKS, hours=1))
-    later = queue.wait_of(waiting.request)
-    assert later is not None
-    assert later.half_days is None
+    return wait.half_days, wait.most_days
 
 
-def propose_and_lose(journey: Journey, request_id: int, days: int = 0) -> None:
-    """A proposal that was made so many days from now and declined."""
-    starts_at = clock.now() + timedelta(days=days + 2)
-    VisitSlot.objects.create(
-        request_id=request_id, expert=journey.expert, starts_at=starts_at, state=SlotState.DECLINED,
-        period=(starts_at, starts_at + timedelta(hours=1)), created_at=clock.now() + timedelta(days=days),
-    )  # fmt: skip
+def propose_and_lose(journey: Journey, visits: list[VisitRequest]) -> None:
+    """To each owner a time on a day of its own, which is declined."""
+    for days, visit in enumerate(visits):
+        time = journey.usual_time() + timedelta(days=days)
+        slot = workflow.propose_time(
+            visit.pk, journey.expert, time, journey.expert, "وقت دیگری نیست"
+        )
+        workflow.decline_time(slot.pk, slot.request.owner)
 
 
 def test_criteria_and_holidays_load_once() -> None:

@@ -36,3 +36,15 @@ def test_a_connection_that_the_server_closed_is_replaced_before_the_next_request
 
 def test_postgres_compiles_none_of_our_statements() -> None:
     assert ask(connections["default"], "SHOW jit") == "off"
+
+
+def test_a_kept_statement_is_planned_once_a_connection() -> None:
+    connection = connections["default"]
+    with connection.cursor() as cursor:
+        cursor.execute("PREPARE kept (int) AS SELECT count(*) FROM django_session WHERE $1 = 1")
+        for _time in range(3):
+            cursor.execute("EXECUTE kept (1)")
+    plans = (
+        "SELECT generic_plans || ' of ' || generic_plans + custom_plans FROM pg_prepared_statements"
+    )
+    assert ask(connection, f"{plans} WHERE name = 'kept'") == "3 of 3"
