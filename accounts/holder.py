@@ -1,8 +1,28 @@
 """Who holds an account, as other parts of the portal may know it."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from accounts.models import HolderKind, User
+
+# What names the holder of an account.
+IDENTITY = ("kind", "name", "national_id")
+Objection = Callable[[int], str]
+_objections: list[Objection] = []
+
+
+def register_objection(objection: Objection) -> None:
+    """Ask `objection(user_id)` before another holder is written: why that cannot be now, or nothing.
+
+    It is asked in the transaction that writes, and locks what it goes by.
+    """
+    if objection not in _objections:
+        _objections.append(objection)
+
+
+def why_unchangeable(user_id: int) -> str:
+    """Why the holder of the account cannot become another now; empty where nothing speaks against it."""
+    return next((why for ask in _objections if (why := ask(user_id))), "")
 
 
 class Holder(NamedTuple):

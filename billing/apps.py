@@ -12,11 +12,13 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the periodic jobs; hold places whose payment is under way; hear of requests that end unvisited."""
+        from accounts import holder
         from billing import (
             alarms,
             cart,
             daily_work,
             free_visits,
+            orders,
             personal_data,
             price_fit,
             refunds,
@@ -42,6 +44,7 @@ class BillingConfig(AppConfig):
         registered_alarms.register(watch.watch, watch.PERMISSION)
         registered_alarms.register(refund_watch.watch)
         freezing.register_hold(price_fit.held_lines)
+        holder.register_objection(orders.why_holder_stays)
         workflow.register_cancelled(refunds.open_for_request)
         price_ahead.register(cart.payable_ahead)
         money_back.register(

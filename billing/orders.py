@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from billing import completion, limits, price_fit, splitting
@@ -20,7 +21,7 @@ from billing.models.payments import HOLDING
 from billing.numbers import order_number
 from billing.transfers import holding
 from inspections import workflow
-from inspections.models import VisitRequest
+from inspections.models import RequestKind, VisitRequest
 from septam import clock
 from septam.postgres.prepared import Prepared
 from septam.postgres.prepared_writes import Insert
@@ -287,3 +288,25 @@ def _lapse(request: VisitRequest) -> bool:
     except (PaymentUnderWay, workflow.NotAllowed):
         return False
     return True
+
+
+def why_holder_stays(owner_id: int) -> str:
+    """Why the owner's name and national id cannot become others now: a re-visit, whose fee goes by them, is being paid.
+
+    Locks the owner, under whom orders are made, and the open orders, under which payments begin.
+    """
+    lock_owner(owner_id)
+    list(
+        Order.objects.filter(owner_id=owner_id, state=OrderState.OPEN)
+        .order_by("pk")
+        .select_for_update()
+    )
+    paying = OrderLine.objects.filter(
+        order__owner_id=owner_id, order__state__in=(OrderState.OPEN, OrderState.CANCELLED),
+        order__attempts__state__in=HOLDING, request__kind=RequestKind.REVISIT,
+    )  # fmt: skip
+    if not paying.exists():
+        return ""
+    return _(
+        "A payment of a re-visit is under way. Until its outcome is known your name and national id stay as they are."
+    )

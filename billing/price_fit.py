@@ -76,8 +76,10 @@ def _lock_places(requests: Iterable[VisitRequest]) -> None:
     _PLACES(sorted({request.place_id for request in requests}))
 
 
-def fits(order: Order) -> bool:
+def fits(order: Order, day: date | None = None) -> bool:
     """Whether each place of the order is there, and as it was priced or would have cost the same on the order's day.
+
+    With a later `day` of Tehran: whether all of it costs the same on that day too.
 
     Locks the requests and places until the transaction ends; call it with the order locked.
     """
@@ -93,8 +95,9 @@ def fits(order: Order) -> bool:
     )
     if any(request.place.state == PlaceState.ARCHIVED for request in requests):
         return False
-    day = clock.in_tehran(order.created_at).date()
-    changed = _changed(list(requests), kept, day)
+    made_on = clock.in_tehran(order.created_at).date()
+    day = day or made_on
+    changed = _changed(list(requests), kept, day) if day == made_on else list(requests)
     # Only these need the price list of that day.
     return not changed or all(_costs_the_same(line, kept) for line in lines_of(changed, day))
 
@@ -111,6 +114,6 @@ def _changed(
 def _costs_the_same(now: CartLine, kept: Iterable[OrderLine]) -> bool:
     frozen = [line for line in kept if line.request_id == now.request.pk]
     parts = now.quote.lines if now.quote else ()
-    return sorted((part.kind, part.amount_rial) for part in parts) == sorted(
-        (line.kind, line.amount_rial) for line in frozen
+    return sorted((part.kind, part.amount_rial, part.vat_rial) for part in parts) == sorted(
+        (line.kind, line.amount_rial, line.vat_rial) for line in frozen
     )

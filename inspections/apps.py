@@ -18,6 +18,7 @@ class InspectionsConfig(AppConfig):
         from inspections.complaints import waiting
         from inspections.criteria import watch
         from inspections.laboratories import choice as laboratory_choice
+        from inspections.laboratories import leavers
         from inspections.office import daily_work
         from septam import alarms
         from septam import personal_data as registered_data
@@ -26,6 +27,7 @@ class InspectionsConfig(AppConfig):
         schedule.register_jobs()
         registered_data.register(personal_data.KEEPER)
         alarms.register(laboratory_choice.watch)
+        alarms.register(leavers.watch, leavers.PERMISSION)
         alarms.register(waiting.waiting_too_long)
         alarms.register(watch.changed_lately, watch.PERMISSION)
         today = "admin:inspections_visitrequest_today"

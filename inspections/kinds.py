@@ -78,7 +78,7 @@ def revisit_until(request: VisitRequest) -> date:
     mend_by = (
         VisitReport.objects.filter(request_id=request.pk).values_list("mend_by", flat=True).first()
     )
-    return _window_end(mend_by, request.status_changed_at)
+    return window_end(mend_by, request.status_changed_at)
 
 
 def late_revisits(requests: Iterable[VisitRequest], day: date) -> set[int]:
@@ -88,7 +88,7 @@ def late_revisits(requests: Iterable[VisitRequest], day: date) -> set[int]:
         return set()
     before = VisitRequest.objects.filter(pk__in=wanted.values())
     found = before.values_list("pk", "report__mend_by", "status_changed_at")
-    ends = {pk: _window_end(mend_by, ended_at) for pk, mend_by, ended_at in found}
+    ends = {pk: window_end(mend_by, ended_at) for pk, mend_by, ended_at in found}
     return {pk for pk, previous in wanted.items() if previous in ends and ends[previous] < day}
 
 
@@ -102,7 +102,8 @@ def _is_another(request: VisitRequest) -> bool:
     return before is not None and not slips.is_one_shop(before, snapshots.of(request.place))
 
 
-def _window_end(mend_by: date | None, ended_at: datetime) -> date:
+def window_end(mend_by: date | None, ended_at: datetime) -> date:
+    """The same for a request whose report says `mend_by` (where it was read) and which failed at `ended_at`."""
     return mend_by or jalali.day_of(ended_at) + timedelta(days=settings.REVISIT_DAYS)
 
 

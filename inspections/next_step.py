@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from inspections.certificates.validity import NOT_BEGUN, SUPERSEDED, VALID, last_day, state_of
 from inspections.difference import UNPAID, is_awaited
 from inspections.difference import last_day as difference_end
-from inspections.kinds import renewable_from
+from inspections.kinds import renewable_from, window_end
 from inspections.models import (
     Certificate,
     CertificateState,
@@ -116,9 +116,22 @@ def of_past_certificate(
     return NextStep(str(standing.label), standing.tone, text, "", (follow,))
 
 
-def of_followed(request: VisitRequest, follower: VisitRequest) -> NextStep:
-    """The next step of a request whose result another visit of the place has followed already."""
-    url = reverse("inspections:request", args=[follower.number])
+def of_defects(request: VisitRequest, last: date, now: datetime | None = None) -> NextStep:
+    """The next step after a visit that found defects; the re-visit fee holds until `last`."""
+    if last < jalali.day_of(now or clock.now()):
+        text = _("The re-visit fee held until %(day)s; another visit costs the full fee.")
+        text = text % {"day": jalali.format_date(last)}
+        visit = _request_visit(request.place_id)
+    else:
+        text = _("Mend the defects that the report lists, then request the re-visit.")
+        visit = _request_visit(request.place_id, _("Request the re-visit"))
+    report = _page(request, "request", _("See the report"))
+    return NextStep(_label(request), "act", text, "owner", (visit, report))
+
+
+def of_followed(request: VisitRequest, follower: str) -> NextStep:
+    """The next step of a request whose result another visit of the place, of this number, has followed already."""
+    url = reverse("inspections:request", args=[follower])
     # Not named after the page, which leaves out the way to itself.
     follow = Action("follower", _("Follow the next visit"), url, main=True)
     text = _("Another visit of this place has followed.")
@@ -161,26 +174,18 @@ def _certified(place: Place, certificate: Certificate, now: datetime) -> NextSte
         _("Show the certificate"),
         reverse("inspections:certificate", args=[certificate.number]),
     )
+    again = (_request_visit(place.pk), show)
     if certificate.state == CertificateState.SUPERSEDED:
         text = _("The certificate stands no longer. You can request another visit.")
-        return NextStep(
-            str(SUPERSEDED.label), "neutral", text, "owner", (_request_visit(place.pk), show)
-        )
+        return NextStep(str(SUPERSEDED.label), "neutral", text, "owner", again)
     if certificate.state == CertificateState.REVOKED:
         text = _("The certificate was revoked. You can request another visit.")
-        return NextStep(
-            _("Certificate revoked"), "bad", text, "owner", (_request_visit(place.pk), show)
-        )
+        return NextStep(_("Certificate revoked"), "bad", text, "owner", again)
     if last < today:
         text = _("The certificate ended on %(day)s. Request a visit to renew it.")
+        text = text % {"day": jalali.format_date(last)}
         renew = _request_visit(place.pk, _("Renew the certificate"))
-        return NextStep(
-            _("Certificate expired"),
-            "bad",
-            text % {"day": jalali.format_date(last)},
-            "owner",
-            (renew, show),
-        )
+        return NextStep(_("Certificate expired"), "bad", text, "owner", (renew, show))
     return _valid(place, certificate, show, today, last)
 
 
@@ -305,10 +310,9 @@ def _done(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextS
 
 
 def _nonconforming(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
-    text = _("Mend the defects that the report lists, then request the re-visit.")
-    revisit = _request_visit(request.place_id, _("Request the re-visit"))
-    report = _page(request, "request", _("See the report"))
-    return NextStep(_label(request), "act", text, "owner", (revisit, report))
+    # What loads the cards brings the day that the report names along.
+    last = window_end(getattr(request, "mend_by", None), request.status_changed_at)
+    return of_defects(request, last, now)
 
 
 def _no_show(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:

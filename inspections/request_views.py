@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from inspections import kinds, next_step, price_ahead, queue, story, workflow
+from inspections import kinds, next_step, price_ahead, queue, standing, story, workflow
 from inspections.answers import held_slot, own_request, owner_of
 from inspections.complaints import opening
 from inspections.criteria.words import defects
 from inspections.difference import is_awaited
 from inspections.guide_words import REQUEST_CONSENTS
-from inspections.laboratories.experts import code_of
+from inspections.laboratories.experts import assignment_of
 from inspections.models import (
     RequestKind,
     RequestStatus,
@@ -151,9 +151,11 @@ def _step_of(visit: VisitRequest, held: VisitSlot | None) -> next_step.NextStep:
     if visit.status == RequestStatus.CERTIFIED:
         return next_step.of_past_certificate(visit, visit.certificate)
     if visit.status in (RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW):
-        later = visit.followers.exclude(status=RequestStatus.CANCELLED).order_by("-pk").first()
+        later = standing.followers(visit.pk).first()
         if later is not None:
-            return next_step.of_followed(visit, later)
+            return next_step.of_followed(visit, later.number)
+    if visit.status == RequestStatus.NONCONFORMING:
+        return next_step.of_defects(visit, kinds.revisit_until(visit))
     return next_step.of(visit, held)
 
 
@@ -187,10 +189,13 @@ def _last_slot(visit: VisitRequest) -> VisitSlot | None:
 
 
 def _expert(visit: VisitRequest, slot: VisitSlot | None) -> dict[str, Any]:
-    """The expert's name and code, once a time is accepted."""
+    """The expert's name and code, once a time is accepted; nobody is to be let in who works there no longer."""
     if slot is None or slot.state not in _SHOWN_EXPERT:
         return {}
-    return {"expert": str(slot.expert), "expert_code": code_of(slot.expert, visit.laboratory_id)}
+    role = assignment_of(slot.expert, visit.laboratory_id)
+    if role is None and slot.state == SlotState.ACCEPTED:
+        return {"expert_left": True}
+    return {"expert": str(slot.expert), "expert_code": role.code if role else ""}
 
 
 def _result(visit: VisitRequest) -> dict[str, Any]:
@@ -202,9 +207,9 @@ def _result(visit: VisitRequest) -> dict[str, Any]:
     failed = defects(report) if report else []
     if visit.status == RequestStatus.CERTIFIED:
         return {"certificate": visit.certificate, "advised": failed}
-    mend_by = report.mend_by if report else None
-    is_over = mend_by is not None and mend_by < clock.today()
-    return {"report": report, "defects": failed, "revisit_is_over": is_over}
+    last = report.mend_by if report else None
+    mend_by = last if last and last >= clock.today() else None
+    return {"report": report, "defects": failed, "mend_by": mend_by}
 
 
 @login_required

@@ -65,6 +65,15 @@ def of_others(request: VisitRequest) -> list[Certificate]:
     return list(found.select_related("place", "laboratory").order_by("pk"))
 
 
+def why_not_sold(request: VisitRequest) -> str:
+    """Why no tick lets a certificate give way: of several shops at one postal code nobody but its holder knows which it is."""
+    if len(of_others(request)) < 2:
+        return ""
+    return _(
+        "Several certificates of other holders are valid at this postal code. If this place was handed over, its former holder says so in «محل من»; none gives way by a tick here."
+    )
+
+
 def lock_places(request: VisitRequest, *, with_sold: bool) -> None:
     """Lock the request's place, and those whose certificates may give way, in their order."""
     ids = {request.place_id}
@@ -74,7 +83,7 @@ def lock_places(request: VisitRequest, *, with_sold: bool) -> None:
 
 
 def give_way(request: VisitRequest) -> None:
-    """The new holder's certificate is issued: those of the sellers are superseded. Places are locked (`lock_places`)."""
+    """The new holder's certificate is issued: the seller's is superseded. Places are locked (`lock_places`)."""
     for certificate in of_others(request):
         locked = _standing().select_for_update(of=("self",)).filter(pk=certificate.pk).first()
         if locked is None:

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inspections import next_step
 from inspections.models import CallLog, Certificate, RequestStatus, VisitRequest, VisitSlot
-from inspections.models.requests import VisitRequestQuerySet
 from inspections.models.visits import HOLDING
 from inspections.visits import beginning as visit_start
 from septam import clock
@@ -53,8 +52,15 @@ def _latest(model: type[Row], place_ids: list[int]) -> QuerySet[Row]:
     return rows.order_by("place_id", "-id").distinct("place_id")
 
 
-_LATEST_REQUESTS = Prepared(partial(_latest, VisitRequest))
+_LATEST_REQUESTS = Prepared(
+    lambda place_ids: _with_mend_by(_latest(VisitRequest, place_ids))  # type: ignore[misc]
+)
 _LATEST_CERTIFICATES = Prepared(partial(_latest, Certificate))
+
+
+def _with_mend_by(requests: QuerySet[VisitRequest]) -> QuerySet[VisitRequest]:
+    """The requests with `mend_by`: the last day that their report gives for a re-visit, or None."""
+    return requests.annotate(mend_by=F("report__mend_by"))
 
 
 def _standing(
@@ -81,16 +87,29 @@ _SLOTS = Prepared(
 )
 
 
-def history_of(owner: User) -> VisitRequestQuerySet:
+def history_of(owner: User) -> QuerySet[VisitRequest]:
     """«سوابق اقدام»: the owner's requests on which an expert has acted, newest first."""
     acted = Exists(VisitSlot.objects.filter(request_id=OuterRef("pk")))
     called = Exists(CallLog.objects.filter(request_id=OuterRef("pk")))
-    return VisitRequest.objects.visible_to(owner).filter(acted | called).order_by("-id")
+    mine = VisitRequest.objects.visible_to(owner).filter(acted | called)
+    later = followers(OuterRef("pk")).values("number")[:1]
+    return _with_mend_by(mine).annotate(followed_by=Subquery(later)).order_by("-id")
+
+
+def followers(request_id: Any) -> QuerySet[VisitRequest]:
+    """The visits of the place that followed a request and were not cancelled, the newest first."""
+    later = VisitRequest.objects.filter(previous_id=request_id)
+    return later.exclude(status=RequestStatus.CANCELLED).order_by("-pk")
 
 
 def step_in_history(request: VisitRequest, slot: VisitSlot | None) -> next_step.NextStep:
     """The next step of one of them; the way to a valid certificate, loaded with it, stands in the step itself."""
-    certificate = getattr(request, "certificate", None)
+    certificate, later = (
+        getattr(request, "certificate", None),
+        getattr(request, "followed_by", None),
+    )
+    if later and request.status in (RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW):
+        return next_step.of_followed(request, later)
     if certificate is None or request.status != RequestStatus.CERTIFIED:
         return next_step.of(request, slot)
     step = next_step.of_past_certificate(request, certificate)

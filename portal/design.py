@@ -125,7 +125,9 @@ def _cards() -> list[dict[str, Any]]:
     ]
     steps = [next_step.of_place(_place(state)) for state in PlaceState]
     for status in RequestStatus:
-        visit = VisitRequest(pk=1, number="030127010046", place=_place(), status=status)
+        visit = VisitRequest(
+            pk=1, number="030127010046", place=_place(), status=status, status_changed_at=now
+        )
         held = SlotState.PROPOSED if status == RequestStatus.PROPOSED else SlotState.ACCEPTED
         slot = VisitSlot(pk=1, request=visit, state=held, starts_at=now + timedelta(days=3))
         steps.append(next_step.of(visit, slot, now))

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.signals import storages_changed
 from hypothesis import settings as examples
 
+from accounts import roles
 from notifications import announcements
 from septam import clock, editions, kept_pages
 from tests import emptying, migrated, together
@@ -93,3 +94,5 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         for table, guard in guards.items():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
+        # The groups of the roles, which else each test with a member of staff would make anew.
+        roles.setup()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import limits, passwords, signing_in
+from accounts import holder, limits, passwords, signing_in
 from accounts.forms import OwnPasswordForm
 from accounts.models import MobileChangeState, Profile, User
 from accounts.profile_form import ProfileForm
@@ -28,8 +28,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     known = Profile.objects.filter(user=user).first()
     initial = {} if known else {"name": user.get_full_name(), "kind": "person"}
     form = ProfileForm(request.POST or None, instance=known or Profile(user=user), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        _save(user, form)
+    if request.method == "POST" and form.is_valid() and _save(user, form):
         messages.success(request, _("Your details were saved."))
         return redirect("portal:places")
     waiting = user.mobile_changes.filter(state=MobileChangeState.WAITING).first() if known else None
@@ -37,13 +36,19 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", context)
 
 
-def _save(user: User, form: ProfileForm) -> None:
+def _save(user: User, form: ProfileForm) -> bool:
+    """Whether it was saved; else the form says why not."""
     with transaction.atomic():
+        another = [name for name in holder.IDENTITY if name in form.changed_data]
+        if form.instance.pk and another and (why := holder.why_unchangeable(user.pk)):
+            form.add_error(another[0], why)
+            return False
         if form.instance.pk is None:
             Profile.objects.update_or_create(user=user, defaults=form.cleaned_data)
         else:
             form.instance.save(update_fields=list(form.cleaned_data))
         audit.record(user.pk, "account.profile", user, fields=form.changed_data)
+        return True
 
 
 @sensitive_post_parameters("present", "password", "again")

@@ -85,7 +85,9 @@ def create(order_id: int, gateway_name: str) -> PaymentAttempt:
             raise CannotStart
         if holding.takes_no_card(order):
             raise CannotStart
-        if _is_paid_in_part(order) or not price_fit.fits(order):
+        # Its proforma holds an order's prices; any other is paid at the day's.
+        day = None if holding.is_held(order) else clock.today()
+        if _is_paid_in_part(order) or not price_fit.fits(order, day):
             raise PriceChanged(cart_of(order.owner))
         return _insert(order, gateway_name, bank_number())
 

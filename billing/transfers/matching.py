@@ -5,7 +5,9 @@ transfer of a completed order stays matched; its money goes back by a refund onl
 """
 
 import re
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from billing.models import BankTransfer, Order, OrderState, Proforma, ProformaSt
 from billing.models.payments import UNDER_CHECK
 from billing.transfers import holding, sums, telling
 from billing.transfers.reports import Facts, keep
-from septam import audit, clock
+from septam import audit, clock, jalali
 from septam.digits import to_latin
 from septam.refusal import Refusal
 
@@ -117,10 +119,21 @@ def _check(transfer: BankTransfer, order: Order) -> None:
         raise Refused(reason)
     if _names_another(transfer, order):
         raise Refused(_("The statement names another open order for this money; ask its owner first, or return it («برگشت»)."))  # fmt: skip
+    if (last := _last_day(order)) and transfer.paid_on > last:
+        text = _("This money was sent after %(day)s, until when the proforma's price held. Return it («برگشت»), and reject what the owner reported.")  # fmt: skip
+        raise Refused(text % {"day": jalali.format_date(last)})
     if not price_fit.fits(order):
         raise Refused(
             _("A place of the order was changed after it was made; its price fits no more.")
         )
+
+
+def _last_day(order: Order) -> date | None:
+    """Until when money of the order may stand on the statement; None where nothing ends: a part of it came before."""
+    standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING).first()
+    if standing is None or sums.matched_rial(order.pk) > 0:
+        return None
+    return standing.valid_until + timedelta(days=settings.TRANSFER_ARRIVAL_DAYS)
 
 
 def _names_another(transfer: BankTransfer, order: Order) -> bool:

@@ -48,7 +48,7 @@ def ask(user: User, number: str) -> Proforma:
             return known
         if known is not None or not _may_have(order):
             raise NotPossible
-        if not price_fit.fits(order):
+        if not price_fit.fits(order, clock.today()):
             raise orders.PriceChanged(cart_of(user))
         last_day = clock.today() + timedelta(days=settings.PROFORMA_DAYS)
         made = Proforma.objects.create(order=order, asked_at=clock.now(), valid_until=last_day)

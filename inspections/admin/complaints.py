@@ -70,7 +70,12 @@ class StateFilter(admin.SimpleListFilter):
 class DecisionForm(PortalForm, forms.Form):
     """What is decided, and why; the owner reads the reasons."""
 
-    outcome = forms.ChoiceField(label=gettext_lazy("Decision"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Decision"), widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": gettext_lazy("This cannot follow from the complaint as the request stands now.")
+        },
+    )  # fmt: skip
     reason = PersianCharField(
         label=gettext_lazy("Reasons of the decision"), max_length=1000,
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from accounts.scope import has_role
+from inspections.laboratories import leavers
 from inspections.models import RequestStatus, VisitRequest, VisitSlot
 from inspections.models.requests import FINAL, PAID_OPEN
 from inspections.models.visits import HOLDING
@@ -52,6 +53,7 @@ class WorkFilter(admin.SimpleListFilter):
             (TODAY, _("Visits of today")),
             *statuses,
             (NO_LABORATORY, _("Waiting for another laboratory")),
+            (leavers.CHOICE, _("With an expert who does not work any more")),
             (CLOSED, _("Ended")),
             (ALL, _("All requests")),
         ]
@@ -64,6 +66,8 @@ class WorkFilter(admin.SimpleListFilter):
             return queryset.filter(status=RequestStatus.ACCEPTED, pk__in=todays)
         if chosen == NO_LABORATORY:
             return queryset.filter(new_laboratory_since__isnull=False, status__in=PAID_OPEN)
+        if chosen == leavers.CHOICE:
+            return leavers.left_behind(queryset)
         if chosen == CLOSED:
             return queryset.filter(status__in=FINAL)
         if chosen == ALL or (chosen is None and request.GET.get("q")):
@@ -114,7 +118,7 @@ def is_history(request: HttpRequest) -> bool:
 def open_statuses(request: HttpRequest) -> tuple[str, ...]:
     """The statuses that the list shows whole: the chosen one, or all open work; none for a choice by something else."""
     chosen = request.GET.get("work")
-    if request.GET.get("q") or chosen in (TODAY, NO_LABORATORY, CLOSED, ALL):
+    if request.GET.get("q") or chosen in (TODAY, NO_LABORATORY, leavers.CHOICE, CLOSED, ALL):
         return ()
     return (chosen,) if chosen in PAID_OPEN else PAID_OPEN
 

@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, StaffAssignment
 from inspections.models import RequestStatus, VisitRequest
-from inspections.models.requests import VisitRequestQuerySet
+from inspections.models.requests import BEFORE_VISIT, VisitRequestQuerySet
 from septam import clock
 from septam.alarms import Alarm
 from septam.digits import to_persian
 from sites import search
 from sites.models import Laboratory
 
-_CAN_MOVE = (RequestStatus.SCHEDULING, RequestStatus.PROPOSED, RequestStatus.ACCEPTED)
 _SHOWN_AT_MOST = 1000
 
 
@@ -28,7 +27,7 @@ def lost() -> VisitRequestQuerySet:
     """Paid requests before their visit whose laboratory cannot visit them."""
     serves = search.serving(OuterRef("laboratory_id"), OuterRef("province_id"), OuterRef("city_id"))
     a_woman_goes = Q(place__women_only=False) | Exists(_women(OuterRef("laboratory_id")))
-    rows = VisitRequest.objects.filter(status__in=_CAN_MOVE)
+    rows = VisitRequest.objects.filter(status__in=BEFORE_VISIT)
     return rows.exclude(Exists(serves) & a_woman_goes)
 
 

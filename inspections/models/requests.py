@@ -27,6 +27,7 @@ class RequestStatus(models.TextChoices):
 
 # Named sets; querysets, views and constraints share them.
 LIVE = ("in_cart", "scheduling", "proposed", "accepted", "visited")
+BEFORE_VISIT = ("scheduling", "proposed", "accepted")
 PAID_OPEN = ("scheduling", "proposed", "accepted", "visited")
 FINAL = ("certified", "nonconforming", "no_show", "cancelled")
 

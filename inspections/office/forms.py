@@ -203,8 +203,11 @@ class EndorseForm(StepForm):
         visit = self.viewer.visit
         is_good = visit.report.outcome == ReportOutcome.CONFORMING
         others = sales.of_others(visit) if is_good else []
-        if not others:
+        why_not = sales.why_not_sold(visit) if others else ""
+        if not others or why_not:
             del self.fields["is_sold"]
+        if why_not:
+            self.warnings = [*self.warnings, why_not]
         for one in others:
             text = _("%(place)s – %(category)s – number %(number)s") % {
                 "place": one.snapshot.get("title", ""), "category": one.snapshot.get("category", ""),

@@ -106,6 +106,13 @@ def _give(request: VisitRequest, expert: User) -> None:
     request.save(update_fields=["assigned_expert"])
 
 
+def leave_expert(request: VisitRequest) -> None:
+    """Make the locked request nobody's."""
+    if request.assigned_expert_id is not None:
+        request.assigned_expert = None
+        request.save(update_fields=["assigned_expert"])
+
+
 def log_call(
     request_id: int, expert: User, outcome: str, note: str = "", *, after: int | None = None
 ) -> CallLog:

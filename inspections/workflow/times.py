@@ -24,7 +24,7 @@ from inspections.workflow.core import (
     move,
     require_seen,
 )
-from inspections.workflow.handling import take
+from inspections.workflow.handling import leave_expert, take
 from septam import clock, jalali
 from septam.digits import to_persian
 
@@ -283,5 +283,8 @@ def _give_up_time(
     slot = holding_slot(request)
     messages.called_off(request, slot)
     close_slot(slot, SlotState.WITHDRAWN, wish)
+    if assignment_of(request.assigned_expert, request.laboratory_id) is None:
+        # Who left the laboratory proposes no other time: it is given on.
+        leave_expert(request)
     move(request, verb, actor, reason, code=code)
     return slot

@@ -26,6 +26,9 @@ TRANSFER_HOLDER = env.str(
 )
 # For how many days after its own a «پیش‌فاکتور» holds the order.
 PROFORMA_DAYS = env.int("SEPTAM_PROFORMA_DAYS", default=7)
+# For how many days after that money may still stand on the statement: Paya waits for working days, and at Nowruz
+# the banks are closed for four.
+TRANSFER_ARRIVAL_DAYS = 5
 
 # Who sells: on invoices and receipts. The demo's company does not exist and says so on each paper.
 _SAMPLE_SELLER = {

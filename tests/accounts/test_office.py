@@ -187,6 +187,7 @@ def test_demo_code_prints_what_the_authenticator_shows_and_refuses_in_production
 
 
 def test_setup_roles_makes_a_group_for_each_role_and_may_run_again() -> None:
+    Group.objects.all().delete()
     call_command("setup_roles", verbosity=0)
     before = {group.name: group.permissions.count() for group in Group.objects.all()}
     call_command("setup_roles", verbosity=0)

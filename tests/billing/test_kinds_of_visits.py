@@ -6,10 +6,20 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Profile, User
 from billing import orders, payments, price_fit
 from billing.cart import Cart, cart_of
-from billing.models import CloudTariff, LineKind, Order, OrderLine, OrderState, Tariff, TravelFee
+from billing.models import (
+    CloudTariff,
+    LineKind,
+    Order,
+    OrderLine,
+    OrderState,
+    PaymentAttempt,
+    Tariff,
+    TravelFee,
+)
+from billing.transfers import proformas
 from inspections import workflow
 from inspections.models import VisitRequest
 from septam import clock, jalali
@@ -120,6 +130,40 @@ def test_a_travel_fee_that_rose_after_the_checkout_does_not_reach_the_order(
     assert payments.start(order, GATEWAY).amount_rial == order.payable_rial
 
 
+def dearer_from_tomorrow() -> None:
+    tomorrow = clock.today() + timedelta(days=1)
+    for tariff in Tariff.objects.all():
+        Tariff.objects.filter(pk=tariff.pk).update(days=(tariff.days.lower, tomorrow))
+        tariff.pk, tariff.days, tariff.price_rial = None, (tomorrow, None), tariff.price_rial * 2
+        tariff.save(force_insert=True)
+
+
+def test_an_order_of_yesterday_is_paid_at_the_prices_of_today(owner: User, bank: Bank) -> None:
+    order = make_order(owner)
+    dearer_from_tomorrow()
+    assert price_fit.fits(order)
+    clock.move_to(clock.now() + timedelta(days=1))
+    with pytest.raises(orders.PriceChanged) as change:
+        payments.start(order, GATEWAY)
+    assert change.value.cart.payable_rial > order.payable_rial
+    with pytest.raises(orders.PriceChanged):
+        proformas.ask(owner, order.number)
+
+
+def test_an_order_of_yesterday_that_costs_the_same_today_goes_on(owner: User, bank: Bank) -> None:
+    order = make_order(owner)
+    clock.move_to(clock.now() + timedelta(days=1))
+    assert payments.start(order, GATEWAY).amount_rial == order.payable_rial
+
+
+def test_a_proforma_holds_the_prices_of_its_day_for_the_card_too(owner: User, bank: Bank) -> None:
+    order = make_order(owner)
+    proformas.ask(owner, order.number)
+    dearer_from_tomorrow()
+    clock.move_to(clock.now() + timedelta(days=1))
+    assert payments.start(order, GATEWAY).amount_rial == order.payable_rial
+
+
 # --- kinds ----------------------------------------------------------------------------------------------
 
 
@@ -158,6 +202,47 @@ def test_a_re_visit_whose_place_became_another_shop_in_the_cart_is_not_sold_nor_
     assert "این محل دیگر همان نیست" in page_of(journey.owner)
     with pytest.raises(orders.CartNotReady):
         orders.checkout(journey.owner, cart.payable_rial)
+
+
+PROFILE = {"kind": "person", "name": "علی رضایی", "national_id": "0012345679"}
+
+
+def written_profile(owner: User, **changes: str) -> tuple[str, str]:
+    """What the page says to another holder, and the name that is kept."""
+    client = Client()
+    client.force_login(owner)
+    said = client.post("/profile/", PROFILE | changes).content.decode()
+    return said, Profile.objects.get(user=owner).name
+
+
+def test_no_other_holder_is_written_while_a_re_visit_is_being_paid(bank: Bank) -> None:
+    journey = at_status("nonconforming")
+    before = Profile.objects.get(user=journey.owner).name
+    order = orders.checkout(journey.owner, cart_after(journey).payable_rial)
+    attempt = payments.start(order, GATEWAY)
+    said, kept = written_profile(journey.owner)
+    assert "پرداخت هزینه بازدید مجدد در جریان است" in said
+    assert 'value="علی رضایی"' in said
+    assert kept == before
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(state="abandoned")
+    assert written_profile(journey.owner)[1] == "علی رضایی"
+    assert not price_fit.fits(order)
+
+
+def test_the_phone_for_coordination_may_change_at_any_time(bank: Bank) -> None:
+    journey = at_status("nonconforming")
+    payments.start(orders.checkout(journey.owner, cart_after(journey).payable_rial), GATEWAY)
+    known = Profile.objects.get(user=journey.owner)
+    mine = {"name": known.name, "national_id": known.national_id}
+    written_profile(journey.owner, **mine, coordination_phone="02188776655")
+    known.refresh_from_db()
+    assert known.coordination_phone == "02188776655"
+
+
+def test_a_first_visit_being_paid_binds_nobodys_name(bank: Bank) -> None:
+    journey = at_status("in_cart")
+    payments.start(orders.checkout(journey.owner, cart_of(journey.owner).payable_rial), GATEWAY)
+    assert written_profile(journey.owner)[1] == "علی رضایی"
 
 
 def test_after_an_absence_the_repeated_fee_is_due() -> None:

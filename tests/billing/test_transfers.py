@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Role
@@ -96,6 +98,28 @@ def test_money_that_names_an_open_order_is_not_counted_for_another() -> None:
     with pytest.raises(matching.Refused, match="سفارش باز دیگری"):
         matching.match(transfer.pk, other.number, make_finance())
     assert matching.match(transfer.pk, named.number, make_finance()).state == OrderState.PAID
+
+
+def test_money_that_was_sent_long_after_the_proformas_last_day_pays_nothing_at_its_price() -> None:
+    """A report of money that nobody sent keeps the order; it does not keep its price."""
+    order = make_held_order()
+    make_report(order, order.payable_rial, "1")
+    arrives = order.proforma.valid_until + timedelta(days=settings.TRANSFER_ARRIVAL_DAYS)
+    clock.move_to(clock.now() + timedelta(days=60))
+    late = make_transfer(order.payable_rial, paid_on=arrives + timedelta(days=1))
+    with pytest.raises(matching.Refused, match="پس از"):
+        match(late, order)
+    assert (
+        match(make_transfer(order.payable_rial, "2", paid_on=arrives), order).state
+        == OrderState.PAID
+    )
+
+
+def test_the_rest_of_what_came_in_time_is_taken_later_too() -> None:
+    order = make_held_order()
+    match(make_transfer(1_000_000), order)
+    clock.move_to(clock.now() + timedelta(days=60))
+    assert match(make_transfer(order.payable_rial - 1_000_000, "2"), order).state == OrderState.PAID
 
 
 def test_who_wrote_down_the_money_does_not_match_it() -> None:

@@ -47,31 +47,30 @@ class Look:
             self.found[asked] += [f"{name}: {line}" for line in lines]
 
 
-def findings(page: Page, options: dict[str, Any]) -> list[str]:
-    """What axe says against the page as it stands."""
-    answer = page.evaluate("options => axe.run(document, options)", options)
-    return [
-        f"{violation['id']} {[node['target'] for node in violation['nodes']][:3]}"
-        for violation in answer["violations"]
-    ]
+# Only what is found comes back: whatever axe has to say of a page is a hundred times as much.
+_ASKED = """async ([options, names]) => {
+  const found = (options ? (await axe.run(document, options)).violations : []).map(
+    one => `${one.id} ${JSON.stringify(one.nodes.slice(0, 3).map(node => node.target))}`);
+  return {axe: found, ...Object.fromEntries(names.map(name => [name, checks[name]()]))};
+}"""
 
 
-def ask(page: Page, *checks: str) -> dict[str, list[str]]:
-    """What the checks of page_checks.js answer."""
-    asked = "names => Object.fromEntries(names.map(name => [name, checks[name]()]))"
-    return dict(page.evaluate(asked, checks))
+def ask(page: Page, *checks: str, rules: dict[str, Any] | None = None) -> dict[str, list[str]]:
+    """What axe says by these rules against the page as it stands, and what the checks of page_checks.js answer."""
+    return dict(page.evaluate(_ASKED, [rules, checks]))
 
 
 def look_at(showcase: Showcase, shown: Rendered, look: Look) -> None:
     """Everything about one page."""
     page, name = showcase.page, shown.page.name
     showcase.show(shown)
-    look.note(name, axe=findings(page, RULES), **ask(page, "sideways", "targets", "moving"))
-    (looks,) = ask(page, "looks").values()
+    found = ask(page, "sideways", "targets", "moving", "looks", "spacing", rules=RULES)
+    looks = found.pop("looks")
+    look.note(name, **found)
     if not look.looks.issuperset(looks):
         look_closer(page, name, look)
     look.looks.update(looks)
-    look.note(name, **ask(page, "spacing"), console=showcase.messages)
+    look.note(name, console=showcase.messages)
     look.seen += 1
 
 
@@ -81,13 +80,13 @@ def look_closer(page: Page, name: str, look: Look) -> None:
     Of pages that look like others one is enough; that none is too wide for half of this width is asked of each.
     """
     page.emulate_media(forced_colors="active")
-    look.note(name, **ask(page, "edges"))
+    look.note(name, edges=ask(page, "edges")["edges"])
     page.emulate_media(forced_colors="none", color_scheme="dark")
-    look.note(name, night=findings(page, COLOURS))
+    look.note(name, night=ask(page, rules=COLOURS)["axe"])
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
-    wide = ask(page, "sideways", "targets")
-    look.note(name, wide=[*findings(page, RULES), *wide["sideways"], *wide["targets"]])
+    wide = ask(page, "sideways", "targets", rules=RULES)
+    look.note(name, wide=[*wide["axe"], *wide["sideways"], *wide["targets"]])
     page.set_viewport_size(ZOOMED)
     zoomed = ask(page, "sideways", "largeText")
     look.note(name, zoomed=[*zoomed["sideways"], *zoomed["largeText"]])

@@ -227,6 +227,16 @@ def test_a_complaint_goes_its_way_over_the_pages() -> None:
     assert office_client(the_expert(visited)).get(decide).status_code == 403
 
 
+def test_a_page_that_is_older_than_what_the_owner_did_says_so_beside_the_decision() -> None:
+    visited = with_defects()
+    decide = reverse("admin:inspections_complaint_decide", args=[complaint_of(visited).pk])
+    support = office_client(make_staff(Role.SUPPORT, username="late"))
+    workflow.open_request(visited.place, visited.owner)
+    page = support.post(decide, {"outcome": "repeat", "reason": "حق با شماست."}).content.decode()
+    assert "با وضعیت کنونی درخواست، این نتیجه ممکن نیست." in page
+    assert "حق با شماست." in page
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_decide_at_once_make_one_decision() -> None:
     visited = with_defects()

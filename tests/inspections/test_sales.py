@@ -94,6 +94,23 @@ def test_only_the_laboratorys_tick_lets_the_old_certificate_give_way() -> None:
         assert "کامران" not in browser_of(buyer).get(reverse(address)).content.decode()
 
 
+def test_of_several_shops_at_one_postal_code_none_gives_way_by_the_laboratorys_tick() -> None:
+    seller, neighbour = certified(), Visited(owner=make_owner("09121110009", name="آرش همسایه"))
+    assert neighbour.endorse(neighbour.visit()) == "certified"
+    buyer = bought(seller)
+    report = buyer.visit()
+    asked = office_client(buyer.manager).get(
+        reverse("admin:inspections_visitrequest_endorse", args=[buyer.request.pk])
+    )
+    shown = asked.content.decode()
+    assert "چند گواهینامه از دارندگان دیگر معتبر است" in shown
+    assert "is_sold" not in shown
+    with pytest.raises(workflow.NotAllowed):
+        workflow.endorse(report.pk, buyer.manager, is_sold=True)
+    assert buyer.endorse(report) == "certified"
+    assert set(Certificate.objects.values_list("state", flat=True)) == {"issued"}
+
+
 def test_without_the_tick_both_certificates_stand() -> None:
     seller = certified()
     buyer = bought(seller)

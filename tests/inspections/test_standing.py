@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
-from accounts.models import Role, StaffAssignment
-from inspections import next_step, queue, reference, scope, standing, story, workflow
+from accounts.models import Role, StaffAssignment, User
+from inspections import kinds, next_step, queue, reference, scope, standing, story, workflow
 from inspections.models import (
     Criterion,
     Holiday,
@@ -25,6 +26,10 @@ pytestmark = pytest.mark.usefixtures("at_start")
 
 def standing_of(journey: Journey) -> standing.Standing:
     return standing.of_places([journey.place])[0]
+
+
+def history_rows(owner: User) -> list[VisitRequest]:
+    return list(standing.history_of(owner))
 
 
 @pytest.mark.parametrize(
@@ -63,6 +68,41 @@ def test_renewal_is_offered_from_sixty_days_before_the_end_and_after_it() -> Non
     clock.move_to(clock.now() + timedelta(days=40))
     step = standing_of(journey).next_step
     assert (step.label, step.tone) == ("گواهینامه منقضی", "bad")
+
+
+def test_after_its_last_day_no_revisit_is_offered_but_a_visit_at_the_full_fee() -> None:
+    journey = at_status("nonconforming")
+    last = kinds.revisit_until(journey.request)
+    clock.move_to(clock.now() + (last - clock.today()))
+    assert "درخواست بازدید مجدد" in [one.text for one in standing_of(journey).next_step.actions]
+    clock.move_to(clock.now() + timedelta(days=1))
+    (in_history,) = history_rows(journey.owner)
+    for step in (standing_of(journey).next_step, standing.step_in_history(in_history, None)):
+        assert "هزینه کامل" in step.text
+        assert step.actions[0].text == "درخواست بازدید"
+
+
+def test_in_the_history_a_visit_that_was_followed_leads_to_its_follower() -> None:
+    journey = at_status("nonconforming")
+    follower = workflow.open_request(journey.place, journey.owner)
+    first = next(one for one in history_rows(journey.owner) if one.pk == journey.request.pk)
+    (action,) = standing.step_in_history(first, None).actions
+    assert follower.number in action.url
+    workflow.take_out_of_cart(follower.pk, journey.owner, "removed")
+    first = next(one for one in history_rows(journey.owner) if one.pk == journey.request.pk)
+    step = standing.step_in_history(first, None)
+    assert "درخواست بازدید مجدد" in [one.text for one in step.actions]
+
+
+def test_the_day_that_the_report_names_holds_though_the_rule_became_shorter(
+    settings: Settings,
+) -> None:
+    journey = at_status("nonconforming")
+    settings.REVISIT_DAYS = 1
+    clock.move_to(clock.now() + timedelta(days=3))
+    (in_history,) = history_rows(journey.owner)
+    for step in (standing_of(journey).next_step, standing.step_in_history(in_history, None)):
+        assert step.actions[0].text == "درخواست بازدید مجدد"
 
 
 def test_the_next_step_itself_asks_the_database_nothing() -> None:
