@@ -89,6 +89,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "proforma": proforma,
         "reported_rial": sums.reported_rial(found.pk) if proforma else 0,
         "came_rial": sums.matched_rial(found.pk),
+        "today": clock.today(),
         "remaining_rial": sums.remaining_rial(found),
         "banks": banks,
         "is_paid": found.state in PAID_STATES,

@@ -298,6 +298,7 @@ def test_while_a_report_is_looked_for_the_pages_say_so_and_that_the_last_day_has
     shown, proforma = (client.get(path).content.decode() for path in pages)
     assert "واریز شما در دست بررسی است" in shown
     assert "دوباره پرداخت نکنید" in shown
+    assert "مهلت پیش‌فاکتور این سفارش در پایان" in shown
     assert "مهلت این پیش‌فاکتور گذشته است" in proforma
     assert "transfer/" not in proforma
     with pytest.raises(reports.NoProforma):
