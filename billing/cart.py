@@ -27,6 +27,7 @@ PROBLEMS = {
     "place": _("The data of this place are incomplete; complete them or remove the line."),
     "visit": _("There is no price for this place yet; please contact support."),
     "cloud": _("There is no price for this cloud service; remove the service from the place."),
+    "laboratory": _("Its laboratory visits nobody at present; choose another one for the place."),
     "revisit": _("The time for the re-visit is over; remove the line and request a visit again."),
     "shop": _(
         "A re-visit is of the place that was visited, and this has become another; remove the line and request a visit again."
@@ -114,7 +115,9 @@ def _waiting(owner_id: int) -> QuerySet[VisitRequest]:
     is_open = Q(order_lines__open=True, order_lines__kind=LineKind.VISIT)
     return (
         VisitRequest.objects.filter(owner_id=owner_id, status=RequestStatus.IN_CART)
-        .select_related("place__category", "place__city", "place__cloud_product")
+        .select_related(
+            "place__category", "place__city", "place__cloud_product", "place__laboratory"
+        )
         .annotate(open_line=FilteredRelation("order_lines", condition=is_open))
         .annotate(open_order_id=F("open_line__order_id"))
         .order_by("pk")
@@ -122,9 +125,7 @@ def _waiting(owner_id: int) -> QuerySet[VisitRequest]:
 
 
 _PRICED = Prepared(_waiting)
-_WAITING = Prepared(
-    lambda owner_id: _waiting(owner_id).select_related("place__city__province", "place__laboratory")
-)  # type: ignore[misc]
+_WAITING = Prepared(lambda owner_id: _waiting(owner_id).select_related("place__city__province"))  # type: ignore[misc]
 
 
 def _note_orders(requests: Sequence[Any]) -> None:
@@ -173,7 +174,7 @@ def _is_set_aside(request: VisitRequest) -> bool:
 
 
 def lines_of(requests: Sequence[VisitRequest], day: date) -> tuple[CartLine, ...]:
-    """Each request with its price of a day of Tehran; category, city and place are loaded."""
+    """Each request with its price of a day of Tehran; category, city, laboratory and place are loaded."""
     tariffs = tariffs_of([request.place for request in requests], day)
     served = already_paid(requests, day)
     shut = dict.fromkeys(kinds.late_revisits(requests, day), "revisit")
@@ -209,6 +210,8 @@ def _line(
     basis = _basis(place, product)
     if place.category is None or place.area is None or place.city is None or not place.is_complete:
         return CartLine(request, None, PROBLEMS["place"], basis)
+    if place.laboratory is not None and not place.laboratory.is_open(day):
+        return CartLine(request, None, PROBLEMS["laboratory"], basis)
     if request.pk in shut:
         return CartLine(request, None, PROBLEMS[shut[request.pk]], basis)
     try:

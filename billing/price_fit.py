@@ -91,7 +91,7 @@ def fits(order: Order, day: date | None = None) -> bool:
     ids = sorted({line.request_id for line in kept})
     _lock_places(_REQUESTS(ids))
     requests = VisitRequest.objects.filter(pk__in=ids).select_related(
-        "place__category", "place__city", "place__cloud_product"
+        "place__category", "place__city", "place__cloud_product", "place__laboratory"
     )
     if any(request.place.state == PlaceState.ARCHIVED for request in requests):
         return False

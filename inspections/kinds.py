@@ -65,6 +65,14 @@ def next_for(place: Place) -> Opening:
     return Opening(RequestKind(last.kind), last, _("This place has a request in progress."))
 
 
+def why_not_visited(place: Place) -> str:
+    """Why the laboratory of the place (it is loaded) takes no visit now; empty where it does."""
+    if place.laboratory is None or place.laboratory.is_open(clock.today()):
+        return ""
+    text = _("“%(laboratory)s” visits nobody at present. Choose another laboratory for the place.")
+    return text % {"laboratory": place.laboratory.name}
+
+
 def _after_defects(place: Place, last: VisitRequest) -> Opening:
     """A re-visit while its fee holds and the place is what was visited; another shop takes a whole visit."""
     is_in_time = clock.today() <= revisit_until(last)

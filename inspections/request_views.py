@@ -88,7 +88,11 @@ def _why_not(place: Place, opening: kinds.Opening) -> dict[str, Any] | None:
     if not place.is_complete:
         step = next_step.of_place(place)
         return {"place": place, "step": step, "reason": step.text}
-    return {"place": place, "reason": opening.refusal} if opening.refusal else None
+    if opening.refusal:
+        return {"place": place, "reason": opening.refusal}
+    if shut := kinds.why_not_visited(place):
+        return {"place": place, "reason": shut, "is_shut": True}
+    return None
 
 
 def _question(place: Place, opening: kinds.Opening) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Reference data that describes places: where they are, what their trade is, who certifies them."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -193,6 +194,10 @@ class Laboratory(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_open(self, day: date) -> bool:
+        """Whether it may visit places on a day of Tehran: it is not suspended, and its licence has not run out."""
+        return self.active and (self.licence_until is None or self.licence_until >= day)
 
 
 class Coverage(models.Model):

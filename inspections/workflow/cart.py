@@ -57,7 +57,7 @@ _PLACE = Prepared(
     lambda place_id, owner_id: (
         Place.objects.filter(pk=place_id, owner_id=owner_id)  # type: ignore[misc]
         .select_for_update(of=("self",))
-        .select_related("city", "category")
+        .select_related("city", "category", "laboratory")
     )
 )
 _NEW = Insert(VisitRequest)
@@ -78,6 +78,8 @@ def _open(
         opening = kinds.Opening(kind, previous)
     if opening.refusal:
         raise NotAllowed(opening.refusal)
+    if kind is None and (objection := kinds.why_not_visited(place)):
+        raise NotAllowed(objection)
     request = _insert(place, owner, opening)
     note(request, "open", owner)
     return request

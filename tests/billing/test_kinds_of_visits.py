@@ -188,6 +188,15 @@ def test_a_re_visit_that_waited_in_the_cart_past_its_time_is_not_sold() -> None:
     assert again.kind == "first"
 
 
+def test_an_order_of_a_re_visit_is_not_sold_past_its_time_either(bank: Bank) -> None:
+    journey = at_status("nonconforming")
+    clock.move_to(clock.now() + timedelta(days=30))
+    order = orders.checkout(journey.owner, cart_after(journey).payable_rial)
+    clock.move_to(clock.now() + timedelta(days=1))
+    with pytest.raises(orders.PriceChanged):
+        payments.start(order, GATEWAY)
+
+
 def test_a_re_visit_whose_place_became_another_shop_in_the_cart_is_not_sold_nor_kept_by_its_order() -> (
     None
 ):

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, StaffAssignment
+from billing import orders
+from billing.cart import cart_of
 from inspections import workflow
 from inspections.laboratories import choice as laboratory_choice
 from inspections.models import RequestEvent, VisitSlot
@@ -198,6 +200,33 @@ def test_a_time_of_a_laboratory_that_just_fell_away_is_not_confirmed() -> None:
     with pytest.raises(workflow.NotAllowed, match="دیگر نمی‌تواند"):
         workflow.confirm_time(journey.request.slots.get().pk, journey.owner)
     assert journey.status == "proposed"
+
+
+@pytest.mark.parametrize("fall", [suspend, licence_ran_out])
+def test_no_visit_of_a_laboratory_that_visits_nobody_is_asked_for(
+    fall: Callable[[Journey], None],
+) -> None:
+    journey = at_status("cancelled")
+    fall(journey)
+    with pytest.raises(workflow.NotAllowed, match="آزمایشگاه دیگری"):
+        workflow.open_request(journey.place, journey.owner)
+    page = reverse("inspections:request_visit", args=[journey.place.pk])
+    for answer in (owner_of(journey).get(page), owner_of(journey).post(page, {"answer": "yes"})):
+        assert "اکنون بازدیدی نمی‌پذیرد" in answer.content.decode()
+        assert reverse("sites:place_edit", args=[journey.place.pk]) in answer.content.decode()
+
+
+def test_what_stands_in_the_cart_is_not_sold_once_its_laboratory_visits_nobody() -> None:
+    journey = at_status("in_cart")
+    total = cart_of(journey.owner).payable_rial
+    suspend(journey)
+    assert not cart_of(journey.owner).is_ready
+    with pytest.raises(orders.CartNotReady):
+        orders.checkout(journey.owner, total)
+    assert "اکنون بازدیدی نمی‌پذیرد" in owner_of(journey).get("/cart/").content.decode()
+    other = make_laboratory("آزمایشگاه پارسه")
+    Place.objects.filter(pk=journey.place.pk).update(laboratory=other)
+    assert cart_of(journey.owner).is_ready
 
 
 def test_an_owner_of_many_places_gets_one_sms_and_the_office_sees_how_many_wait() -> None:
