@@ -104,12 +104,10 @@ def followers(request_id: Any) -> QuerySet[VisitRequest]:
 
 def step_in_history(request: VisitRequest, slot: VisitSlot | None) -> next_step.NextStep:
     """The next step of one of them; the way to a valid certificate, loaded with it, stands in the step itself."""
-    certificate, later = (
-        getattr(request, "certificate", None),
-        getattr(request, "followed_by", None),
-    )
+    later = getattr(request, "followed_by", None)
     if later and request.status in (RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW):
         return next_step.of_followed(request, later)
+    certificate = getattr(request, "certificate", None)
     if certificate is None or request.status != RequestStatus.CERTIFIED:
         return next_step.of(request, slot)
     step = next_step.of_past_certificate(request, certificate)
