@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.transfers.reports import Facts
 from septam import clock
-from septam.digits import to_latin
 from septam.forms.base import PortalForm
 from septam.forms.fields import JalaliDateField, PersianCharField, RialField
-from septam.text import clean
+from septam.identity import compact
 
-_REFERENCE = re.compile(r"[0-9A-Z][0-9A-Z/-]{3,39}", re.ASCII)
+_REFERENCE = re.compile(r"[0-9A-Z]{4,40}", re.ASCII)
 # A transfer of longer ago is a slip of the pen.
 OLDEST = timedelta(days=366)
 
@@ -25,8 +24,8 @@ def _oldest() -> Any:
 
 
 def reference_of(typed: str) -> str:
-    """A tracking number in its stored form: Latin, capitals, no spaces."""
-    return re.sub(r"\s", "", to_latin(clean(typed))).upper()
+    """A tracking number in its stored form: Latin, capitals, without the spaces, dashes and strokes people put in."""
+    return compact(typed).upper()
 
 
 class ReferenceField(forms.CharField):

@@ -20,7 +20,7 @@ from billing.models import (
     ProformaState,
     TransferState,
 )
-from billing.transfers import proformas, reports, views
+from billing.transfers import forms, proformas, reports, views
 from inspections.models import RequestStatus
 from notifications.models import Notice, SmsMessage
 from septam import clock, jalali
@@ -395,6 +395,11 @@ def test_a_report_is_normalised_and_promises_nothing(settings: Any) -> None:
         "پیش از واریز دوباره، منتظر پاسخ آن بمانید"
         in browser_of(order.owner).get(address(order)).content.decode()
     )
+
+
+@pytest.mark.parametrize("typed", ["ref-10001", "REF/10001", "ref 10001", "REF_10001", "Ref۱۰۰۰۱"])
+def test_a_tracking_number_is_one_however_it_is_written(typed: str) -> None:
+    assert forms.reference_of(typed) == "REF10001"
 
 
 @pytest.mark.parametrize(
