@@ -4,6 +4,8 @@ PORT ?= 8000
 AT ?=
 ARGS ?=
 UV := .run/lock/bin/uv
+# What a fresh clone needs before the portal runs in it: the packages, and the compiled Persian catalogues.
+READY = $(PYTHON) tools/environment.py --dev && .venv/bin/python tools/messages.py compile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test prove check guide pictures kill-run kill-sms reset clock code lock messages bench cluster faults drill-restore drill-upgrade drill-image quality
@@ -34,25 +36,25 @@ kill-run: ## kills web and worker at each failpoint of a purchase; renews docs/k
 	@exec $(PYTHON) tools/kill_run.py $(ARGS)
 
 kill-sms: ## kills SMS workers forty times while 20,000 messages go out; renews docs/kill-run-sms.md
-	@$(PYTHON) tools/environment.py && .venv/bin/python -m bench.sms_kills
+	@$(READY) && .venv/bin/python -m bench.sms_kills
 
 cluster: ## runs two web servers and two workers behind nginx, on one Postgres and one Redis (PORT=8000); ARGS=--prove: journeys and races through it, renews docs/faults.md; ARGS="--prove --pooled": with PgBouncer
-	@$(PYTHON) tools/environment.py --dev && if [ '$(ARGS)' ]; then .venv/bin/python -m tests.killing.cluster $(ARGS); else exec .venv/bin/python tools/cluster.py --port '$(PORT)'; fi
+	@$(READY) && if [ '$(ARGS)' ]; then .venv/bin/python -m tests.killing.cluster $(ARGS); else exec .venv/bin/python tools/cluster.py --port '$(PORT)'; fi
 
 faults: ## buys under one fault after the other: Postgres, bank, SMS, disk, clock, races; renews docs/faults.md (ARGS="--only SMS")
-	@$(PYTHON) tools/environment.py --dev && .venv/bin/python tools/messages.py compile && .venv/bin/python -m tests.killing.faults $(ARGS)
+	@$(READY) && .venv/bin/python -m tests.killing.faults $(ARGS)
 
 drill-restore: ## restores a dump taken while people buy, and compares it with the bank's ledger; renews docs/operations.md
-	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench.drills.restore
+	@$(READY) && .venv/bin/python -m bench.drills.restore
 
 drill-upgrade: ## upgrades a filled database of an earlier commit, and measures locks; renews docs/operations.md (ARGS="COMMIT PLACES")
-	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench.drills.upgrade $(ARGS)
+	@$(READY) && .venv/bin/python -m bench.drills.upgrade $(ARGS)
 
 bench: ## measures speed and cost against a bare page; writes bench/results.md (ARGS="purchase outbox"; ARGS=office: half an hour, 30 GB)
-	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench $(ARGS)
+	@$(READY) && .venv/bin/python -m bench $(ARGS)
 
 drill-image: ## carries out the image's steps in an empty folder and starts it as production; renews docs/deployment.md
-	@$(PYTHON) tools/environment.py --dev && .venv/bin/python -m bench.drills.image
+	@$(READY) && .venv/bin/python -m bench.drills.image
 
 quality: ## writes docs/quality.md: each promise, its command and its last figure
 	@$(PYTHON) tools/quality.py
@@ -67,7 +69,7 @@ code: ## prints the second factor's code of a demo person of the staff: NAME=lab
 	@exec $(PYTHON) tools/demo.py manage demo_code '$(NAME)'
 
 messages: ## compiles the Persian catalogues and says what is missing in them
-	@$(PYTHON) tools/environment.py --dev && .venv/bin/python tools/messages.py compile && .venv/bin/python tools/messages.py check
+	@$(READY) && .venv/bin/python tools/messages.py check
 
 LOCK := $(UV) pip compile -q --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links $(ARGS)
 lock: ## renews the hashed locks from requirements*.in (ARGS=--upgrade for newer versions)
