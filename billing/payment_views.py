@@ -57,9 +57,20 @@ def _mine(request: HttpRequest) -> QuerySet[Order]:
     return Order.objects.visible_to(cast(User, request.user))
 
 
-def _visits(order: Order) -> list[Any]:
-    lines = order.lines.filter(kind__in=OF_A_VISIT).select_related("request__place").order_by("pk")
-    return [line.request for line in lines]
+_ORDER = Prepared(
+    lambda owner_id, number: Order.objects.visible_to(User(pk=owner_id)).filter(number=number)  # type: ignore[misc]
+)
+_LINES = Prepared(
+    lambda order_id: (
+        OrderLine.objects.filter(order_id=order_id).select_related("request__place").order_by("pk")  # type: ignore[misc]
+    )
+)
+_TRIES = Prepared(
+    lambda order_id: (
+        PaymentAttempt.objects.filter(order_id=order_id).select_related("order").order_by("-pk")  # type: ignore[misc]
+    )
+)
+_PROFORMA = Prepared(lambda order_id: Proforma.objects.filter(order_id=order_id))  # type: ignore[misc]
 
 
 @login_required
@@ -67,38 +78,48 @@ def _visits(order: Order) -> list[Any]:
 @require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """Where an order stands, and another try where that is possible."""
-    found = get_object_or_404(_mine(request).prefetch_related("lines"), number=number)
-    tries = list(found.attempts.select_related("order").order_by("-pk"))
-    banks = bank_choice.banks_for(found.payable_rial, found)
-    visits = _visits(found)
-    difference_of = visits[0] if dues.is_difference(found) else None
-    proforma = Proforma.objects.filter(order=found).first()
+    found = _ORDER.first(cast(User, request.user).pk, number)
+    if found is None:
+        raise Http404
+    lines, tries, proforma = _LINES(found.pk), _TRIES(found.pk), _PROFORMA.first(found.pk)
+    visits = [line.request for line in lines if line.kind in OF_A_VISIT]
+    is_difference = any(line.kind == LineKind.DIFFERENCE for line in lines)
+    is_paid = found.state in PAID_STATES
     context = {
         "order": found,
         "outcome": outcomes.of_order(found, _telling(tries)),
-        "money": rows_of(found.lines.all(), found.vat_rial),
+        "money": rows_of(lines, found.vat_rial),
         "visits": visits,
-        "difference_of": difference_of,
-        "pay_until": last_day(difference_of) if difference_of else None,
-        "may_pay": _may_pay(found, tries),
+        "difference_of": visits[0] if is_difference else None,
+        "pay_until": last_day(visits[0]) if is_difference else None,
         "is_told": "again" in request.GET,
-        "is_above_limits": not banks,
-        "may_ask_proforma": proformas.may_be_asked(found),
-        "proforma_days": settings.PROFORMA_DAYS,
+        "is_paid": is_paid,
+        # Of a paid order nothing of this is shown.
+        **({} if is_paid else _to_pay(found, tries)),
         "others_to_pay": orders.others_to_pay(found),
         "proforma": proforma,
         "reported_rial": sums.reported_rial(found.pk) if proforma else 0,
-        "came_rial": sums.matched_rial(found.pk),
-        "today": clock.today(),
-        "remaining_rial": sums.remaining_rial(found),
-        "banks": banks,
-        "is_paid": found.state in PAID_STATES,
         "refunds": story.of_order(found),
-        "invoice_to": buyer_of(found)["name"],
         "invoices": invoices_of(found),
         "second_payments": _left_to_the_bank(tries),
     }
     return render(request, "billing/order.html", context)
+
+
+def _to_pay(found: Order, tries: list[PaymentAttempt]) -> dict[str, Any]:
+    """What stands on the page of an order that is not paid: by which ways it can be, and what came of it."""
+    banks = bank_choice.banks_for(found.payable_rial, found)
+    return {
+        "may_pay": _may_pay(found, tries),
+        "banks": banks,
+        "is_above_limits": not banks,
+        "may_ask_proforma": proformas.may_be_asked(found),
+        "proforma_days": settings.PROFORMA_DAYS,
+        "came_rial": sums.matched_rial(found.pk),
+        "remaining_rial": sums.remaining_rial(found),
+        "today": clock.today(),
+        "invoice_to": buyer_of(found)["name"],
+    }
 
 
 @login_required

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from billing.models import Order, RefundCase, RefundState
 from billing.refunds.telling import how, reference_of
 from inspections.story import Step
+from septam.postgres.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,14 @@ class Story:
 
 def of_order(order: Order) -> list[Story]:
     """The refunds of an order, the oldest first."""
-    cases = RefundCase.objects.filter(order=order).select_related("request__place")
-    return [_of(case) for case in cases.order_by("pk")]
+    return [_of(case) for case in _CASES(order.pk)]
+
+
+_CASES = Prepared(
+    lambda order_id: (
+        RefundCase.objects.filter(order_id=order_id).select_related("request__place").order_by("pk")  # type: ignore[misc]
+    )
+)
 
 
 def _of(case: RefundCase) -> Story:
