@@ -12,11 +12,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the outbox ask for secrets at the moment of sending and the audit log for roles, and register the periodic jobs."""
-        from accounts import powers, schedule, scope, secrets_by_sms
+        from accounts import backends, powers, schedule, scope, secrets_by_sms
         from accounts.privacy import kept
-        from septam import alarms, audit, personal_data
+        from septam import alarms, audit, personal_data, sessions
 
         audit.register_standing(scope.standing)
+        sessions.read_along(backends.WITH_SESSION.first)
         secrets_by_sms.register()
         schedule.register_jobs()
         personal_data.register(kept.KEEPER)

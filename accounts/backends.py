@@ -1,14 +1,17 @@
 """How Django itself would check a password; the portal's own sign-in is accounts.signing_in."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import QuerySet
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
 
 from accounts import signing_in
 from accounts.models import User
 from notifications import announcements, notices
+from septam import sessions
 from septam.postgres.prepared import Prepared
 
 
@@ -21,6 +24,17 @@ def _with_unread_notices(user_id: int) -> QuerySet[User]:
 
 
 _BY_ID = Prepared(_with_unread_notices)
+
+
+def _with_session(user_id: int, key: str, now: datetime) -> QuerySet[User]:
+    session = Session.objects.filter(session_key=key, expire_date__gt=now)
+    return _with_unread_notices(user_id).annotate(
+        session_data=Subquery(session.values("session_data")[:1])
+    )
+
+
+# For septam.sessions, which asks for a session and its person at once.
+WITH_SESSION = Prepared(_with_session)
 
 
 class PasswordBackend(ModelBackend):
@@ -40,5 +54,5 @@ class PasswordBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Who is signed in, with the number of unread notices; None for somebody who may not be any more."""
-        user = _BY_ID.first(int(user_id))
+        user = sessions.taken_along(int(user_id)) or _BY_ID.first(int(user_id))
         return user if user is not None and self.user_can_authenticate(user) else None
