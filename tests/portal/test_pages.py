@@ -104,7 +104,7 @@ def test_places_are_found_by_any_part_of_the_name() -> None:
     assert "طلافروشی" not in found
 
 
-def test_places_without_requests_cost_four_queries_one_place_or_ten(
+def test_places_without_requests_cost_three_queries_one_place_or_ten(
     django_assert_num_queries: object,
 ) -> None:
     owner = make_owner()
@@ -113,16 +113,16 @@ def test_places_without_requests_cost_four_queries_one_place_or_ten(
     for count in (1, 9):
         for number in range(count):
             make_place(owner, f"شعبه {count}-{number}")
-        with django_assert_num_queries(4):  # type: ignore[operator]
+        with django_assert_num_queries(3):  # type: ignore[operator]
             page(client, "/places/")
 
 
-def test_the_form_of_a_place_costs_four_queries(django_assert_num_queries: object) -> None:
+def test_the_form_of_a_place_costs_three_queries(django_assert_num_queries: object) -> None:
     owner = make_owner()
     client = signed_in(owner)
     path = f"/places/{make_place(owner).pk}/edit/"
     page(client, path)
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator]
         page(client, path)
 
 
