@@ -6,7 +6,7 @@ from datetime import timedelta
 from threading import BoundedSemaphore, Event, Semaphore
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -290,6 +290,37 @@ def test_the_job_forgets_passwords_that_were_never_used() -> None:
     clock.move_to(clock.now() + timedelta(hours=25))
     jobs.run_now("accounts.purge_passwords")
     assert not PendingPassword.objects.exists()
+
+
+def encoded_by(hasher: Argon2PasswordHasher, salt: str = "saltsaltsaltsaltsaltsa") -> str:
+    return hasher.encode("گذرواژه ۱۲۳", salt)
+
+
+@pytest.mark.parametrize("hasher", [hashers.Argon2Hasher(), Argon2PasswordHasher()])
+def test_a_hash_of_ours_and_of_djangos_numbers_is_checked(hasher: Argon2PasswordHasher) -> None:
+    encoded = encoded_by(hasher)
+    assert hashers.Argon2Hasher().verify("گذرواژه ۱۲۳", encoded)
+    assert not hashers.Argon2Hasher().verify("گذرواژه ۱۲۴", encoded)
+    assert not hashers.Argon2Hasher().verify("", encoded)
+
+
+def test_both_libraries_find_the_same_password_fit() -> None:
+    """Ours writes by one and checks by the other."""
+    encoded = encoded_by(hashers.Argon2Hasher())
+    assert Argon2PasswordHasher().verify("گذرواژه ۱۲۳", encoded)
+    assert hashers._fits("گذرواژه ۱۲۳", encoded.removeprefix("argon2"))
+
+
+def test_a_hash_that_is_longer_than_usual_is_checked_too() -> None:
+    encoded = encoded_by(hashers.Argon2Hasher(), "s" * 60)
+    assert hashers.Argon2Hasher().verify("گذرواژه ۱۲۳", encoded)
+    assert not hashers.Argon2Hasher().verify("گذرواژه ۱۲۴", encoded)
+
+
+def test_a_broken_hash_opens_nothing() -> None:
+    encoded = encoded_by(hashers.Argon2Hasher())
+    assert not hashers.Argon2Hasher().verify("گذرواژه ۱۲۳", encoded[:-4])
+    assert not hashers.Argon2Hasher().verify("گذرواژه ۱۲۳", "argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_passwords_are_hashed_with_argon2id_and_owasps_parameters(settings: Settings) -> None:
