@@ -27,7 +27,7 @@ class InspectionsConfig(AppConfig):
         schedule.register_jobs()
         registered_data.register(personal_data.KEEPER)
         alarms.register(laboratory_choice.watch)
-        alarms.register(leavers.watch, leavers.PERMISSION)
+        alarms.register(leavers.watch, laboratory_choice.PERMISSION)
         alarms.register(waiting.waiting_too_long)
         alarms.register(watch.changed_lately, watch.PERMISSION)
         today = "admin:inspections_visitrequest_today"

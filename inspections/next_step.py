@@ -126,7 +126,7 @@ def of_defects(request: VisitRequest, last: date, now: datetime | None = None) -
         text = _("Mend the defects that the report lists, then request the re-visit.")
         visit = _request_visit(request.place_id, _("Request the re-visit"))
     report = _page(request, "request", _("See the report"))
-    return NextStep(_label(request), "act", text, "owner", (visit, report))
+    return NextStep(request.standing, "act", text, "owner", (visit, report))
 
 
 def of_followed(request: VisitRequest, follower: str) -> NextStep:
@@ -135,7 +135,7 @@ def of_followed(request: VisitRequest, follower: str) -> NextStep:
     # Not named after the page, which leaves out the way to itself.
     follow = Action("follower", _("Follow the next visit"), url, main=True)
     text = _("Another visit of this place has followed.")
-    return NextStep(_label(request), "neutral", text, "", (follow,))
+    return NextStep(request.standing, "neutral", text, "", (follow,))
 
 
 def _what_is_missing(place: Place) -> str:
@@ -208,7 +208,7 @@ def _valid(
 def _in_cart(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
     pay = Action("cart", _("Pay in the cart"), reverse("billing:cart"), main=True)
     text = _("Pay the fee of the visit; then the place goes into the queue.")
-    return NextStep(_label(request), "act", text, "owner", (pay,))
+    return NextStep(request.standing, "act", text, "owner", (pay,))
 
 
 def _scheduling(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
@@ -220,7 +220,7 @@ def _scheduling(request: VisitRequest, slot: VisitSlot | None, now: datetime) ->
         _page(request, "withdraw", _("Withdraw the request")),
     )
     text = _("Await the experts' call. This is people's work and may not happen on the same day.")
-    return NextStep(_label(request), "wait", text, "expert", actions)
+    return NextStep(request.standing, "wait", text, "expert", actions)
 
 
 def _without_laboratory(request: VisitRequest) -> NextStep:
@@ -229,7 +229,7 @@ def _without_laboratory(request: VisitRequest) -> NextStep:
     text = _(
         "The chosen laboratory cannot visit this place at present. Choose another one at the same price; the place keeps its turn. Or withdraw, and the whole fee is returned."
     )
-    return NextStep(_label(request), "act", text, "owner", (choose, withdraw))
+    return NextStep(request.standing, "act", text, "owner", (choose, withdraw))
 
 
 def _proposed(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
@@ -237,7 +237,7 @@ def _proposed(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
     withdraw = _page(request, "withdraw", _("Withdraw the request"))
     if slot is None or slot.state != SlotState.PROPOSED or slot.starts_at <= now:
         text = _("The proposed time has passed; the expert will call again.")
-        return NextStep(_label(request), "wait", text, "expert", (follow, withdraw))
+        return NextStep(request.standing, "wait", text, "expert", (follow, withdraw))
     confirm = Action("slot_confirm", _("Confirm the visit time"),
                      reverse("inspections:slot_confirm", args=[slot.pk]), main=True)  # fmt: skip
     decline = Action("slot_decline", _("This time does not suit me"),
@@ -245,14 +245,14 @@ def _proposed(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
     text = _("The proposed time is %(when)s. Please confirm it.") % {
         "when": jalali.visit_day(slot.starts_at)
     }
-    return NextStep(_label(request), "act", text, "owner", (confirm, decline, follow, withdraw))
+    return NextStep(request.standing, "act", text, "owner", (confirm, decline, follow, withdraw))
 
 
 def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
     follow = _page(request, "request", _("Follow the request"), main=True)
     if slot is None:
         return NextStep(
-            _label(request), "wait", _("The expert comes at the agreed time."), "expert", (follow,)
+            request.standing, "wait", _("The expert comes at the agreed time."), "expert", (follow,)
         )
     if slot.starts_at <= now:
         text = _("The time of the visit has come; its report is awaited.")
@@ -262,7 +262,7 @@ def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
             if visit_start.why_not_missed(slot, now, report_begun=begun)
             else (_page(request, "missed_visit", _("The expert did not come")),)
         )
-        return NextStep(_label(request), "wait", text, "expert", (follow, *missed))
+        return NextStep(request.standing, "wait", text, "expert", (follow, *missed))
     papers = (
         _page(request, "visit_ics", _("Put it into the calendar")),
         _page(request, "request_sheet", _("Sheet of the request in progress")),
@@ -280,7 +280,7 @@ def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
         text += " " + _("Less than %(hours)s hours are left: to change it, call support at %(phone)s.") % {
             "hours": to_persian(settings.RESCHEDULE_HOURS), "phone": to_persian(settings.SUPPORT_PHONE),
         }  # fmt: skip
-    return NextStep(_label(request), "wait", text, "expert", (follow, *papers, *another))
+    return NextStep(request.standing, "wait", text, "expert", (follow, *papers, *another))
 
 
 def _visited(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
@@ -288,7 +288,7 @@ def _visited(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> Ne
         return _difference_due(request)
     text = _("The expert's report is with the laboratory; the result will be told by SMS.")
     follow = _page(request, "request", _("Follow the request"), main=True)
-    return NextStep(_label(request), "wait", text, "laboratory", (follow,))
+    return NextStep(request.standing, "wait", text, "laboratory", (follow,))
 
 
 def _difference_due(request: VisitRequest) -> NextStep:
@@ -301,12 +301,12 @@ def _difference_due(request: VisitRequest) -> NextStep:
     url = reverse("billing:difference", args=[request.number])
     pay = Action("difference", _("Pay the difference"), url, main=True)
     follow = _page(request, "request", _("Follow the request"))
-    return NextStep(_label(request), "act", text, "owner", (pay, follow))
+    return NextStep(request.standing, "act", text, "owner", (pay, follow))
 
 
 def _done(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
     follow = _page(request, "request", _("Follow the request"), main=True)
-    return NextStep(_label(request), "good", _("See the certificate and print it."), "", (follow,))
+    return NextStep(request.standing, "good", _("See the certificate and print it."), "", (follow,))
 
 
 def _nonconforming(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
@@ -319,7 +319,7 @@ def _no_show(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> Ne
     text = _("The visit did not take place. Another visit needs a new request at the full fee.")
     follow = _page(request, "request", _("Follow the request"))
     return NextStep(
-        _label(request), "bad", text, "owner", (_request_visit(request.place_id), follow)
+        request.standing, "bad", text, "owner", (_request_visit(request.place_id), follow)
     )
 
 
@@ -329,11 +329,7 @@ def _cancelled(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> 
         text = _(
             "The difference was not paid in time, so there is no certificate. Another visit needs a new request at the full fee."
         )
-    return NextStep(_label(request), "neutral", text, "owner", (_request_visit(request.place_id),))
-
-
-def _label(request: VisitRequest) -> str:
-    return request.standing
+    return NextStep(request.standing, "neutral", text, "owner", (_request_visit(request.place_id),))
 
 
 _Maker = Callable[[VisitRequest, VisitSlot | None, datetime], NextStep]

@@ -7,7 +7,7 @@ two owners neither learns anything of the other.
 Locks: places by id, then certificates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -65,9 +65,9 @@ def of_others(request: VisitRequest) -> list[Certificate]:
     return list(found.select_related("place", "laboratory").order_by("pk"))
 
 
-def why_not_sold(request: VisitRequest) -> str:
-    """Why no tick lets a certificate give way: of several shops at one postal code nobody but its holder knows which it is."""
-    if len(of_others(request)) < 2:
+def why_not_sold(others: Sequence[Certificate]) -> str:
+    """Why none of these (`of_others`) gives way by a tick: which of several shops was sold only its holder knows."""
+    if len(others) < 2:
         return ""
     return _(
         "Several certificates of other holders are valid at this postal code. If this place was handed over, its former holder says so in «محل من»; none gives way by a tick here."
@@ -83,8 +83,11 @@ def lock_places(request: VisitRequest, *, with_sold: bool) -> None:
 
 
 def give_way(request: VisitRequest) -> None:
-    """The new holder's certificate is issued: the seller's is superseded. Places are locked (`lock_places`)."""
-    for certificate in of_others(request):
+    """The new holder's certificate is issued: the seller's is superseded, of several none. Places are locked (`lock_places`)."""
+    others = of_others(request)
+    if why_not_sold(others):
+        return
+    for certificate in others:
         locked = _standing().select_for_update(of=("self",)).filter(pk=certificate.pk).first()
         if locked is None:
             continue  # revoked meanwhile

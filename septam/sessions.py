@@ -26,7 +26,7 @@ _BY_KEY = Statement(
 _KEY = re.compile("[a-z0-9]{8,40}")
 # A person of this id, with `session_data` of the key, as long as it is valid; None where there is no such person.
 Along = Callable[[int, str, datetime], Any]
-_readers: list[Along] = []
+_reader: list[Along] = []
 # Whose session each key was. When it is full it begins anew: it spares a statement, no more.
 _persons: dict[str, int] = {}
 _MOST = 20_000
@@ -41,7 +41,7 @@ class _Kept(NamedTuple):
 
 def read_along(reader: Along) -> None:
     """Let `reader` ask for the session and its person at once; call it from an AppConfig's ready()."""
-    _readers[:] = [reader]
+    _reader[:] = [reader]
 
 
 def taken_along(person_id: int) -> Any:
@@ -75,7 +75,9 @@ class SessionStore(db.SessionStore):
     def _get_session_from_db(self) -> _Kept | None:
         key, now = self.session_key or "", clock.machine_now()
         _here.person = None
-        if key in _persons and (kept := _with_person(_persons[key], key, now)):
+        # Asked for once: another thread may empty the memory meanwhile.
+        person_id = _persons.get(key)
+        if person_id is not None and (kept := _with_person(person_id, key, now)):
             return kept
         for row in _BY_KEY.rows(key, now):
             return _Kept(*row)
@@ -84,9 +86,8 @@ class SessionStore(db.SessionStore):
 
 
 def _with_person(person_id: int, key: str, now: datetime) -> _Kept | None:
-    for reader in _readers:
-        person = reader(person_id, key, now)
-        if person is not None and person.session_data is not None:
-            _here.person = person
-            return _Kept(person.session_data)
-    return None
+    person = _reader[0](person_id, key, now)
+    if person is None or person.session_data is None:
+        return None
+    _here.person = person
+    return _Kept(person.session_data)

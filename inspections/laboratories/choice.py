@@ -20,6 +20,7 @@ from septam.digits import to_persian
 from sites import search
 from sites.models import Laboratory
 
+PERMISSION = "portal.answer_any_support"
 _SHOWN_AT_MOST = 1000
 
 
@@ -61,8 +62,13 @@ def watch() -> Iterator[Alarm]:
     rows = VisitRequest.objects.filter(
         new_laboratory_since__isnull=False, status=RequestStatus.SCHEDULING
     )
+    text = _("%(count)s paid requests wait for their owners to choose another laboratory.")
+    yield from told(rows, text, "laboratory")
+
+
+def told(rows: QuerySet[VisitRequest], text: str, work: str) -> Iterator[Alarm]:
+    """A line with the `count` of these requests, which leads to their work list; none where there are none."""
     count = rows[:_SHOWN_AT_MOST].count()
     if count:
-        text = _("%(count)s paid requests wait for their owners to choose another laboratory.")
-        path = reverse("admin:inspections_visitrequest_changelist") + "?work=laboratory"
-        yield Alarm(text % {"count": to_persian(count)}, path, "portal.answer_any_support")
+        path = reverse("admin:inspections_visitrequest_changelist") + f"?work={work}"
+        yield Alarm(text % {"count": to_persian(count)}, path, PERMISSION)

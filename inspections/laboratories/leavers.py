@@ -6,18 +6,15 @@ A role rests and is never removed (accounts/admin.py), so that the role itself t
 from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, StaffAssignment
+from inspections.laboratories import choice
 from inspections.models import VisitRequest
 from inspections.models.requests import BEFORE_VISIT
 from septam.alarms import Alarm
-from septam.digits import to_persian
 
 CHOICE = "left"
-PERMISSION = "portal.answer_any_support"
-_SHOWN_AT_MOST = 1000
 
 
 def left_behind(requests: QuerySet[VisitRequest]) -> QuerySet[VisitRequest]:
@@ -32,10 +29,7 @@ def left_behind(requests: QuerySet[VisitRequest]) -> QuerySet[VisitRequest]:
 
 def watch() -> Iterator[Alarm]:
     """How many there are, for support and the portal's manager."""
-    count = left_behind(VisitRequest.objects.all())[:_SHOWN_AT_MOST].count()
-    if count:
-        text = _(
-            "%(count)s paid requests are with experts who do not work any more; their laboratories give them on."
-        )
-        path = reverse("admin:inspections_visitrequest_changelist") + f"?work={CHOICE}"
-        yield Alarm(text % {"count": to_persian(count)}, path, PERMISSION)
+    text = _(
+        "%(count)s paid requests are with experts who do not work any more; their laboratories give them on."
+    )
+    yield from choice.told(left_behind(VisitRequest.objects.all()), text, CHOICE)

@@ -203,7 +203,7 @@ class EndorseForm(StepForm):
         visit = self.viewer.visit
         is_good = visit.report.outcome == ReportOutcome.CONFORMING
         others = sales.of_others(visit) if is_good else []
-        why_not = sales.why_not_sold(visit) if others else ""
+        why_not = sales.why_not_sold(others)
         if not others or why_not:
             del self.fields["is_sold"]
         if why_not:

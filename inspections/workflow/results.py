@@ -139,7 +139,7 @@ def endorse(
         _require_submitted(report)
         if objection := why_not_endorsed(report, actor):
             raise NotAllowed(objection)
-        if is_sold and (objection := sales.why_not_sold(request)):
+        if is_sold and (objection := sales.why_not_sold(sales.of_others(request))):
             raise NotAllowed(objection)
         report.place_was_sold = is_sold
         sales.lock_places(request, with_sold=is_sold)
@@ -190,7 +190,7 @@ def leave_unpaid(request_id: int) -> bool:
 def _certify(request: VisitRequest, report: VisitReport, actor: User | None) -> None:
     move(request, "certify", actor)
     freezing.unfreeze(request.place_id)
-    if report.place_was_sold and not sales.why_not_sold(request):
+    if report.place_was_sold:
         sales.give_way(request)
     sales.give_way_to_another_shop(request)
     messages.certificate_issued(request, issuing.issue(request, report))

@@ -90,6 +90,21 @@ def test_nobody_comes_along_from_an_earlier_request() -> None:
     assert sessions.taken_along(owner.pk) is None
 
 
+class _EmptiedByAnother(dict[str, int]):
+    """Another thread empties it between two looks."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+def test_a_memory_that_another_thread_empties_meanwhile_costs_a_statement_and_no_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = signed_in(make_owner())
+    monkeypatch.setattr(sessions, "_persons", _EmptiedByAnother())
+    assert asked(client)
+
+
 def test_a_full_memory_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "_MOST", 1)
     clients = [signed_in(make_owner()), signed_in(make_stranger())]

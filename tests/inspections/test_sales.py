@@ -44,6 +44,12 @@ def browser_of(visited: Visited) -> Client:
     return client
 
 
+def endorsement_of(visited: Visited) -> str:
+    """The page on which the laboratory's manager decides."""
+    address = reverse("admin:inspections_visitrequest_endorse", args=[visited.request.pk])
+    return office_client(visited.manager).get(address).content.decode()
+
+
 def test_the_seller_says_so_and_the_public_check_says_superseded() -> None:
     seller, found = certified(), Certificate.objects.get()
     page, owner = reverse("inspections:place_sold", args=[seller.place.pk]), browser_of(seller)
@@ -76,10 +82,7 @@ def test_only_the_laboratorys_tick_lets_the_old_certificate_give_way() -> None:
     seller = certified()
     old, buyer = Certificate.objects.get(), bought(seller)
     report = buyer.visit()
-    asked = office_client(buyer.manager).get(
-        reverse("admin:inspections_visitrequest_endorse", args=[buyer.request.pk])
-    )
-    shown = asked.content.decode()
+    shown = endorsement_of(buyer)
     assert "گواهینامه معتبر دارنده‌ای دیگر" in shown
     assert "کامران" not in shown
     workflow.endorse(report.pk, buyer.manager, is_sold=True)
@@ -99,10 +102,7 @@ def test_of_several_shops_at_one_postal_code_none_gives_way_by_the_laboratorys_t
     assert neighbour.endorse(neighbour.visit()) == "certified"
     buyer = bought(seller)
     report = buyer.visit()
-    asked = office_client(buyer.manager).get(
-        reverse("admin:inspections_visitrequest_endorse", args=[buyer.request.pk])
-    )
-    shown = asked.content.decode()
+    shown = endorsement_of(buyer)
     assert "چند گواهینامه از دارندگان دیگر معتبر است" in shown
     assert "is_sold" not in shown
     with pytest.raises(workflow.NotAllowed):
