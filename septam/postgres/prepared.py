@@ -137,6 +137,8 @@ def _call(
     connection: BaseDatabaseWrapper, serial: int, types: Sequence[str], text: Callable[[Any], str]
 ) -> str:
     """How this connection calls a statement; where it does not know it yet, it is told."""
+    # As Django does before each cursor: this comes before it, and may be what a request asks first.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     raw = connection.connection
     # On Django's wrapper, beside the connection it is of: a new connection knows nothing.
@@ -145,7 +147,8 @@ def _call(
         of, known = connection.__dict__["_prepared_statements"] = (raw, {})
     call: str | None = known.get(serial)
     if call is None:
-        call = known[serial] = _tell(raw, types, text(raw))
+        with connection.wrap_database_errors:
+            call = known[serial] = _tell(raw, types, text(raw))
     return call
 
 

@@ -1,8 +1,12 @@
 """A kept connection is looked at before each request; one that the server closed is replaced."""
 
 import pytest
-from django.db import connections
+from django.contrib.sessions.models import Session
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
+
+from septam.postgres.prepared import Prepared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,3 +52,44 @@ def test_a_kept_statement_is_planned_once_a_connection() -> None:
         "SELECT generic_plans || ' of ' || generic_plans + custom_plans FROM pg_prepared_statements"
     )
     assert ask(connection, f"{plans} WHERE name = 'kept'") == "3 of 3"
+
+
+def ended_by_the_server() -> BaseDatabaseWrapper:
+    """Our connection, which the server closed as it does when it restarts; a request begins."""
+    connection, other = connections["default"], connections["default"].copy()
+    mine = ask(connection, "SELECT pg_backend_pid()")
+    try:
+        assert ask(other, f"SELECT pg_terminate_backend({mine}, 5000)") is True
+    finally:
+        other.close()
+    connection.health_check_enabled, connection.health_check_done = True, False
+    return connection
+
+
+def kept(number: int) -> Prepared[Session]:
+    """A kept statement like no other."""
+    return Prepared(lambda key: Session.objects.filter(session_key=key).order_by("pk")[:number])
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["told before", "not told yet"])
+def test_a_request_that_begins_with_a_kept_statement_finds_the_server_again(
+    is_known: bool,
+) -> None:
+    statement = kept(3 + is_known)
+    if is_known:
+        assert statement("nobody") == []
+    ended_by_the_server()
+    assert statement("nobody") == []
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["told before", "not told yet"])
+def test_a_server_that_went_away_in_the_middle_is_told_of_in_djangos_words(is_known: bool) -> None:
+    """They lead to the page that says «come back soon»; any others are a fault of ours."""
+    statement = kept(5 + is_known)
+    if is_known:
+        assert statement("nobody") == []
+    connection = ended_by_the_server()
+    connection.health_check_done = True
+    with pytest.raises(OperationalError):
+        statement("nobody")
+    connection.close()
