@@ -185,11 +185,14 @@ class UserAdmin(
         return people_search.matching(queryset, search_term), False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """A new person cannot sign in until a password was sent."""
+        """A new person cannot sign in until a password was sent; who loses or gets a door signs in anew."""
         if not change:
             obj.date_joined = clock.now()
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if change and {"is_staff", "is_active"} & set(form.changed_data):
+            # What is given back later begins anew: a session of a lost device must not wake up.
+            obj.end_sessions()
         if change and obj.is_staff and set(_NAMES) & set(form.changed_data):
             was = " ".join(str(form.initial[name]) for name in _NAMES)
             audit.record(request.user.pk, "staff.renamed", obj, was=was)

@@ -112,6 +112,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    def end_sessions(self) -> None:
+        """Let no session of the account count any more, on any device."""
+        User.objects.filter(pk=self.pk).update(session_epoch=models.F("session_epoch") + 1)
+
     def get_short_name(self) -> str:
         """How the office greets the person."""
         return self.get_full_name() or self.username

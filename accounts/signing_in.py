@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.db.models import F, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -105,5 +105,5 @@ def came_by_code(request: HttpRequest) -> bool:
 
 def end_everywhere(user: User) -> None:
     """Close every session of the account, on all devices."""
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.end_sessions()
     audit.record(user.pk, "account.sign_out_everywhere", user)

@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -180,7 +179,7 @@ def _give(user: User, new: str) -> None:
 
 def _leave(user: User, old: str, new: str = "") -> None:
     """End what the earlier number could still open: sessions, passwords and codes by SMS, messages."""
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.end_sessions()
     PendingPassword.objects.filter(user=user).delete()
     LoginCodeDevice.objects.filter(user=user).delete()
     if old:

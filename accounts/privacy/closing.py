@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import (
@@ -143,7 +142,7 @@ def _shut(user: User) -> None:
         outbox.leave_number(user.pk, user.mobile)
     user.mobile, user.is_active = None, False
     user.save(update_fields=["mobile", "is_active"])
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.end_sessions()
 
 
 def _tell(closing: AccountClosing) -> None:

@@ -7,7 +7,6 @@ got a role only lately (accounts/powers.py). The person is told by SMS of both s
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import powers
@@ -53,7 +52,7 @@ def approve(reset_id: int, actor: User) -> None:
             raise Refusal(_("This was asked long ago; refuse it, and let it be asked anew."))
         _decide(reset, ResetState.DONE, actor)
         devices.reset(reset.user, actor.pk)
-        User.objects.filter(pk=reset.user_id).update(session_epoch=F("session_epoch") + 1)
+        reset.user.end_sessions()
         _tell("office.second_factor_reset", reset.user)
 
 

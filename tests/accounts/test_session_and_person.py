@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import Role, User
 from septam import sessions
-from tests.people import make_owner, make_stranger
+from tests.people import PASSWORD, make_owner, make_staff, make_stranger, office_client
 
 pytestmark = pytest.mark.django_db
 PAGE = "/notices/"
@@ -64,6 +64,25 @@ def test_what_ends_a_persons_sessions_counts_on_the_next_page(change: dict[str, 
     asked(client)
     User.objects.filter(pk=owner.pk).update(**change)
     assert client.get(PAGE).status_code == 302
+
+
+def test_who_was_deactivated_signs_in_anew_once_he_is_back() -> None:
+    """A session of a device that was lost meanwhile must not wake up."""
+    owner = make_owner()
+    client, office = Client(), office_client(make_staff(Role.MANAGER))
+    client.force_login(owner)
+    data = {
+        "username": owner.username, "first_name": owner.first_name, "last_name": owner.last_name,
+        "profile-TOTAL_FORMS": "0", "profile-INITIAL_FORMS": "0", "present_password": PASSWORD,
+    }  # fmt: skip
+    for ticked in ({}, {"is_active": "on"}):
+        assert (
+            office.post(f"/office/accounts/user/{owner.pk}/change/", data | ticked).status_code
+            == 302
+        )
+    owner.refresh_from_db()
+    assert owner.is_active
+    assert client.get("/places/").status_code == 302
 
 
 def test_the_session_and_not_what_is_remembered_says_who_it_is() -> None:
