@@ -301,12 +301,16 @@ def why_holder_stays(owner_id: int) -> str:
         .order_by("pk")
         .select_for_update()
     )
-    paying = OrderLine.objects.filter(
-        order__owner_id=owner_id, order__state__in=(OrderState.OPEN, OrderState.CANCELLED),
-        order__attempts__state__in=HOLDING, request__kind=RequestKind.REVISIT,
-    )  # fmt: skip
-    if not paying.exists():
-        return ""
-    return _(
-        "A payment of a re-visit is under way. Until its outcome is known your name and national id stay as they are."
+    revisits = OrderLine.objects.filter(order__owner_id=owner_id, request__kind=RequestKind.REVISIT)
+    paying = revisits.filter(
+        order__state__in=(OrderState.OPEN, OrderState.CANCELLED), order__attempts__state__in=HOLDING
     )
+    if paying.exists():
+        return _(
+            "A payment of a re-visit is under way. Until its outcome is known your name and national id stay as they are."
+        )
+    if revisits.filter(order__in=holding.held_orders()).exists():
+        return _(
+            "A proforma of a re-visit waits for its transfer. Until it is paid or given up your name and national id stay as they are."
+        )
+    return ""

@@ -15,6 +15,7 @@ from billing.cart import CartLine, bases_of, lines_of, waiting_requests
 from billing.models import LineKind, Order, OrderLine, OrderState
 from billing.models.payments import HOLDING
 from billing.transfers import holding
+from inspections import kinds
 from inspections.models import RequestStatus, VisitRequest
 from septam import clock
 from septam.postgres.prepared import Prepared
@@ -100,6 +101,29 @@ def fits(order: Order, day: date | None = None) -> bool:
     changed = _changed(list(requests), kept, day) if day == made_on else list(requests)
     # Only these need the price list of that day.
     return not changed or all(_costs_the_same(line, kept) for line in lines_of(changed, day))
+
+
+def shut_laboratory(order: Order) -> str:
+    """The name of a laboratory of the order's places that takes no visit now, whatever they cost; empty where all do."""
+    visits = _visits(order).select_related("place__laboratory")
+    return next((name for visit in visits if (name := shut_name(visit))), "")
+
+
+def shut_name(visit: VisitRequest) -> str:
+    """The same of one visit, with the laboratory of its place loaded."""
+    laboratory = visit.place.laboratory
+    return "" if laboratory is None or laboratory.is_open(clock.today()) else laboratory.name
+
+
+def is_late(order: Order) -> bool:
+    """Whether a re-visit of the order is past its time, and no proforma holds its fee."""
+    late = kinds.late_revisits(_visits(order), clock.today())
+    return bool(late) and not holding.is_held(order)
+
+
+def _visits(order: Order) -> QuerySet[VisitRequest]:
+    lines = order.lines.filter(kind=LineKind.VISIT)
+    return VisitRequest.objects.filter(pk__in=lines.values("request_id"))
 
 
 def _changed(

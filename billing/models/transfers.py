@@ -1,5 +1,6 @@
 """Paying without a card: the «پیش‌فاکتور» of an order, and money that came to the portal's account by transfer."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -56,6 +57,11 @@ class Proforma(models.Model):
                 fields=["valid_until"], condition=Q(state="standing"), name="proforma_due"
             ),
         ]
+
+    @property
+    def arrives_until(self) -> date:
+        """The last day of Tehran on which money for it may stand on the account's statement."""
+        return self.valid_until + timedelta(days=settings.TRANSFER_ARRIVAL_DAYS)
 
     def __str__(self) -> str:
         return str(self.order_id)

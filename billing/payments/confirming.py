@@ -101,11 +101,12 @@ def take(attempt: PaymentAttempt, kind: str, code: str = "", **fields: Any) -> N
 
 
 def _is_still_wanted(order: Order) -> bool:
-    return order.owner.is_active and price_fit.fits(order)
+    is_sold = not price_fit.shut_laboratory(order) and not price_fit.is_late(order)
+    return order.owner.is_active and is_sold and price_fit.fits(order)
 
 
 def _refuse_changed(attempt: PaymentAttempt) -> None:
-    """Leave the sale unverified, so that the bank returns it: place or account changed between cancelling and paying."""
+    """Leave the sale unverified, so that the bank returns it: what it pays for changed between cancelling and paying."""
     move(attempt, S.FAILED, "place_changed", next_check_at=None, result_code=PLACE_CHANGED)
     tell_failed_late(attempt)
 

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class CannotStart(Exception):
-    """The order is not open, costs nothing, or a payment of it is being checked with the bank."""
+    """The order is not open, costs nothing, is left to transfers, being checked with the bank, or its laboratory is shut."""
 
 
 class StartFailed(Exception):
@@ -83,7 +83,7 @@ def create(order_id: int, gateway_name: str) -> PaymentAttempt:
             raise CannotStart
         if order.attempts.filter(state__in=UNDER_CHECK).exists():
             raise CannotStart
-        if holding.takes_no_card(order):
+        if holding.takes_no_card(order) or price_fit.shut_laboratory(order):
             raise CannotStart
         # Its proforma holds an order's prices; any other is paid at the day's.
         day = None if holding.is_held(order) else clock.today()

@@ -54,6 +54,12 @@ def with_money() -> QuerySet[Order]:
     return Order.objects.filter(Exists(_money()))
 
 
+def with_reports() -> QuerySet[Order]:
+    """The orders for which a report waits for its answer."""
+    reports = BankTransfer.objects.filter(order=OuterRef("pk"), state=TransferState.REPORTED)
+    return Order.objects.filter(Exists(reports))
+
+
 def _money() -> QuerySet[BankTransfer]:
     return BankTransfer.objects.filter(order=OuterRef("pk"), state__in=HOLDING)
 

@@ -5,9 +5,8 @@ transfer of a completed order stays matched; its money goes back by a refund onl
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -129,11 +128,9 @@ def _check(transfer: BankTransfer, order: Order) -> None:
 
 
 def _last_day(order: Order) -> date | None:
-    """Until when money of the order may stand on the statement; None where nothing ends: a part of it came before."""
+    """Until when money of the order may stand on the statement, its rest too; None where no proforma stands."""
     standing = Proforma.objects.filter(order=order, state=ProformaState.STANDING).first()
-    if standing is None or sums.matched_rial(order.pk) > 0:
-        return None
-    return standing.valid_until + timedelta(days=settings.TRANSFER_ARRIVAL_DAYS)
+    return None if standing is None else standing.arrives_until
 
 
 def _names_another(transfer: BankTransfer, order: Order) -> bool:
@@ -180,8 +177,21 @@ def unmatch(transfer_id: int, actor: User, reason: str) -> None:
             raise Refused(
                 _("The order is paid by this transfer; its money goes back by a refund only.")
             )
-        _write(transfer, state=S.RECORDED, order=None, matched_by=None, matched_at=None)
-        audit.record(actor.pk, "transfer.unmatch", transfer, order=order.pk, reason=reason)
+        _take_from(order, transfer, actor.pk, reason)
+
+
+def _take_from(order: Order, transfer: BankTransfer, actor_id: int | None, reason: str) -> None:
+    _write(transfer, state=S.RECORDED, order=None, matched_by=None, matched_at=None)
+    audit.record(actor_id, "transfer.unmatch", transfer, order=order.pk, reason=reason)
+
+
+def let_go(order: Order, reason: str) -> int:
+    """Take the money that came in part from a locked order that is open, for finance to return it; gives its sum (rial)."""
+    came = BankTransfer.objects.select_for_update().filter(order=order, state=S.MATCHED)
+    found = list(came.order_by("pk"))
+    for transfer in found:
+        _take_from(order, transfer, None, reason)
+    return sum(transfer.amount_rial for transfer in found)
 
 
 def reject(transfer_id: int, actor: User, reason: str) -> None:

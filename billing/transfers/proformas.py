@@ -19,7 +19,7 @@ from billing.differences import deadline, dues
 from billing.models import LineKind, Order, OrderLine, OrderState, Proforma, ProformaState
 from billing.models.payments import HOLDING, UNDER_CHECK
 from billing.payment_messages import about_order
-from billing.transfers import account, holding
+from billing.transfers import account, holding, matching, sums, telling
 from notifications import daytime, notices, outbox
 from septam import audit, clock, jalali
 from septam.digits import to_persian
@@ -61,7 +61,9 @@ def _may_have(order: Order) -> bool:
     if deadline.is_over(order):
         # A proforma holds its order for days: it would put the end off for ever.
         return False
-    return order.state == OrderState.OPEN and order.payable_rial > 0 and not asked.exists()
+    if order.state != OrderState.OPEN or order.payable_rial <= 0 or asked.exists():
+        return False
+    return not price_fit.shut_laboratory(order)
 
 
 def may_be_asked(order: Order) -> bool:
@@ -120,6 +122,35 @@ def lapse_due() -> int:
     return sum(_lapse(owner_id, number) for owner_id, number in rows[:BATCH])
 
 
+def end_parts_due() -> int:
+    """End the proformas of which a part came and the rest did not; finance returns the part. Gives how many ended.
+
+    The rest had the same days as the whole (`arrives_until`), and as many again to be looked for.
+    """
+    looked_for = timedelta(days=2 * settings.TRANSFER_ARRIVAL_DAYS)
+    over = Proforma.objects.filter(
+        state=ProformaState.STANDING, valid_until__lt=clock.today() - looked_for
+    )
+    due = over.filter(order__in=holding.with_money()).exclude(order__in=holding.with_reports())
+    due = due.exclude(order__attempts__state__in=HOLDING)
+    rows = due.order_by("valid_until", "pk").values_list("order__owner_id", "order__number")
+    return sum(_end_part(owner_id, number) for owner_id, number in rows[:BATCH])
+
+
+def _end_part(owner_id: int, number: str) -> bool:
+    with transaction.atomic():
+        order = _locked(owner_id, number)
+        if order.state != OrderState.OPEN or sums.reported_rial(order.pk):
+            return False
+        came = matching.let_go(order, _("The rest did not come in time."))
+        if not _end(order, ProformaState.LAPSED):
+            transaction.set_rollback(True)
+            return False
+        telling.rest_missing(order, came)
+        audit.record(None, "proforma.lapse", order)
+        return True
+
+
 def _paid_lines() -> QuerySet[OrderLine]:
     """Of an order that waits: lines of visits that late money of another order has paid."""
     paid = OrderLine.objects.filter(order=OuterRef("order_id"), request__paid_at__isnull=False)
@@ -156,7 +187,7 @@ def remind_due() -> int:
         return 0
     tomorrow = clock.today() + timedelta(days=1)
     near = Proforma.objects.filter(
-        state=ProformaState.STANDING, valid_until__lte=tomorrow, reminded_at=None
+        state=ProformaState.STANDING, valid_until__range=(clock.today(), tomorrow), reminded_at=None
     )
     ids = near.exclude(order__in=holding.with_money()).order_by("pk").values_list("pk", flat=True)
     return sum(_remind(pk) for pk in ids[:BATCH])
@@ -191,5 +222,5 @@ def _tell_end(proforma: Proforma) -> None:
 
 
 def run() -> int:
-    """The hourly job: remind, then lapse; returns how many were touched."""
-    return remind_due() + lapse_due()
+    """The periodic job: remind, then lapse; returns how many were touched."""
+    return remind_due() + lapse_due() + end_parts_due()

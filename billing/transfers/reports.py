@@ -23,7 +23,7 @@ class Facts:
 
 
 class NoProforma(Exception):
-    """The order has no proforma that stands, or its last day has passed and no money of it came."""
+    """The order has no proforma that stands, or money for it comes too late by now."""
 
 
 class SaidBefore(Exception):
@@ -49,7 +49,11 @@ def report(user: User, number: str, facts: Facts) -> BankTransfer:
 
 def is_in_time(proforma: Proforma) -> bool:
     """Whether a report still counts: else one after the other would keep the order's price for ever."""
-    return proforma.valid_until >= clock.today() or sums.matched_rial(proforma.order_id) > 0
+    today = clock.today()
+    if proforma.valid_until >= today:
+        return True
+    # What is left of a sum of which a part came.
+    return proforma.arrives_until >= today and sums.matched_rial(proforma.order_id) > 0
 
 
 def keep(

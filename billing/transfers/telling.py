@@ -22,6 +22,14 @@ def came_in_part(order: Order, transfer: BankTransfer) -> None:
     _add(order, "transfer.part", _("A part of the money came"), body)
 
 
+def rest_missing(order: Order, came_rial: int) -> None:
+    """The rest did not come in time: the order is given up, and the part goes back."""
+    body = _(
+        "The rest of proforma %(number)s did not come in time. The %(amount)s rial that came are returned to the account that they came from. Its places stand in your cart again."
+    ) % {"number": to_persian(order.number), "amount": format_rial(came_rial)}
+    _add(order, "proforma.lapsed", _("The proforma has lapsed"), body)
+
+
 def not_found(transfer: BankTransfer) -> None:
     """Finance did not find what the owner reported."""
     body = _("The transfer %(reference)s is not on our account's statement: %(reason)s") % {

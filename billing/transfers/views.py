@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing import cart_views, orders
+from billing import cart_views, orders, price_fit
 from billing.models import (
     BankTransfer,
     Order,
@@ -22,7 +22,7 @@ from billing.models import (
     TransferState,
 )
 from billing.papers import document
-from billing.transfers import account, proformas, reports, sums
+from billing.transfers import account, holding, proformas, reports, sums
 from billing.transfers.forms import TransferForm
 from billing.transfers.sheet import proforma_sheet
 from septam import clock, jalali
@@ -115,6 +115,8 @@ def proforma(request: HttpRequest, number: str) -> HttpResponse:
         "is_last_day": found.valid_until == clock.today(),
         "is_over": found.valid_until < clock.today(),
         "may_report": reports.is_in_time(found),
+        "takes_card": not holding.takes_no_card(order),
+        "shut_laboratory": price_fit.shut_laboratory(order),
         "stands": _stands(found),
         "may_withdraw": proformas.may_be_withdrawn(order),
     }

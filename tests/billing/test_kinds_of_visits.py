@@ -24,7 +24,7 @@ from inspections import workflow
 from inspections.models import VisitRequest
 from septam import clock, jalali
 from sites.models import CloudProduct, Place
-from tests.billing.bank import GATEWAY, Bank, make_cart, make_order
+from tests.billing.bank import GATEWAY, Bank, browser_back, make_cart, make_order
 from tests.inspections.journey import Journey, at_status
 from tests.make import make_city, make_province
 
@@ -236,6 +236,33 @@ def test_no_other_holder_is_written_while_a_re_visit_is_being_paid(bank: Bank) -
     PaymentAttempt.objects.filter(pk=attempt.pk).update(state="abandoned")
     assert written_profile(journey.owner)[1] == "علی رضایی"
     assert not price_fit.fits(order)
+
+
+def test_no_other_holder_is_written_while_a_re_visits_proforma_stands(bank: Bank) -> None:
+    """The money would come for a re-visit that is nobody's any more, and could only go back."""
+    journey = at_status("nonconforming")
+    order = orders.checkout(journey.owner, cart_after(journey).payable_rial)
+    proformas.ask(journey.owner, order.number)
+    said, kept = written_profile(journey.owner)
+    assert "پیش‌فاکتور بازدید مجدد شما در انتظار واریز است" in said
+    assert kept != "علی رضایی"
+    proformas.withdraw(journey.owner, order.number)
+    assert written_profile(journey.owner)[1] == "علی رضایی"
+
+
+def test_a_re_visit_that_was_let_go_is_not_sold_by_an_old_page_of_the_bank_past_its_time(
+    bank: Bank,
+) -> None:
+    journey = at_status("nonconforming")
+    clock.move_to(clock.now() + timedelta(days=30))
+    order = orders.checkout(journey.owner, cart_after(journey).payable_rial)
+    attempt = payments.start(order, GATEWAY)
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(state="abandoned")
+    clock.move_to(clock.now() + timedelta(days=1))
+    browser_back(bank.finish(attempt.token))
+    attempt.refresh_from_db()
+    order.refresh_from_db()
+    assert (attempt.state, order.state) == ("failed", OrderState.OPEN)
 
 
 def test_the_phone_for_coordination_may_change_at_any_time(bank: Bank) -> None:

@@ -141,6 +141,22 @@ def test_it_lapses_after_its_last_day_and_the_places_come_back_at_the_days_price
     assert proformas.lapse_due() == 0
 
 
+def test_nobody_is_told_that_a_day_comes_which_has_passed() -> None:
+    make_held_order()
+    later(DAYS + 1)
+    assert proformas.remind_due() == 0
+
+
+def test_a_reported_one_past_its_last_day_offers_no_card() -> None:
+    order = make_held_order()
+    client = browser_of(order.owner)
+    page = f"/orders/{order.number}/proforma/"
+    assert "پرداخت با کارت" in client.get(page).content.decode()
+    make_report(order, order.payable_rial)
+    later(DAYS + 1)
+    assert "پرداخت با کارت" not in client.get(page).content.decode()
+
+
 def test_it_ends_once_late_money_of_another_order_paid_one_of_its_places(bank: Bank) -> None:
     owner = make_owner()
     late = payments.start(make_order(owner, "سه راه"), GATEWAY)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Role
 from billing import payments, refunds
+from billing.cart import cart_of
 from billing.models import (
     AttemptState,
     BankTransfer,
@@ -24,7 +25,7 @@ from billing.models import (
     TransferState,
 )
 from billing.refunds import steps
-from billing.transfers import candidates, holding, matching, reports, sums
+from billing.transfers import candidates, holding, matching, proformas, reports, sums
 from inspections import workflow
 from inspections.models import RequestStatus
 from notifications.models import Notice, SmsMessage
@@ -115,11 +116,48 @@ def test_money_that_was_sent_long_after_the_proformas_last_day_pays_nothing_at_i
     )
 
 
-def test_the_rest_of_what_came_in_time_is_taken_later_too() -> None:
+def test_a_part_in_time_opens_no_door_for_a_rest_that_is_sent_too_late() -> None:
+    """Of 1,000 rial in time the price would else be held for ever, and a re-visit past its window."""
+    order = make_held_order()
+    match(make_transfer(1_000), order)
+    arrives = order.proforma.arrives_until
+    clock.move_to(clock.now() + timedelta(days=60))
+    rest = order.payable_rial - 1_000
+    with pytest.raises(matching.Refused, match="پس از"):
+        match(make_transfer(rest, "2", paid_on=arrives + timedelta(days=1)), order)
+    assert match(make_transfer(rest, "3", paid_on=arrives), order).state == OrderState.PAID
+
+
+def test_a_part_whose_rest_never_came_goes_back_to_finance_and_the_places_to_the_cart() -> None:
+    order = make_held_order()
+    part = make_transfer(1_000_000)
+    match(part, order)
+    clock.move_to(clock.now() + timedelta(days=7 + 10))
+    assert proformas.run() == 0
+    clock.move_to(clock.now() + timedelta(days=1))
+    assert proformas.run() == 1
+    order.refresh_from_db()
+    part.refresh_from_db()
+    assert (order.state, part.state, part.order) == (
+        OrderState.CANCELLED,
+        TransferState.RECORDED,
+        None,
+    )
+    assert "مبلغ ۱٬۰۰۰٬۰۰۰ ریال" in Notice.objects.get(event="proforma.lapsed").body
+    assert len(cart_of(order.owner).lines) == 1
+    assert AuditEvent.objects.get(verb="transfer.unmatch").detail["order"] == order.pk
+    assert proformas.run() == 0
+
+
+def test_a_part_stays_while_finance_looks_for_what_the_owner_reported_of_the_rest() -> None:
     order = make_held_order()
     match(make_transfer(1_000_000), order)
-    clock.move_to(clock.now() + timedelta(days=60))
-    assert match(make_transfer(order.payable_rial - 1_000_000, "2"), order).state == OrderState.PAID
+    clock.move_to(clock.now() + timedelta(days=12))
+    make_report(order, order.payable_rial - 1_000_000, "2")
+    clock.move_to(clock.now() + timedelta(days=30))
+    assert proformas.run() == 0
+    with pytest.raises(reports.NoProforma):
+        make_report(order, order.payable_rial - 1_000_000, "3")
 
 
 def test_who_wrote_down_the_money_does_not_match_it() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from accounts.models import Role
@@ -11,6 +12,7 @@ from billing.models import Proforma
 from billing.transfers import matching, proformas, reports
 from inspections import workflow
 from septam import clock
+from sites.models import Laboratory
 from tests.billing.transfers import facts, make_finance, make_transfer
 from tests.front.scene import Page, Scene
 from tests.make import make_place
@@ -108,6 +110,24 @@ def _last_day(scene: Scene) -> None:
     Proforma.objects.filter(order=scene.world.held_order).update(valid_until=clock.today())
 
 
+def _shut(scene: Scene) -> None:
+    Laboratory.objects.update(active=False)
+
+
+def _part_after_the_last_day(scene: Scene) -> None:
+    _money(scene)
+    Proforma.objects.filter(order=scene.world.held_order).update(
+        valid_until=clock.today() - timedelta(days=1)
+    )
+
+
+def _order_of_a_shut_laboratory(scene: Scene) -> Any:
+    scene.fill_cart()
+    order = orders.checkout(scene.world.owner, cart_of(scene.world.owner).payable_rial)
+    _shut(scene)
+    return scene.owner.get(scene.url("billing:order", number=order.number))
+
+
 WRONG = {"amount_rial": "0", "paid_on": "1390/01/01", "reference": "?", "payer": ""}
 TRANSFERS = [
     _page("proforma", "billing:proforma"),
@@ -115,11 +135,15 @@ TRANSFERS = [
     _page("proforma-with-transfers", "billing:proforma", prepare=_money),
     _page("proforma-paid", "billing:proforma", prepare=_paid),
     _page("proforma-ended", "billing:proforma", prepare=_ended),
+    _page("proforma-laboratory-shut", "billing:proforma", prepare=_shut),
+    _page("proforma-part-after-its-last-day", "billing:proforma", prepare=_part_after_the_last_day),
     _page("proforma-withdraw", "billing:proforma_withdraw"),
     _page("transfer-report", "billing:report_transfer"),
     _page("transfer-report-errors", "billing:report_transfer", data=WRONG),
     Page("order-with-proforma", _order_of_proforma()),
     Page("order-with-a-part", _order_of_proforma(_money)),
+    Page("order-laboratory-shut", _order_of_a_shut_laboratory),
+    Page("order-with-proforma-laboratory-shut", _order_of_proforma(_shut)),
     Page("receipt-of-a-transfer", _order_of_proforma(_paid, "billing:receipt")),
     Page("cart-split", _split_cart(2)),
     Page("cart-above-the-limit", _split_cart(4)),

@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, StaffAssignment
-from billing import orders
+from billing import orders, payments
 from billing.cart import cart_of
+from billing.models import Order
+from billing.transfers import matching, proformas
 from inspections import workflow
 from inspections.laboratories import choice as laboratory_choice
 from inspections.models import RequestEvent, VisitSlot
@@ -18,6 +20,8 @@ from notifications.models import Notice, SmsMessage
 from septam import clock
 from septam.jobs import run_now
 from sites.models import Coverage, Laboratory, Place
+from tests.billing.bank import GATEWAY
+from tests.billing.transfers import make_finance, make_transfer
 from tests.inspections.journey import Journey, at_status
 from tests.make import make_laboratory, make_place
 from tests.people import make_expert, make_staff, office_client
@@ -227,6 +231,53 @@ def test_what_stands_in_the_cart_is_not_sold_once_its_laboratory_visits_nobody()
     other = make_laboratory("آزمایشگاه پارسه")
     Place.objects.filter(pk=journey.place.pk).update(laboratory=other)
     assert cart_of(journey.owner).is_ready
+
+
+def order_of(journey: Journey) -> Order:
+    return orders.checkout(journey.owner, cart_of(journey.owner).payable_rial)
+
+
+@pytest.mark.parametrize("fall", [suspend, licence_ran_out])
+def test_an_order_of_a_laboratory_that_visits_nobody_takes_no_card_and_gives_no_proforma(
+    fall: Callable[[Journey], None],
+) -> None:
+    journey = at_status("in_cart")
+    order = order_of(journey)
+    fall(journey)
+    with pytest.raises(payments.CannotStart):
+        payments.start(order, GATEWAY)
+    with pytest.raises(proformas.NotPossible):
+        proformas.ask(journey.owner, order.number)
+    page = owner_of(journey).get(f"/orders/{order.number}/").content.decode()
+    assert "اکنون بازدیدی نمی‌پذیرد" in page
+    assert "برای این محل آزمایشگاه دیگری انتخاب کنید و سپس" in page
+    assert 'name="gateway"' not in page
+
+
+def test_the_proforma_of_a_laboratory_that_visits_nobody_takes_no_card_and_warns_of_a_transfer() -> (
+    None
+):
+    journey = at_status("in_cart")
+    order = order_of(journey)
+    proformas.ask(journey.owner, order.number)
+    suspend(journey)
+    with pytest.raises(payments.CannotStart):
+        payments.start(order, GATEWAY)
+    for page in (f"/orders/{order.number}/", f"/orders/{order.number}/proforma/"):
+        assert "از این پیش‌فاکتور انصراف دهید" in owner_of(journey).get(page).content.decode()
+    proformas.withdraw(journey.owner, order.number)
+    assert "اکنون بازدیدی نمی‌پذیرد" in owner_of(journey).get("/cart/").content.decode()
+
+
+def test_money_that_came_for_such_a_proforma_is_taken_and_its_owner_chooses_anew() -> None:
+    journey = at_status("in_cart")
+    order = order_of(journey)
+    proformas.ask(journey.owner, order.number)
+    suspend(journey)
+    paid = matching.match(make_transfer(order.payable_rial).pk, order.number, make_finance())
+    assert paid.state == "paid"
+    run_now(JOB)
+    assert page_of(journey) in owner_of(journey).get("/places/").content.decode()
 
 
 def test_an_owner_of_many_places_gets_one_sms_and_the_office_sees_how_many_wait() -> None:
