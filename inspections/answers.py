@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import User
 from inspections import next_step
+from inspections.laboratories import leavers
 from inspections.models import VisitRequest, VisitSlot
 from inspections.models.visits import HOLDING
 from inspections.refusals import NotAllowed
@@ -30,7 +31,7 @@ def own_request(request: HttpRequest, number: str) -> VisitRequest:
 def held_slot(visit: VisitRequest) -> VisitSlot | None:
     """The proposed or accepted time of a request, with its expert."""
     held = visit.slots.filter(state__in=HOLDING).select_related("expert")
-    return visit_start.with_begun_report(held).first()
+    return leavers.with_left(visit_start.with_begun_report(held)).first()
 
 
 def not_now(request: HttpRequest, visit: VisitRequest, reason: str) -> HttpResponse:

@@ -5,13 +5,11 @@ needed for a whole page of places.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from inspections.certificates.validity import NOT_BEGUN, SUPERSEDED, VALID, last_day, state_of
 from inspections.difference import UNPAID, is_awaited
@@ -25,6 +23,7 @@ from inspections.models import (
     VisitRequest,
     VisitSlot,
 )
+from inspections.step_shown import Action, NextStep
 from inspections.visits import beginning as visit_start
 from inspections.workflow.times import may_ask_another_time
 from septam import clock, jalali
@@ -35,39 +34,6 @@ from sites.models import Place
 from sites.place import PlaceState
 
 S = RequestStatus
-
-
-_WHO = {
-    "owner": gettext_lazy("You"),
-    "expert": gettext_lazy("The expert"),
-    "laboratory": gettext_lazy("The laboratory"),
-}
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something the owner can do now; `main` is the one that the page is about."""
-
-    name: str
-    text: str
-    url: str
-    main: bool = False
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """Status in words and tone, the next step in a sentence, who acts, and the owner's actions."""
-
-    label: str
-    tone: str
-    text: str
-    who: str
-    actions: tuple[Action, ...] = ()
-
-    @property
-    def who_text(self) -> str:
-        """Who acts, in words; empty where nobody has to."""
-        return str(_WHO.get(self.who, ""))
 
 
 def of_place(
@@ -99,7 +65,10 @@ def of(
     request: VisitRequest, slot: VisitSlot | None = None, now: datetime | None = None
 ) -> NextStep:
     """The next step of one request; `slot` is the proposed or accepted one."""
-    return _BY_STATUS[S(request.status)](request, slot, now or clock.now())
+    now = now or clock.now()
+    if slot is not None and slot.starts_at > now and getattr(slot, "expert_left", False):
+        return _without_expert(request, slot, now)  # by laboratories.leavers.with_left
+    return _BY_STATUS[S(request.status)](request, slot, now)
 
 
 def of_past_certificate(
@@ -232,6 +201,17 @@ def _without_laboratory(request: VisitRequest) -> NextStep:
     return NextStep(request.standing, "act", text, "owner", (choose, withdraw))
 
 
+def _without_expert(request: VisitRequest, slot: VisitSlot, now: datetime) -> NextStep:
+    follow = _page(request, "request", _("Follow the request"), main=True)
+    out = _ask_another_time(request, slot, now)
+    if slot.state == SlotState.PROPOSED:
+        out = (_page(request, "withdraw", _("Withdraw the request")),)
+    text = _(
+        "The expert who was named for this visit does not work for the laboratory any more. It proposes a new time with another expert; you hear of it by SMS."
+    )
+    return NextStep(request.standing, "wait", text, "laboratory", (follow, *out))
+
+
 def _proposed(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
     follow = _page(request, "request", _("Follow the request"))
     withdraw = _page(request, "withdraw", _("Withdraw the request"))
@@ -246,6 +226,12 @@ def _proposed(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
         "when": jalali.visit_day(slot.starts_at)
     }
     return NextStep(request.standing, "act", text, "owner", (confirm, decline, follow, withdraw))
+
+
+def _ask_another_time(request: VisitRequest, slot: VisitSlot, now: datetime) -> tuple[Action, ...]:
+    if not may_ask_another_time(slot, now):
+        return ()
+    return (_page(request, "another_time", _("Ask for another time")),)
 
 
 def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> NextStep:
@@ -267,11 +253,7 @@ def _accepted(request: VisitRequest, slot: VisitSlot | None, now: datetime) -> N
         _page(request, "visit_ics", _("Put it into the calendar")),
         _page(request, "request_sheet", _("Sheet of the request in progress")),
     )
-    another = (
-        (_page(request, "another_time", _("Ask for another time")),)
-        if may_ask_another_time(slot, now)
-        else ()
-    )
+    another = _ask_another_time(request, slot, now)
     text = _(
         "The visit is on %(when)s; this time is final. A responsible person who knows the system must be there."
     )

@@ -18,6 +18,7 @@ from inspections.complaints import opening
 from inspections.criteria.words import defects
 from inspections.difference import is_awaited
 from inspections.guide_words import REQUEST_CONSENTS
+from inspections.laboratories import leavers
 from inspections.laboratories.experts import assignment_of
 from inspections.models import (
     RequestKind,
@@ -27,6 +28,7 @@ from inspections.models import (
     VisitRequest,
     VisitSlot,
 )
+from inspections.step_shown import NextStep
 from inspections.visits import beginning as visit_start
 from septam import clock
 from septam.postgres.prepared import Prepared
@@ -151,7 +153,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "inspections/request.html", context)
 
 
-def _step_of(visit: VisitRequest, held: VisitSlot | None) -> next_step.NextStep:
+def _step_of(visit: VisitRequest, held: VisitSlot | None) -> NextStep:
     if visit.status == RequestStatus.CERTIFIED:
         return next_step.of_past_certificate(visit, visit.certificate)
     if visit.status in (RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW):
@@ -189,7 +191,7 @@ def _is_before_visit(visit: VisitRequest, held: VisitSlot | None) -> bool:
 
 def _last_slot(visit: VisitRequest) -> VisitSlot | None:
     slots = visit_start.with_begun_report(visit.slots.select_related("expert"))
-    return slots.order_by("-id").first()
+    return leavers.with_left(slots).order_by("-id").first()
 
 
 def _expert(visit: VisitRequest, slot: VisitSlot | None) -> dict[str, Any]:
@@ -198,7 +200,7 @@ def _expert(visit: VisitRequest, slot: VisitSlot | None) -> dict[str, Any]:
         return {}
     role = assignment_of(slot.expert, visit.laboratory_id)
     if role is None and slot.state == SlotState.ACCEPTED:
-        return {"expert_left": True}
+        return {}
     return {"expert": str(slot.expert), "expert_code": role.code if role else ""}
 
 

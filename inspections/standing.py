@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inspections import next_step
+from inspections.laboratories import leavers
 from inspections.models import CallLog, Certificate, RequestStatus, VisitRequest, VisitSlot
 from inspections.models.visits import HOLDING
+from inspections.step_shown import Action, NextStep
 from inspections.visits import beginning as visit_start
 from septam import clock
 from septam.postgres.prepared import Prepared
@@ -30,7 +32,7 @@ class Standing:
     request: VisitRequest | None
     certificate: Certificate | None
     slot: VisitSlot | None
-    next_step: next_step.NextStep
+    next_step: NextStep
 
 
 def of_places(places: Sequence[Place], now: datetime | None = None) -> list[Standing]:
@@ -81,8 +83,10 @@ def holding_slots(requests: Iterable[VisitRequest]) -> dict[int, VisitSlot]:
 
 
 _SLOTS = Prepared(
-    lambda request_ids: visit_start.with_begun_report(  # type: ignore[misc]
-        VisitSlot.objects.filter(request_id__in=request_ids, state__in=HOLDING)
+    lambda request_ids: leavers.with_left(  # type: ignore[misc]
+        visit_start.with_begun_report(
+            VisitSlot.objects.filter(request_id__in=request_ids, state__in=HOLDING)
+        )
     ).select_related("expert")
 )
 
@@ -102,7 +106,7 @@ def followers(request_id: Any) -> QuerySet[VisitRequest]:
     return later.exclude(status=RequestStatus.CANCELLED).order_by("-pk")
 
 
-def step_in_history(request: VisitRequest, slot: VisitSlot | None) -> next_step.NextStep:
+def step_in_history(request: VisitRequest, slot: VisitSlot | None) -> NextStep:
     """The next step of one of them; the way to a valid certificate, loaded with it, stands in the step itself."""
     later = getattr(request, "followed_by", None)
     if later and request.status in (RequestStatus.NONCONFORMING, RequestStatus.NO_SHOW):
@@ -114,5 +118,5 @@ def step_in_history(request: VisitRequest, slot: VisitSlot | None) -> next_step.
     if step.tone != "good":
         return step
     url = reverse("inspections:certificate", args=[certificate.number])
-    show = next_step.Action("certificate", _("Show the certificate"), url, main=True)
+    show = Action("certificate", _("Show the certificate"), url, main=True)
     return replace(step, actions=(show, *(replace(one, main=False) for one in step.actions)))

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from inspections import next_step, standing
+from inspections import standing
 from inspections.models import VisitRequest, VisitSlot
+from inspections.step_shown import NextStep
 from septam.forms import typed_before
 from septam.paging import page_of
 from septam.postgres.prepared import Prepared
@@ -86,7 +87,7 @@ class Card(NamedTuple):
     """What `step_card` draws."""
 
     title: str
-    step: next_step.NextStep
+    step: NextStep
     facts: list[Fact]
 
 

@@ -10,21 +10,30 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, StaffAssignment
 from inspections.laboratories import choice
-from inspections.models import VisitRequest
+from inspections.models import VisitRequest, VisitSlot
 from inspections.models.requests import BEFORE_VISIT
 from septam.alarms import Alarm
 
 CHOICE = "left"
 
 
+def _resting(expert: str, laboratory: str) -> Exists:
+    """Whether the role of an expert at a laboratory rests; both are references to columns."""
+    gone = Q(active=False) | Q(user__is_active=False) | Q(user__is_staff=False)
+    roles = StaffAssignment.objects.filter(
+        gone, role=Role.EXPERT, user_id=OuterRef(expert), laboratory_id=OuterRef(laboratory)
+    )
+    return Exists(roles)
+
+
+def with_left(slots: QuerySet[VisitSlot]) -> QuerySet[VisitSlot]:
+    """The times with `expert_left`: whether who was to come then works for the laboratory no more."""
+    return slots.annotate(expert_left=_resting("expert_id", "request__laboratory_id"))
+
+
 def left_behind(requests: QuerySet[VisitRequest]) -> QuerySet[VisitRequest]:
     """Those of the requests that are paid, not yet visited, and whose expert's role at their laboratory rests."""
-    gone = Q(active=False) | Q(user__is_active=False) | Q(user__is_staff=False)
-    resting = StaffAssignment.objects.filter(
-        gone, role=Role.EXPERT, user_id=OuterRef("assigned_expert_id"),
-        laboratory_id=OuterRef("laboratory_id"),
-    )  # fmt: skip
-    return requests.filter(Exists(resting), status__in=BEFORE_VISIT)
+    return requests.filter(_resting("assigned_expert_id", "laboratory_id"), status__in=BEFORE_VISIT)
 
 
 def watch() -> Iterator[Alarm]:

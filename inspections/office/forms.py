@@ -208,6 +208,8 @@ class EndorseForm(StepForm):
             del self.fields["is_sold"]
         if why_not:
             self.warnings = [*self.warnings, why_not]
+        # The page that was ticked may be of a moment when it still could be.
+        self.gives_way_no_more = why_not
         for one in others:
             text = _("%(place)s – %(category)s – number %(number)s") % {
                 "place": one.snapshot.get("title", ""), "category": one.snapshot.get("category", ""),
@@ -217,6 +219,12 @@ class EndorseForm(StepForm):
                 *self.facts,
                 (_("Valid certificate of another holder at this postal code"), text),
             ]
+
+    def clean(self) -> dict[str, Any]:
+        """No tick is passed over in silence."""
+        if self.gives_way_no_more and self.add_prefix("is_sold") in self.data:
+            self.add_error(None, self.gives_way_no_more)
+        return super().clean() or self.cleaned_data
 
     def _say_what_is_due(self) -> None:
         visit = self.viewer.visit

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, StaffAssignment, User
 from inspections import difference
+from inspections.laboratories.experts import assignment_of
 from inspections.models import ReportState, RequestStatus, VisitReport, VisitRequest
 from inspections.reports import writing
 from inspections.workflow import OWN_PLACE, allows, why_not_corrected, why_not_endorsed
@@ -104,6 +105,26 @@ def _time_may_change(viewer: Viewer) -> bool:
     return allows(viewer.visit, "reschedule") and not _report_is_due(viewer)
 
 
+_GIVE_ON = _(
+    "Its expert does not work for the laboratory any more: take the time back, and assign the request to another one."
+)
+
+
+def _expert_comes_then(viewer: Viewer) -> bool:
+    """Another hour is of the same expert: one who left has none."""
+    visit = viewer.visit
+    works_there = assignment_of(visit.assigned_expert, visit.laboratory_id) is not None
+    return _time_may_change(viewer) and works_there
+
+
+def _why_not_moved(viewer: Viewer) -> str:
+    if due := _report_is_due(viewer):
+        return due
+    if allows(viewer.visit, "reschedule") and not _expert_comes_then(viewer):
+        return str(_GIVE_ON)
+    return ""
+
+
 def _waits_for_laboratory(viewer: Viewer) -> bool:
     waiting = VisitReport.objects.filter(request_id=viewer.visit.pk, state=ReportState.SUBMITTED)
     return allows(viewer.visit, "send_back") and waiting.exists()
@@ -140,7 +161,7 @@ STEPS = (
         "endorse", _("Endorse the report"), lambda v: v.manages, _may_be_endorsed, why_not=_why_not_endorsed,
     ),
     Step("send_back", _("Send the report back"), lambda v: v.manages, _may_be_sent_back),
-    Step("move", _("Change the time"), _may_move, _time_may_change, why_not=_report_is_due),
+    Step("move", _("Change the time"), _may_move, _expert_comes_then, why_not=_why_not_moved),
     Step("reschedule", _("Take the time back"), _may_move, _time_may_change, why_not=_report_is_due),
     Step(
         "correct", _("Correct the data"), lambda v: v.supports, _may_be_corrected,

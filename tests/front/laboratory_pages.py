@@ -35,6 +35,11 @@ def _expert_left(scene: Scene) -> Any:
     return scene.page_of(scene.world.accepted)
 
 
+def _expert_left_before_the_answer(scene: Scene) -> Any:
+    StaffAssignment.objects.filter(role=Role.EXPERT).update(active=False)
+    return scene.page_of(scene.world.proposed)
+
+
 def _revisit_is_over(scene: Scene) -> VisitRequest:
     visit = scene.end("nonconforming", failing="PV-14")
     clock.move_to(clock.now() + timedelta(days=31))
@@ -55,6 +60,7 @@ LABORATORIES = [
     Page("request-visit-laboratory-shut", _shut_before_the_request, 409),
     Page("cart-laboratory-shut", _shut_in_the_cart),
     Page("request-expert-left", _expert_left),
+    Page("request-expert-left-before-the-answer", _expert_left_before_the_answer),
     Page("request-revisit-over", _request_after_its_last_day),
     Page("places-revisit-over", _places_after_its_last_day),
 ]

@@ -1,6 +1,7 @@
 """An expert leaves: whoever gives out the work finds what is still in his hands, and no owner is told to let him in."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Role, StaffAssignment, User
 from inspections import workflow
+from septam import clock
 from septam.digits import to_persian
 from tests.inspections.journey import Journey, at_status
 from tests.make import make_laboratory
@@ -15,6 +17,7 @@ from tests.people import make_expert, make_staff, office_client
 
 pytestmark = pytest.mark.usefixtures("at_start")
 LIST = "/office/inspections/visitrequest/?work=left"
+LEFT = "دیگر با آزمایشگاه همکاری نمی‌کند"
 BUTTON = "درخواست‌های کارشناسان غیرفعال"
 
 
@@ -92,7 +95,41 @@ def test_an_owner_is_not_told_to_let_in_who_left() -> None:
     role_rests(journey.expert)
     page = own_page(journey)
     assert "محمدی‌نژاد" not in page
-    assert "دیگر با آزمایشگاه همکاری نمی‌کند" in page
+    assert LEFT in page
+    assert "زمان قطعی است" not in page
+
+
+@pytest.mark.parametrize("status", ["proposed", "accepted"])
+def test_no_page_asks_an_owner_for_a_time_at_which_nobody_comes(status: str) -> None:
+    journey = at_status(status)
+    client = Client()
+    client.force_login(journey.owner)
+    confirm = reverse("inspections:slot_confirm", args=[journey.request.slots.get().pk])
+    role_rests(journey.expert)
+    for page in (own_page(journey), shown(client, "/places/"), shown(client, "/history/")):
+        assert LEFT in page
+        assert confirm not in page
+        for name, is_possible in (("withdraw", "withdraw"), ("another_time", "reschedule")):
+            way_out = reverse(f"inspections:{name}", args=[journey.request.number])
+            assert way_out not in page or workflow.allows(journey.fresh(), is_possible)
+
+
+def test_a_visit_that_has_come_stands_as_it_is_whoever_left() -> None:
+    """Whether he came the owner says; the way to say it stays."""
+    journey = at_status("accepted")
+    role_rests(journey.expert)
+    clock.move_to(journey.request.slots.get().starts_at + timedelta(minutes=1))
+    assert LEFT not in own_page(journey)
+
+
+def test_the_time_of_who_left_is_taken_back_not_moved() -> None:
+    journey = at_status("accepted")
+    manager = manager_of(journey)
+    page = reverse("admin:inspections_visitrequest_change", args=[journey.request.pk])
+    assert "تغییر زمان بازدید" in shown(manager, page)
+    role_rests(journey.expert)
+    assert "تغییر زمان بازدید" not in shown(manager, page)
+    assert "پس گرفتن زمان بازدید" in shown(manager, page)
 
 
 def test_a_time_that_is_taken_back_from_who_left_makes_the_request_nobodys() -> None:

@@ -111,6 +111,19 @@ def test_of_several_shops_at_one_postal_code_none_gives_way_by_the_laboratorys_t
     assert set(Certificate.objects.values_list("state", flat=True)) == {"issued"}
 
 
+def test_a_tick_from_before_the_second_certificate_is_answered_not_passed_over() -> None:
+    seller, neighbour = certified(), Visited(owner=make_owner("09121110009", name="آرش همسایه"))
+    buyer = bought(seller)
+    report = buyer.visit()
+    assert "is_sold" in endorsement_of(buyer)
+    assert neighbour.endorse(neighbour.visit()) == "certified"
+    client = office_client(buyer.manager)
+    page = reverse("admin:inspections_visitrequest_endorse", args=[report.request_id])
+    said = client.post(page, {"checked": "on", "is_sold": "on"}).content.decode()
+    assert "چند گواهینامه از دارندگان دیگر معتبر است" in said
+    assert buyer.stands() == "visited"
+
+
 def test_without_the_tick_both_certificates_stand() -> None:
     seller = certified()
     buyer = bought(seller)
