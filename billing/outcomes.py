@@ -14,7 +14,7 @@ from billing.models import (
     RefundReason,
     RefundState,
 )
-from billing.models.payments import HOLDING, PLACE_CHANGED
+from billing.models.payments import HOLDING, NOT_SOLD, PLACE_CHANGED
 from billing.transfers import holding
 
 Words = str | Promise
@@ -167,17 +167,26 @@ UNFINISHED = OutcomeText(
         _CART_STAYS,
     ),
 )
-CHANGED = OutcomeText(
-    "bad",
-    _("The payment was not accepted"),
-    (
+
+
+def _not_accepted(why: Words) -> OutcomeText:
+    returned = _("We did not take the money; the bank returns it within 72 hours.")
+    return OutcomeText("bad", _("The payment was not accepted"), (why, returned, _CART_STAYS))
+
+
+# By our own result code: why money that came late was left to the bank.
+NOT_ACCEPTED = {
+    PLACE_CHANGED: _not_accepted(
         _(
             "After the payment began the place's data and its price were changed, or the place was archived."
-        ),
-        _("We did not take the money; the bank returns it within 72 hours."),
-        _CART_STAYS,
+        )
     ),
-)
+    NOT_SOLD: _not_accepted(
+        _(
+            "After the payment began its laboratory stopped visiting, or the time of the re-visit passed."
+        )
+    ),
+}
 NOT_STARTED = OutcomeText(
     "bad",
     _("The bank could not be reached"),
@@ -267,8 +276,8 @@ def of_late(order: Order) -> OutcomeText:
 
 
 def _failed(attempt: PaymentAttempt) -> OutcomeText:
-    if attempt.result_code == PLACE_CHANGED:
-        return CHANGED
+    if attempt.result_code in NOT_ACCEPTED:
+        return NOT_ACCEPTED[attempt.result_code]
     reason = gateways.gateway(attempt.gateway).explain(attempt.result_code).text
     sentences = (reason, _COMES_BACK, _CART_STAYS) if reason else (_COMES_BACK, _CART_STAYS)
     return OutcomeText("bad", _("The payment was not made"), sentences)

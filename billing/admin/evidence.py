@@ -25,6 +25,7 @@ _KINDS: dict[str, Promise] = {
     "rival": _("Another payment of the order is open"),
     "abandon": _("Given up: nobody finished it"),
     "place_changed": _("The place was changed meanwhile"),
+    "not_sold": _("Its visit was not sold any more"),
     "other_amount": _("The bank names another amount"),
     "other_reference": _("The bank names another reference"),
     "reference_freed": _("The reference was given up: the bank does not know it"),
@@ -111,7 +112,7 @@ def _words(attempt: PaymentAttempt, event: PaymentEvent) -> str:
         return str(_("ours %(ours)s, the bank's %(bank)s")) % {
             "ours": format_rial(ours), "bank": format_rial(bank),
         }  # fmt: skip
-    if not event.code or event.kind in {"created", "place_changed"}:
+    if not event.code or event.kind in {"created", "place_changed", "not_sold"}:
         return ""
     return in_words(attempt.gateway, event.code)
 

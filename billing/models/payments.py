@@ -36,6 +36,8 @@ UNDER_CHECK = ("returned", "verifying", "verified", "needs_review")
 
 # Our own result code: the place was changed after a cancelled try that was paid all the same.
 PLACE_CHANGED = "place"
+# The same where what it pays for is not sold any more: the laboratory visits nobody, or a re-visit is past its time.
+NOT_SOLD = "unsold"
 
 
 # The bank named an amount that is not ours.

@@ -10,7 +10,7 @@ from billing import attempts, completion, gateways, price_fit, refunds
 from billing.attempts import change, is_leased, move, note
 from billing.gateways import Answer, Outcome, Sale, Step
 from billing.models import AttemptState, Order, OrderState, PaymentAttempt
-from billing.models.payments import PLACE_CHANGED
+from billing.models.payments import NOT_SOLD, PLACE_CHANGED
 from billing.payment_messages import tell_duplicate, tell_failed_late, tell_unclear
 from billing.payments import standing
 from septam import clock, failpoints
@@ -60,8 +60,8 @@ def _lease(attempt_id: int) -> tuple[PaymentAttempt, Sale] | None:
                 _give_way(attempt)
                 return None
             # While it was held for this payment the place stood still, and its owner's account.
-            if beside.was_let_go and not _is_still_wanted(attempt.order):
-                _refuse_changed(attempt)
+            if beside.was_let_go and (objection := _why_not_wanted(attempt.order)):
+                _refuse(attempt, objection)
                 return None
             move(attempt, S.VERIFYING, "verify", leased_until=now + attempts.LEASE)
         else:
@@ -100,14 +100,17 @@ def take(attempt: PaymentAttempt, kind: str, code: str = "", **fields: Any) -> N
         completion.complete(attempt.order, attempt, now)
 
 
-def _is_still_wanted(order: Order) -> bool:
-    is_sold = not price_fit.shut_laboratory(order) and not price_fit.is_late(order)
-    return order.owner.is_active and is_sold and price_fit.fits(order)
+def _why_not_wanted(order: Order) -> str:
+    """What changed between cancelling and paying: our own result code; empty where nothing did."""
+    if not (order.owner.is_active and price_fit.fits(order)):
+        return PLACE_CHANGED
+    return NOT_SOLD if price_fit.shut_laboratory(order) or price_fit.is_late(order) else ""
 
 
-def _refuse_changed(attempt: PaymentAttempt) -> None:
-    """Leave the sale unverified, so that the bank returns it: what it pays for changed between cancelling and paying."""
-    move(attempt, S.FAILED, "place_changed", next_check_at=None, result_code=PLACE_CHANGED)
+def _refuse(attempt: PaymentAttempt, objection: str) -> None:
+    """Leave the sale unverified, so that the bank returns it."""
+    kind = {PLACE_CHANGED: "place_changed", NOT_SOLD: "not_sold"}[objection]
+    move(attempt, S.FAILED, kind, next_check_at=None, result_code=objection)
     tell_failed_late(attempt)
 
 

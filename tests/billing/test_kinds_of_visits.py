@@ -263,6 +263,7 @@ def test_a_re_visit_that_was_let_go_is_not_sold_by_an_old_page_of_the_bank_past_
     attempt.refresh_from_db()
     order.refresh_from_db()
     assert (attempt.state, order.state) == ("failed", OrderState.OPEN)
+    assert "مهلت بازدید مجدد گذشت" in page_of(journey.owner, f"/orders/{order.number}/")
 
 
 def test_the_phone_for_coordination_may_change_at_any_time(bank: Bank) -> None:
