@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing import gateways
+from billing import gateways, price_fit
 from billing.models import (
     AttemptState,
     Order,
@@ -49,6 +49,7 @@ _WAITS_IN_ORDER = _(
 _WAITS_FOR_TRANSFER = _(
     "The order waits for the money of its proforma as before; you can also pay again by card from the order's page."
 )
+_WAITS_FOR_TRANSFER_ALONE = _("The order waits for the money of its proforma as before.")
 _REST_IN_CART = _("What still waits for payment stands in your cart.")
 _COMES_BACK = _("If money left your account, the bank returns it within 72 hours.")
 _DO_NOT_PAY_AGAIN = _("Please do not pay again; we send the result by SMS.")
@@ -169,9 +170,9 @@ UNFINISHED = OutcomeText(
 )
 
 
-def _not_accepted(why: Words) -> OutcomeText:
+def _not_accepted(why: Words, where: Words) -> OutcomeText:
     returned = _("We did not take the money; the bank returns it within 72 hours.")
-    return OutcomeText("bad", _("The payment was not accepted"), (why, returned, _CART_STAYS))
+    return OutcomeText("bad", _("The payment was not accepted"), (why, returned, where))
 
 
 # By our own result code: why money that came late was left to the bank.
@@ -179,12 +180,14 @@ NOT_ACCEPTED = {
     PLACE_CHANGED: _not_accepted(
         _(
             "After the payment began the place's data and its price were changed, or the place was archived."
-        )
+        ),
+        _CART_STAYS,
     ),
     NOT_SOLD: _not_accepted(
         _(
             "After the payment began its laboratory stopped visiting, or the time of the re-visit passed."
-        )
+        ),
+        _REST_IN_CART,
     ),
 }
 NOT_STARTED = OutcomeText(
@@ -246,7 +249,8 @@ def _fitting(text: OutcomeText, attempt: PaymentAttempt) -> OutcomeText:
     elif order.attempts.filter(state__in=HOLDING).exists():
         where = _WAITS_IN_ORDER
     elif holding.is_held(order):
-        where = _WAITS_FOR_TRANSFER
+        takes_card = not (holding.takes_no_card(order) or price_fit.shut_laboratory(order))
+        where = _WAITS_FOR_TRANSFER if takes_card else _WAITS_FOR_TRANSFER_ALONE
     else:
         return text
     return replace(text, sentences=(*(one for one in text.sentences if one != _CART_STAYS), where))

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing import bank_choice, gateways, orders, outcomes, payments, price_fit
+from billing import bank_choice, gateways, orders, outcomes, payments, shut_laboratory
 from billing.cart_views import to_bank
 from billing.differences import dues
 from billing.models import (
@@ -62,9 +62,7 @@ _ORDER = Prepared(
 )
 _LINES = Prepared(
     lambda order_id: (
-        OrderLine.objects.filter(order_id=order_id)
-        .select_related("request__place__laboratory")
-        .order_by("pk")  # type: ignore[misc]
+        OrderLine.objects.filter(order_id=order_id).select_related("request__place").order_by("pk")  # type: ignore[misc]
     )
 )
 _TRIES = Prepared(
@@ -97,7 +95,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "is_told": "again" in request.GET,
         "is_paid": is_paid,
         # Of a paid order nothing of this is shown.
-        **({} if is_paid else _to_pay(found, tries, _shut_name(lines))),
+        **({} if is_paid else _to_pay(found, tries, proforma)),
         "others_to_pay": orders.others_to_pay(found),
         "proforma": proforma,
         "reported_rial": sums.reported_rial(found.pk) if proforma else 0,
@@ -108,18 +106,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "billing/order.html", context)
 
 
-def _shut_name(lines: list[OrderLine]) -> str:
-    """The laboratory of the order that takes no visit now."""
-    visits = [line.request for line in lines if line.kind == LineKind.VISIT]
-    return next((name for visit in visits if (name := price_fit.shut_name(visit))), "")
-
-
-def _to_pay(found: Order, tries: list[PaymentAttempt], shut: str) -> dict[str, Any]:
+def _to_pay(found: Order, tries: list[PaymentAttempt], proforma: Proforma | None) -> dict[str, Any]:
     """What stands on the page of an order that is not paid: by which ways it can be, and what came of it."""
     banks = bank_choice.banks_for(found.payable_rial, found)
+    shut = shut_laboratory.advice(found)
     return {
         "may_pay": not shut and _may_pay(found, tries),
-        "shut_laboratory": shut if found.state == OrderState.OPEN else "",
+        "shut_laboratory": shut,
+        "rest_is_over": proforma is not None and proforma.arrives_until < clock.today(),
         "banks": banks,
         "is_above_limits": not banks,
         "may_ask_proforma": proformas.may_be_asked(found),

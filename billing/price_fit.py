@@ -105,14 +105,13 @@ def fits(order: Order, day: date | None = None) -> bool:
 
 def shut_laboratory(order: Order) -> str:
     """The name of a laboratory of the order's places that takes no visit now, whatever they cost; empty where all do."""
-    visits = _visits(order).select_related("place__laboratory")
-    return next((name for visit in visits if (name := shut_name(visit))), "")
-
-
-def shut_name(visit: VisitRequest) -> str:
-    """The same of one visit, with the laboratory of its place loaded."""
-    laboratory = visit.place.laboratory
-    return "" if laboratory is None or laboratory.is_open(clock.today()) else laboratory.name
+    today = clock.today()
+    laboratories = [
+        visit.place.laboratory for visit in _visits(order).select_related("place__laboratory")
+    ]
+    return next(
+        (one.name for one in laboratories if one is not None and not one.is_open(today)), ""
+    )
 
 
 def is_late(order: Order) -> bool:

@@ -66,8 +66,9 @@ def of(
 ) -> NextStep:
     """The next step of one request; `slot` is the proposed or accepted one."""
     now = now or clock.now()
+    # By laboratories.leavers.with_left.
     if slot is not None and slot.starts_at > now and getattr(slot, "expert_left", False):
-        return _without_expert(request, slot, now)  # by laboratories.leavers.with_left
+        return _without_expert(request, slot, now)
     return _BY_STATUS[S(request.status)](request, slot, now)
 
 

@@ -132,18 +132,19 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     visit = own_request(request, number)
     slot = _last_slot(visit)
     held = slot if slot and slot.state in (SlotState.PROPOSED, SlotState.ACCEPTED) else None
+    coming = None if held is None or leavers.is_off(held) else held
     context = {
         "visit": visit,
         "step": _step_of(visit, held),
-        "visit_ahead": held is not None
-        and held.state == SlotState.ACCEPTED
-        and held.starts_at > clock.now(),
+        "visit_ahead": coming is not None
+        and coming.state == SlotState.ACCEPTED
+        and coming.starts_at > clock.now(),
         "steps": story.of(visit),
         "wait": queue.wait_of(visit),
-        "ahead": _ahead(visit, held),
-        "before_visit": _is_before_visit(visit, held),
+        "ahead": _ahead(visit, coming),
+        "before_visit": _is_before_visit(visit, coming),
         "change_hours": settings.RESCHEDULE_HOURS,
-        "slot": held,
+        "slot": coming,
         "complaints": list(visit.complaints.all()),
         "may_complain": bool(opening.subjects_of(visit)),
         "rules_url": _rules_of(visit),
@@ -233,5 +234,6 @@ def request_sheet(request: HttpRequest, number: str) -> HttpResponse:
         "data": visit.snapshot,
         **_expert(visit, slot),
     }
-    context["slot"] = slot if slot and slot.state == SlotState.ACCEPTED else None
+    is_fixed = slot is not None and slot.state == SlotState.ACCEPTED and not leavers.is_off(slot)
+    context["slot"] = slot if is_fixed else None
     return render(request, "inspections/request_sheet.html", context)

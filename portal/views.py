@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from inspections import standing
+from inspections.laboratories import leavers
 from inspections.models import VisitRequest, VisitSlot
 from inspections.step_shown import NextStep
 from septam.forms import typed_before
@@ -146,8 +147,9 @@ def _cards(page: Page[VisitRequest]) -> list[Card]:
 
 def _request_card(visit: VisitRequest, slot: VisitSlot | None) -> Card:
     facts = [Fact(_("Tracking number"), code(fa(visit.number)))]
-    if slot:
+    is_off = slot is not None and leavers.is_off(slot)
+    if slot and not is_off:
         facts.append(Fact(_("Visit time"), visit_day(slot.starts_at)))
-    if visit.assigned_expert:
+    if visit.assigned_expert and not is_off:
         facts.append(Fact(_("Expert"), visit.assigned_expert))
     return Card(visit.place_title, standing.step_in_history(visit, slot), facts)

@@ -133,6 +133,12 @@ def _last_day(order: Order) -> date | None:
     return None if standing is None else standing.arrives_until
 
 
+def is_named(number: str) -> bool:
+    """Whether money of the statement that nobody matched yet names the order."""
+    texts = BankTransfer.objects.filter(state=S.RECORDED).exclude(description="")
+    return any(number in numbers_in(text) for text in texts.values_list("description", flat=True))
+
+
 def _names_another(transfer: BankTransfer, order: Order) -> bool:
     """Whether the sender wrote the number of another order that waits for money, and not of this one."""
     named = numbers_in(transfer.description)

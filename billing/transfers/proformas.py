@@ -142,6 +142,8 @@ def _end_part(owner_id: int, number: str) -> bool:
         order = _locked(owner_id, number)
         if order.state != OrderState.OPEN or sums.reported_rial(order.pk):
             return False
+        if matching.is_named(number):
+            return False
         came = matching.let_go(order, _("The rest did not come in time."))
         if not _end(order, ProformaState.LAPSED):
             transaction.set_rollback(True)
@@ -197,9 +199,13 @@ def _remind(pk: int) -> bool:
     with transaction.atomic():
         # One statement decides who tells.
         waiting = Proforma.objects.filter(pk=pk, state=ProformaState.STANDING, reminded_at=None)
+        proforma = waiting.select_related("order__owner").first()
+        if proforma is None or price_fit.shut_laboratory(proforma.order):
+            # The page of one whose laboratory is shut says: transfer nothing.
+            return False
         if not waiting.update(reminded_at=clock.now()):
             return False
-        _tell_end(Proforma.objects.select_related("order__owner").get(pk=pk))
+        _tell_end(proforma)
         return True
 
 

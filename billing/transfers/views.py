@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from billing import cart_views, orders, price_fit
+from billing import cart_views, orders, shut_laboratory
 from billing.models import (
     BankTransfer,
     Order,
@@ -116,7 +116,8 @@ def proforma(request: HttpRequest, number: str) -> HttpResponse:
         "is_over": found.valid_until < clock.today(),
         "may_report": reports.is_in_time(found),
         "takes_card": not holding.takes_no_card(order),
-        "shut_laboratory": price_fit.shut_laboratory(order),
+        "shut_laboratory": shut_laboratory.advice(order),
+        "rest_is_over": found.arrives_until < clock.today(),
         "stands": _stands(found),
         "may_withdraw": proformas.may_be_withdrawn(order),
     }

@@ -12,6 +12,7 @@ from accounts.models import Role, StaffAssignment
 from inspections.laboratories import choice
 from inspections.models import VisitRequest, VisitSlot
 from inspections.models.requests import BEFORE_VISIT
+from septam import clock
 from septam.alarms import Alarm
 
 CHOICE = "left"
@@ -29,6 +30,16 @@ def _resting(expert: str, laboratory: str) -> Exists:
 def with_left(slots: QuerySet[VisitSlot]) -> QuerySet[VisitSlot]:
     """The times with `expert_left`: whether who was to come then works for the laboratory no more."""
     return slots.annotate(expert_left=_resting("expert_id", "request__laboratory_id"))
+
+
+def still_coming(slots: QuerySet[VisitSlot]) -> QuerySet[VisitSlot]:
+    """The times to which their experts still come."""
+    return slots.exclude(_resting("expert_id", "request__laboratory_id"))
+
+
+def is_off(slot: VisitSlot) -> bool:
+    """Whether nobody comes at this time that is still ahead; of one `with_left`."""
+    return slot.expert_left and slot.starts_at > clock.now()  # type: ignore[attr-defined]
 
 
 def left_behind(requests: QuerySet[VisitRequest]) -> QuerySet[VisitRequest]:

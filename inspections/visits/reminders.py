@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from inspections.laboratories import leavers
 from inspections.models import RequestStatus, SlotState, VisitReport, VisitRequest, VisitSlot
 from inspections.telling import notice, sms
 from notifications import daytime, notices
@@ -35,7 +36,7 @@ def remind_of_proposals() -> int:
     waiting = VisitSlot.objects.filter(
         state=SlotState.PROPOSED, reminded_at=None, starts_at__gt=now, created_at__lte=now - TIME_TO_ANSWER
     )  # fmt: skip
-    return _each(waiting, _remind_of_proposal)
+    return _each(leavers.still_coming(waiting), _remind_of_proposal)
 
 
 def _remind_of_proposal(slot: VisitSlot) -> bool:
@@ -58,7 +59,7 @@ def _remind_of_proposal(slot: VisitSlot) -> bool:
 def remind_of_tomorrow() -> int:
     """Remind owners of tomorrow's visits that were not confirmed just now; returns how many were not reminded before."""
     tomorrow = _accepted(daytime.start_of_day(1), daytime.start_of_day(2))
-    tomorrow = tomorrow.filter(answered_at__lte=clock.now() - FRESH)
+    tomorrow = leavers.still_coming(tomorrow.filter(answered_at__lte=clock.now() - FRESH))
     return _each(tomorrow.exclude(notices.told("visit.tomorrow:")), _remind_of_visit)
 
 

@@ -18,6 +18,7 @@ from inspections import money_back, workflow
 from inspections.answers import ask, held_slot, not_now, own_request, owner_of
 from inspections.forms import HoursForm, ReasonForm, WishForm
 from inspections.guide_words import CONFIRM_TIME
+from inspections.laboratories import leavers
 from inspections.laboratories.experts import code_of
 from inspections.models import SlotState, VisitRequest, VisitSlot
 from inspections.visits import calendar_file
@@ -88,7 +89,7 @@ def _not_open(slot: VisitSlot) -> str:
         return _("This visit time is no longer open.")
     if slot.starts_at <= clock.now():
         return _("This time has passed; the expert will propose another one.")
-    return ""
+    return workflow.why_nobody_comes(slot)
 
 
 @keeps_what_was_typed
@@ -259,7 +260,7 @@ def visit_ics(request: HttpRequest, number: str) -> HttpResponse:
     """The accepted visit as a file for the owner's calendar; 404 without one."""
     visit = own_request(request, number)
     slot = held_slot(visit)
-    if slot is None or slot.state != SlotState.ACCEPTED:
+    if slot is None or slot.state != SlotState.ACCEPTED or leavers.is_off(slot):
         raise Http404
     content = calendar_file.of_visit(visit, slot, code_of(slot.expert, visit.laboratory_id))
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")

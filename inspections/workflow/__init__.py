@@ -42,6 +42,7 @@ from inspections.workflow.times import (
     propose_time,
     report_missed_visit,
     reschedule,
+    why_nobody_comes,
 )
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "send_back",
     "submit_report",
     "take_out_of_cart",
+    "why_nobody_comes",
     "why_not_corrected",
     "why_not_endorsed",
     "withdraw",

@@ -119,6 +119,13 @@ def _queue_for(expert: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=expert.pk)
 
 
+def why_nobody_comes(slot: VisitSlot) -> str:
+    """That the expert of a time does not work for its laboratory any more, in a sentence; empty where he does."""
+    if assignment_of(slot.expert, slot.request.laboratory_id) is not None:
+        return ""
+    return _("The expert of this time does not come any more; the laboratory proposes another one.")
+
+
 def confirm_time(slot_id: int, owner: User) -> VisitSlot:
     """The owner accepts the proposed time. Raises NotAllowed when it is not open any more or has passed."""
     with transaction.atomic():
@@ -130,8 +137,8 @@ def confirm_time(slot_id: int, owner: User) -> VisitSlot:
             raise NotAllowed(
                 _("The laboratory cannot visit the place any more; we tell you what to do.")
             )
-        if assignment_of(slot.expert, request.laboratory_id) is None:
-            raise NotAllowed(_("The expert of this time does not come any more; the laboratory proposes another one."))  # fmt: skip
+        if objection := why_nobody_comes(slot):
+            raise NotAllowed(objection)
         slot.state, slot.answered_at = SlotState.ACCEPTED, clock.now()
         slot.save(update_fields=["state", "answered_at"])
         move(request, "confirm", owner)

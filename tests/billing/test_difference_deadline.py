@@ -11,7 +11,7 @@ from billing import payments
 from billing.cart import cart_of
 from billing.differences import deadline
 from billing.models import Order, OrderState, RefundCase
-from billing.transfers import proformas
+from billing.transfers import matching, proformas
 from inspections import workflow
 from inspections.complaints import opening
 from inspections.models import Certificate
@@ -20,6 +20,7 @@ from septam import clock
 from sites.models import Place
 from tests.billing.bank import GATEWAY, Bank
 from tests.billing.settled import settle
+from tests.billing.transfers import make_finance, make_transfer
 from tests.billing.visited import LARGE, LARGE_FEE, START, Visited
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,20 @@ def test_a_proforma_that_stands_puts_the_end_off_once() -> None:
         proformas.ask(visited.owner, renewed.number)
     assert deadline.run() == 1
     assert visited.stands() == "cancelled unpaid"
+
+
+def test_a_part_of_a_difference_goes_back_and_the_sum_is_due_anew_not_in_the_cart() -> None:
+    visited, order = unpaid()
+    proformas.ask(visited.owner, order.number)
+    matching.match(make_transfer(1_000).pk, order.number, make_finance())
+    after(18)
+    assert proformas.run() == 1
+    said = Notice.objects.get(event="proforma.lapsed").body
+    assert "برگشت داده می‌شود" in said
+    assert "سبد خرید" not in said
+    renewed = visited.difference()
+    assert renewed is not None
+    assert renewed.number != order.number
 
 
 def test_a_report_that_is_endorsed_anew_has_all_its_days_again() -> None:

@@ -27,6 +27,7 @@ from septam import clock, jalali
 from septam.models import AuditEvent
 from septam.templatetags.persian import rial
 from sites import freezing
+from sites.models import Laboratory
 from sites.place import Place
 from tests.billing.bank import GATEWAY, Bank, browser_back, make_cart, make_order
 from tests.billing.transfers import make_held_order, make_report
@@ -145,6 +146,15 @@ def test_nobody_is_told_that_a_day_comes_which_has_passed() -> None:
     make_held_order()
     later(DAYS + 1)
     assert proformas.remind_due() == 0
+
+
+def test_nobody_is_asked_for_money_while_the_laboratory_visits_nobody() -> None:
+    make_held_order()
+    at_hour(10, DAYS - 1)
+    Laboratory.objects.update(active=False)
+    assert proformas.remind_due() == 0
+    Laboratory.objects.update(active=True)
+    assert proformas.remind_due() == 1
 
 
 def test_a_reported_one_past_its_last_day_offers_no_card() -> None:

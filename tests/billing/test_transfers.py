@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from accounts.models import Role
 from billing import payments, refunds
@@ -147,6 +148,32 @@ def test_a_part_whose_rest_never_came_goes_back_to_finance_and_the_places_to_the
     assert len(cart_of(order.owner).lines) == 1
     assert AuditEvent.objects.get(verb="transfer.unmatch").detail["order"] == order.pk
     assert proformas.run() == 0
+
+
+def test_a_part_stays_while_money_that_names_its_order_waits_for_its_match() -> None:
+    order = make_held_order()
+    match(make_transfer(1_000_000), order)
+    named = order.number.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    rest = make_transfer(order.payable_rial - 1_000_000, "2", description=f"بابت {named}")
+    clock.move_to(clock.now() + timedelta(days=18))
+    assert proformas.run() == 0
+    assert match(rest, order).state == OrderState.PAID
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "باید تا پایان"), (13, "دیگر واریز نکنید")])
+def test_an_owner_is_told_until_when_the_rest_counts_and_that_it_is_over(
+    days: int, said: str
+) -> None:
+    order = make_held_order()
+    part = make_transfer(1_000_000)
+    clock.move_to(clock.now() + timedelta(days=days))
+    match(part, order)
+    assert said in Notice.objects.get(event="transfer.part").body
+    client = Client()
+    client.force_login(order.owner)
+    for page in ("", "proforma/"):
+        shown = client.get(f"/orders/{order.number}/{page}").content.decode()
+        assert ("مهلت باقی مبلغ گذشته است" in shown) == (days > 0)
 
 
 def test_a_part_stays_while_finance_looks_for_what_the_owner_reported_of_the_rest() -> None:

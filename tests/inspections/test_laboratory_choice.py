@@ -21,7 +21,7 @@ from septam import clock
 from septam.jobs import run_now
 from sites.models import Coverage, Laboratory, Place
 from tests.billing.bank import GATEWAY
-from tests.billing.transfers import make_finance, make_transfer
+from tests.billing.transfers import make_finance, make_report, make_transfer
 from tests.inspections.journey import Journey, at_status
 from tests.make import make_laboratory, make_place
 from tests.people import make_expert, make_staff, office_client
@@ -263,8 +263,13 @@ def test_the_proforma_of_a_laboratory_that_visits_nobody_takes_no_card_and_warns
     suspend(journey)
     with pytest.raises(payments.CannotStart):
         payments.start(order, GATEWAY)
-    for page in (f"/orders/{order.number}/", f"/orders/{order.number}/proforma/"):
+    pages = (f"/orders/{order.number}/", f"/orders/{order.number}/proforma/")
+    for page in pages:
         assert "از این پیش‌فاکتور انصراف دهید" in owner_of(journey).get(page).content.decode()
+    report = make_report(order, order.payable_rial)
+    for page in pages:
+        assert "منتظر نتیجه مبلغی که پرداخته‌اید" in owner_of(journey).get(page).content.decode()
+    matching.reject(report.pk, make_finance(), "نیست")
     proformas.withdraw(journey.owner, order.number)
     assert "اکنون بازدیدی نمی‌پذیرد" in owner_of(journey).get("/cart/").content.decode()
 

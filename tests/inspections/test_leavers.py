@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Role, StaffAssignment, User
 from inspections import workflow
+from inspections.visits import reminders
 from septam import clock
 from septam.digits import to_persian
 from tests.inspections.journey import Journey, at_status
@@ -99,19 +100,57 @@ def test_an_owner_is_not_told_to_let_in_who_left() -> None:
     assert "زمان قطعی است" not in page
 
 
+LEAVINGS = [role_rests, account_is_closed, is_no_longer_staff]
+
+
+@pytest.mark.parametrize("leave", LEAVINGS)
 @pytest.mark.parametrize("status", ["proposed", "accepted"])
-def test_no_page_asks_an_owner_for_a_time_at_which_nobody_comes(status: str) -> None:
+def test_no_page_asks_an_owner_for_a_time_at_which_nobody_comes(
+    leave: Callable[[User], None], status: str
+) -> None:
     journey = at_status(status)
     client = Client()
     client.force_login(journey.owner)
-    confirm = reverse("inspections:slot_confirm", args=[journey.request.slots.get().pk])
-    role_rests(journey.expert)
+    slot, number = journey.request.slots.get(), journey.request.number
+    confirm = reverse("inspections:slot_confirm", args=[slot.pk])
+    leave(journey.expert)
     for page in (own_page(journey), shown(client, "/places/"), shown(client, "/history/")):
         assert LEFT in page
         assert confirm not in page
-        for name, is_possible in (("withdraw", "withdraw"), ("another_time", "reschedule")):
-            way_out = reverse(f"inspections:{name}", args=[journey.request.number])
-            assert way_out not in page or workflow.allows(journey.fresh(), is_possible)
+        assert "محمدی‌نژاد" not in page
+        for name, verb in (("withdraw", "withdraw"), ("another_time", "reschedule")):
+            way_out = reverse(f"inspections:{name}", args=[number])
+            assert way_out not in page or workflow.allows(journey.fresh(), verb)
+    assert "زمان بازدید" not in shown(client, reverse("inspections:request_sheet", args=[number]))
+    assert client.get(reverse("inspections:visit_ics", args=[number])).status_code == 404
+
+
+@pytest.mark.parametrize("leave", LEAVINGS)
+def test_a_time_at_which_nobody_comes_is_not_confirmed(leave: Callable[[User], None]) -> None:
+    journey = at_status("proposed")
+    client = Client()
+    client.force_login(journey.owner)
+    confirm = reverse("inspections:slot_confirm", args=[journey.request.slots.get().pk])
+    leave(journey.expert)
+    for answer in (client.get(confirm), client.post(confirm, {"answer": "yes"})):
+        assert answer.status_code == 409
+        assert "کارشناس این نوبت دیگر نمی‌آید" in answer.content.decode()
+    assert journey.fresh().status == "proposed"
+
+
+def test_nobody_is_reminded_of_a_time_at_which_nobody_comes() -> None:
+    journey = at_status("proposed")
+    clock.move_to(clock.now() + timedelta(days=1))
+    role_rests(journey.expert)
+    assert reminders.remind_of_proposals() == 0
+    StaffAssignment.objects.update(active=True)
+    assert reminders.remind_of_proposals() == 1
+    workflow.confirm_time(journey.request.slots.get().pk, journey.owner)
+    clock.move_to(journey.request.slots.get().starts_at - timedelta(days=1))
+    role_rests(journey.expert)
+    assert reminders.remind_of_tomorrow() == 0
+    StaffAssignment.objects.update(active=True)
+    assert reminders.remind_of_tomorrow() == 1
 
 
 def test_a_visit_that_has_come_stands_as_it_is_whoever_left() -> None:
@@ -132,9 +171,12 @@ def test_the_time_of_who_left_is_taken_back_not_moved() -> None:
     assert "پس گرفتن زمان بازدید" in shown(manager, page)
 
 
-def test_a_time_that_is_taken_back_from_who_left_makes_the_request_nobodys() -> None:
+@pytest.mark.parametrize("leave", LEAVINGS)
+def test_a_time_that_is_taken_back_from_who_left_makes_the_request_nobodys(
+    leave: Callable[[User], None],
+) -> None:
     journey = at_status("accepted")
-    role_rests(journey.expert)
+    leave(journey.expert)
     manager = manager_of(journey)
     workflow.reschedule(journey.request.pk, journey.manager, "کارشناس دیگر همکاری نمی‌کند")
     assert journey.fresh().assigned_expert is None
