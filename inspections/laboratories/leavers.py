@@ -18,13 +18,15 @@ from septam.alarms import Alarm
 CHOICE = "left"
 
 
+def _roles_at_rest() -> QuerySet[StaffAssignment]:
+    gone = Q(active=False) | Q(user__is_active=False) | Q(user__is_staff=False)
+    return StaffAssignment.objects.filter(gone, role=Role.EXPERT)
+
+
 def _resting(expert: str, laboratory: str) -> Exists:
     """Whether the role of an expert at a laboratory rests; both are references to columns."""
-    gone = Q(active=False) | Q(user__is_active=False) | Q(user__is_staff=False)
-    roles = StaffAssignment.objects.filter(
-        gone, role=Role.EXPERT, user_id=OuterRef(expert), laboratory_id=OuterRef(laboratory)
-    )
-    return Exists(roles)
+    its = _roles_at_rest().filter(user_id=OuterRef(expert), laboratory_id=OuterRef(laboratory))
+    return Exists(its)
 
 
 def with_left(slots: QuerySet[VisitSlot]) -> QuerySet[VisitSlot]:
@@ -44,7 +46,10 @@ def is_off(slot: VisitSlot) -> bool:
 
 def left_behind(requests: QuerySet[VisitRequest]) -> QuerySet[VisitRequest]:
     """Those of the requests that are paid, not yet visited, and whose expert's role at their laboratory rests."""
-    return requests.filter(_resting("assigned_expert_id", "laboratory_id"), status__in=BEFORE_VISIT)
+    # Asked first, they lead to their requests by an index; else every request on its way may be looked at.
+    experts = list(_roles_at_rest().values_list("user_id", flat=True).distinct())
+    theirs = requests.filter(assigned_expert_id__in=experts, status__in=BEFORE_VISIT)
+    return theirs.filter(_resting("assigned_expert_id", "laboratory_id"))
 
 
 def watch() -> Iterator[Alarm]:
