@@ -33,5 +33,6 @@ class Holds(Lookup):  # type: ignore[type-arg]  # Django's own takes none when i
         pattern = "%".join(connection.ops.prep_for_like_query(piece) for piece in pieces)
         if len(pieces) == 1:
             return f"{column} LIKE %s", (*params, f"%{pattern}%")
-        both = f"({column} LIKE %s AND strpos({column}, %s) > 0)"
+        # Of «> 0» the planner thinks that a third of the rows pass, of «<> 0» nearly all; and nearly all do.
+        both = f"({column} LIKE %s AND strpos({column}, %s) <> 0)"
         return both, (*params, f"%{pattern}%", *params, text)
