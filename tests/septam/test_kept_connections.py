@@ -17,6 +17,18 @@ def ask(connection: object, sql: str) -> object:
         return cursor.fetchone()[0]
 
 
+def ended_by_the_server() -> BaseDatabaseWrapper:
+    """Our connection, which the server closed as it does when it restarts; a request begins."""
+    connection, other = connections["default"], connections["default"].copy()
+    mine = ask(connection, "SELECT pg_backend_pid()")
+    try:
+        assert ask(other, f"SELECT pg_terminate_backend({mine}, 5000)") is True
+    finally:
+        other.close()
+    connection.health_check_enabled, connection.health_check_done = True, False
+    return connection
+
+
 def test_a_connection_that_stands_costs_no_query() -> None:
     connection = connections["default"]
     assert ask(connection, "SELECT 1") == 1
@@ -26,14 +38,9 @@ def test_a_connection_that_stands_costs_no_query() -> None:
 
 
 def test_a_connection_that_the_server_closed_is_replaced_before_the_next_request() -> None:
-    connection, other = connections["default"], connections["default"].copy()
-    first = ask(connection, "SELECT pg_backend_pid()")
-    try:
-        assert ask(other, f"SELECT pg_terminate_backend({first}, 5000)") is True
-    finally:
-        other.close()
+    first = ask(connections["default"], "SELECT pg_backend_pid()")
+    connection = ended_by_the_server()
     assert not connection.is_usable()
-    connection.health_check_enabled, connection.health_check_done = True, False
     connection.close_if_health_check_failed()
     assert ask(connection, "SELECT pg_backend_pid()") != first
 
@@ -52,18 +59,6 @@ def test_a_kept_statement_is_planned_once_a_connection() -> None:
         "SELECT generic_plans || ' of ' || generic_plans + custom_plans FROM pg_prepared_statements"
     )
     assert ask(connection, f"{plans} WHERE name = 'kept'") == "3 of 3"
-
-
-def ended_by_the_server() -> BaseDatabaseWrapper:
-    """Our connection, which the server closed as it does when it restarts; a request begins."""
-    connection, other = connections["default"], connections["default"].copy()
-    mine = ask(connection, "SELECT pg_backend_pid()")
-    try:
-        assert ask(other, f"SELECT pg_terminate_backend({mine}, 5000)") is True
-    finally:
-        other.close()
-    connection.health_check_enabled, connection.health_check_done = True, False
-    return connection
 
 
 def kept(number: int) -> Prepared[Session]:
